@@ -1,0 +1,93 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Floors, bottom to top: C shims, ground, shapes, features, doors, programs.
+// A target imports only what stands below it; bin/check-floors compares this file with the import lines.
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies + [argumentParser], swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name + "Tests", dependencies: [.target(name: name)] + dependencies, swiftSettings: strict)
+}
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "assay",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // 0 C
+        .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
+        .systemLibrary(name: "CMariaDB", pkgConfig: "libmariadb", providers: [.apt(["libmariadb-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+        .target(name: "CSpawn"),
+        // 1 ground
+        library("Domain"),
+        library("FastCGI", ["CFastCGI"]),
+        library("MariaDB", ["CMariaDB", "Domain"]),
+        library("Transfer", ["CCurl"]),
+        library("Daemon", [logging]),
+        // 2 shapes
+        library("Wire", ["Domain"]),
+        // 3 features
+        library("Identity", ["Domain", "MariaDB", "CArgon2", crypto, jwt]),
+        library("Catalog", ["Domain", "MariaDB", yams]),
+        library("Executions", ["Domain", "MariaDB", "Wire"]),
+        library("Reports", ["Domain", "MariaDB"]),
+        library("Alerts", ["Domain", "MariaDB", "Transfer"]),
+        library("Integrations", ["Domain", "MariaDB", "Transfer", crypto]),
+        // 4 doors
+        library("API", ["Domain", "Wire", "FastCGI", "MariaDB", "Daemon", "Identity", "Catalog", "Executions", "Reports", "Alerts", "Integrations", "Transfer", crypto]),
+        library("EventStream", ["Domain", "Wire", "FastCGI", "MariaDB", "Daemon", "Identity", "Executions"]),
+        library("AgentRuntime", ["Domain", "Wire", "Transfer", "Daemon", "CSpawn"]),
+        library("ClientCommands", ["Domain", "Wire", "Transfer", argumentParser, yams]),
+        // 5 programs
+        program("assay-server", ["API", "EventStream", "Domain", "Wire", "FastCGI", "MariaDB", "Daemon", "Transfer", "Identity", "Catalog", "Executions", "Reports", "Alerts", "Integrations"]),
+        program("assay-agent", ["AgentRuntime", "Daemon"]),
+        program("assay", ["ClientCommands"]),
+        // tests
+        .target(name: "Doubles", path: "Tests/Doubles", swiftSettings: strict),
+        .target(name: "Support", dependencies: ["MariaDB", "Domain"], path: "Tests/Support", swiftSettings: strict),
+        tests("Domain", []),
+        tests("FastCGI", []),
+        tests("MariaDB", ["Support"]),
+        tests("Transfer", ["Doubles"]),
+        tests("Daemon", []),
+        tests("Wire", ["Domain"]),
+        tests("Identity", ["Support", "Domain", "MariaDB"]),
+        tests("Catalog", ["Support", "Domain", "MariaDB"]),
+        tests("Executions", ["Support", "Domain", "MariaDB", "Wire"]),
+        tests("Reports", ["Support", "Domain", "MariaDB"]),
+        tests("Alerts", ["Support", "Doubles", "Domain", "MariaDB", "Transfer"]),
+        tests("Integrations", ["Support", "Doubles", "Domain", "MariaDB", "Transfer"]),
+        tests("API", ["Support", "Doubles", "Domain", "Wire", "MariaDB", "FastCGI", "Daemon", "Identity", "Catalog", "Executions", "Reports", "Alerts", "Integrations", "Transfer"]),
+        tests("EventStream", ["Support", "Domain", "Wire", "MariaDB", "FastCGI", "Daemon", "Identity", "Executions"]),
+        tests("AgentRuntime", ["Doubles", "Domain", "Wire", "Transfer", "Daemon", "CSpawn"]),
+        tests("ClientCommands", ["Doubles", "Domain", "Wire", "Transfer"]),
+    ]
+)
