@@ -16,8 +16,8 @@ package struct UUIDv7: Hashable, Comparable, Sendable {
 
     package init(at time: Timestamp, using generator: inout some RandomNumberGenerator) {
         let milliseconds = UInt64(clamping: time.milliseconds) & 0xffff_ffff_ffff
-        high = milliseconds << 16 | 0x7000 | (generator.next() as UInt64 & 0x0fff)
-        low = 0x8000_0000_0000_0000 | (generator.next() as UInt64 >> 2)
+        high = milliseconds << 16 | 0x7000 | (generator.next(upperBound: UInt64(0x1000)))
+        low = 0x8000_0000_0000_0000 | generator.next(upperBound: UInt64(1) << 62)
     }
 
     /// Parses the 36-character form in either case; nil for anything else. Any UUID version is read.
