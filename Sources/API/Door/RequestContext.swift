@@ -1,8 +1,9 @@
 package import Domain
+package import Identity
 
 /// What a request is known to be before its handler runs; immutable.
 package struct RequestContext: Sendable {
-    package let principal: Principal
+    package let requester: Requester
     /// The project that the permission was checked in; nil where a route is about none.
     package let project: ID<Project>?
     package let requestID: String
@@ -10,9 +11,9 @@ package struct RequestContext: Sendable {
     package let remoteAddress: String
 
     package init(
-        principal: Principal, project: ID<Project>?, requestID: String, now: Timestamp, remoteAddress: String
+        requester: Requester, project: ID<Project>?, requestID: String, now: Timestamp, remoteAddress: String
     ) {
-        self.principal = principal
+        self.requester = requester
         self.project = project
         self.requestID = requestID
         self.now = now
@@ -21,7 +22,9 @@ package struct RequestContext: Sendable {
 
     /// For the audit log and `startedBy`.
     package var caller: Caller {
-        if case .person(let person) = principal { return person.caller }
+        if case .person(let principal) = requester {
+            return principal.caller(remoteAddress: remoteAddress, requestID: requestID)
+        }
         return .anonymous(remoteAddress: remoteAddress, requestID: requestID)
     }
 }

@@ -75,7 +75,7 @@ package enum AnswerBody: Sendable {
 package struct Route: Sendable {
     package let method: Method
     package let path: PathPattern
-    package let access: Access
+    package let access: RouteAccess
     /// One line in the imperative; title of the operation in OpenAPI.
     package let summary: String
     package let query: [QueryParameter]
@@ -88,7 +88,7 @@ package struct Route: Sendable {
     package let handler: @Sendable (Call) throws -> Response
 
     package init(
-        _ method: Method, _ path: String, _ access: Access, _ summary: String, query: [QueryParameter] = [],
+        _ method: Method, _ path: String, _ access: RouteAccess, _ summary: String, query: [QueryParameter] = [],
         body: BodyKind = .none, answer: AnswerDoc, isLive: Bool = false, checksOrigin: Bool = false,
         _ handler: @escaping @Sendable (Call) throws -> Response
     ) {

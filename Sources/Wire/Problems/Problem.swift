@@ -1,12 +1,12 @@
 package import Domain
 
 /// An RFC 9457 problem document: the single shape of every error that leaves the HTTP door.
-package struct Problem: Error, Hashable, Sendable {
+package struct Problem: Error, Equatable, Sendable {
     package let code: ProblemCode
     /// What went wrong this time; nil repeats the title.
     package let detail: String?
     /// Field faults, for 422 (and 400 where a place is known).
-    package let errors: [FieldError]
+    package let errors: [FieldFault]
     /// Seconds for `Retry-After`.
     package let retryAfterSeconds: Int?
     /// Methods for `Allow`, with 405 only.
@@ -15,7 +15,7 @@ package struct Problem: Error, Hashable, Sendable {
     package let extensions: [String: JSONValue]
 
     package init(
-        _ code: ProblemCode, _ detail: String? = nil, errors: [FieldError] = [], retryAfterSeconds: Int? = nil,
+        _ code: ProblemCode, _ detail: String? = nil, errors: [FieldFault] = [], retryAfterSeconds: Int? = nil,
         allowedMethods: [String] = [], extensions: [String: JSONValue] = [:]
     ) {
         self.code = code
@@ -28,11 +28,11 @@ package struct Problem: Error, Hashable, Sendable {
 
     /// A 422 with one field fault.
     package static func invalid(_ pointer: String, _ message: String) -> Problem {
-        .invalid([FieldError(pointer, message)])
+        .invalid([FieldFault(pointer, message)])
     }
 
     /// A 422 with every fault found; the detail names the first.
-    package static func invalid(_ errors: [FieldError]) -> Problem {
+    package static func invalid(_ errors: [FieldFault]) -> Problem {
         Problem(.validationFailed, errors.first.map { "\($0.pointer) \($0.message)" }, errors: errors)
     }
 }
@@ -54,9 +54,9 @@ extension Problem {
     /// Reads a document that a server sent; nil when it is not one of ours. For the agent and the client.
     package init?(document: JSONValue) {
         guard let word = document["code"]?.string, let code = ProblemCode(rawValue: word) else { return nil }
-        let errors = (document["errors"]?.array ?? []).compactMap { entry -> FieldError? in
+        let errors = (document["errors"]?.array ?? []).compactMap { entry -> FieldFault? in
             guard let pointer = entry["pointer"]?.string, let message = entry["message"]?.string else { return nil }
-            return FieldError(pointer, message)
+            return FieldFault(pointer, message)
         }
         let ours: Set = ["type", "title", "status", "detail", "code", "requestId", "errors"]
         let rest = (document.object ?? [:]).filter { !ours.contains($0.key) }

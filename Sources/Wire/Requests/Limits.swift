@@ -26,7 +26,7 @@ extension Shape {
     package static var retry: Shape {
         .object([
             .required("maxAttempts", .integer(1...10), "Tries in all, the first included."),
-            .optional("backoffMs", .integer(0...3_600_000), "Wait before the second try; doubles with each."),
+            .optional("backoffMs", .integer(0...600_000), "Wait before the second try; doubles with each."),
             .optional("on", .array(.words(["failed", "timeout"]), 0...2), "Outcomes that are tried again; default none."),
         ])
     }

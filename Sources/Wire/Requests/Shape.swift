@@ -7,6 +7,8 @@ package struct Shape: Sendable {
         case number(ClosedRange<Double>)
         /// Length counts Unicode scalars, as `VARCHAR` and JSON Schema do.
         case text(length: ClosedRange<Int>, TextPattern?)
+        /// What a program printed: any characters, U+0000 too.
+        case output(maximum: Int)
         case words([String])
         case time
         case id
@@ -84,6 +86,8 @@ extension Shape {
     package static func text(_ length: ClosedRange<Int>, _ pattern: TextPattern? = nil) -> Shape {
         Shape(.text(length: length, pattern))
     }
+
+    package static func output(_ maximum: Int) -> Shape { Shape(.output(maximum: maximum)) }
 
     package static func words(_ words: [String]) -> Shape { Shape(.words(words)) }
     package static func integer(_ range: ClosedRange<Int64>) -> Shape { Shape(.integer(range)) }

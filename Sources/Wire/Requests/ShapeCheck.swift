@@ -2,7 +2,7 @@ package import Domain
 
 extension Shape {
     /// Every fault of `value` against this shape, in pointer order, at most `limit`.
-    package func faults(in value: JSONValue, limit: Int = 100) -> [FieldError] {
+    package func faults(in value: JSONValue, limit: Int = 100) -> [FieldFault] {
         var check = ShapeCheck(limit: limit)
         check.walk(value, self, at: "")
         return check.faults.sorted { ($0.pointer, $0.message) < ($1.pointer, $1.message) }
@@ -12,18 +12,21 @@ extension Shape {
 /// Walks a document beside its shape and collects all faults.
 private struct ShapeCheck {
     let limit: Int
-    var faults: [FieldError] = []
+    var faults: [FieldFault] = []
 
     mutating func walk(_ value: JSONValue, _ shape: Shape, at pointer: String) {
         guard faults.count < limit else { return }
         if value.isNull, !shape.accepts(value) { return fault(pointer, "must not be null") }
         if value.isNull { return }
         switch shape.kind {
-        case .any: strings(in: value, at: pointer)
+        case .any: break
         case .boolean: if value.bool == nil { fault(pointer, "must be true or false") }
         case .integer(let range): integer(value, range, pointer)
         case .number(let range): number(value, range, pointer)
         case .text(let length, let pattern): text(value, length, pattern, pointer)
+        case .output(let maximum):
+            guard let text = value.string else { return fault(pointer, "must be a string") }
+            if text.unicodeScalars.count > maximum { fault(pointer, "must be at most \(maximum) characters") }
         case .words(let words):
             guard let word = value.string, words.contains(word) else {
                 return fault(pointer, "must be one of \(words.joined(separator: ", "))")
@@ -122,21 +125,9 @@ private struct ShapeCheck {
         }
     }
 
-    /// Free JSON is stored and echoed: only U+0000, which text columns and arguments cannot hold, is refused.
-    private mutating func strings(in value: JSONValue, at pointer: String) {
-        switch value {
-        case .string(let text): if text.utf8.contains(0) { fault(pointer, "must not contain U+0000") }
-        case .array(let items):
-            for (index, item) in items.enumerated() { strings(in: item, at: "\(pointer)/\(index)") }
-        case .object(let members):
-            for (key, member) in members { strings(in: member, at: "\(pointer)/\(pointerToken(key))") }
-        default: break
-        }
-    }
-
     private mutating func fault(_ pointer: String, _ message: String) {
         guard faults.count < limit else { return }
-        faults.append(FieldError(pointer, message))
+        faults.append(FieldFault(pointer, message))
     }
 }
 
@@ -148,7 +139,7 @@ extension Shape {
         case .any: return true
         case .boolean: return value.bool != nil
         case .integer, .number: return value.number != nil
-        case .text, .words, .time, .id: return value.string != nil
+        case .text, .output, .words, .time, .id: return value.string != nil
         case .array: return value.array != nil
         case .map, .object: return value.object != nil
         case .alternatives(let shapes): return shapes.contains { $0.accepts(value) }
@@ -169,7 +160,7 @@ extension Shape {
         case .boolean: "true or false"
         case .integer: "an integer"
         case .number: "a number"
-        case .text, .words, .time, .id: "a string"
+        case .text, .output, .words, .time, .id: "a string"
         case .array: "an array"
         case .map, .object: "an object"
         case .alternatives(let shapes): shapes.map(\.typeName).joined(separator: " or ")

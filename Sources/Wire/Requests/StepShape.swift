@@ -3,7 +3,7 @@ package enum StepShape {
     package static var step: Shape {
         .object(
             [
-                .required("name", .name, "What the step does."),
+                .required("name", .text(1...512), "What the step does."),
                 .optional("command", command, "Runs a program on the agent."),
                 .optional("http", http, "Sends one HTTP request from the agent."),
                 .optional("wait", wait, "Waits."),
@@ -48,7 +48,7 @@ package enum StepShape {
     }
 
     static var wait: Shape {
-        .object([.required("durationMs", .integer(0...86_400_000), "How long.")])
+        .object([.required("durationMs", .integer(0...3_600_000), "How long.")])
     }
 
     static var matcher: Shape {

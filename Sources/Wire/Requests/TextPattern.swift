@@ -23,7 +23,7 @@ package enum TextPattern: CaseIterable, Sendable {
         switch self {
         case .key: "^[a-z0-9][a-z0-9-]{0,62}$"
         case .variable: "^[A-Za-z_][A-Za-z0-9_.-]{0,127}$"
-        case .label: "^[A-Za-z0-9][A-Za-z0-9_.:/=-]{0,62}$"
+        case .label: "^[A-Za-z0-9._:-]{1,63}$"
         case .email: "^[^@ ]+@[^@ ]+$"
         case .webAddress: "^https?://[^ ]+$"
         case .commit: "^[0-9a-fA-F]{4,64}$"
@@ -38,7 +38,7 @@ package enum TextPattern: CaseIterable, Sendable {
         switch self {
         case .key: "1 to 63 characters of a-z, 0-9 and '-', beginning with a letter or digit"
         case .variable: "a name of letters, digits, '_', '.' and '-', beginning with a letter or '_'"
-        case .label: "1 to 63 letters, digits and '_.:/=-', beginning with a letter or digit"
+        case .label: "1 to 63 letters, digits, '.', '_', ':' or '-'"
         case .email: "an e-mail address"
         case .webAddress: "an http:// or https:// address"
         case .commit: "4 to 64 hex digits"
@@ -57,8 +57,7 @@ package enum TextPattern: CaseIterable, Sendable {
             return all(bytes, 1...128) { isWord($0) || $0 == dot || $0 == dash }
                 && bytes.first.map { isLetter($0) || $0 == underscore } == true
         case .label:
-            return all(bytes, 1...63) { isWord($0) || Set("-.:/=".utf8).contains($0) }
-                && bytes.first.map { isLetter($0) || isDigit($0) } == true
+            return all(bytes, 1...63) { isWord($0) || Set("-.:".utf8).contains($0) }
         case .email:
             let parts = text.split(separator: "@", omittingEmptySubsequences: false)
             return parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && isPrintable(bytes)

@@ -1,7 +1,7 @@
 package import Domain
 
 /// Who may use a route.
-package enum Access: Sendable {
+package enum RouteAccess: Sendable {
     /// No credential is looked at.
     case anyone
     /// Any person or API token.
