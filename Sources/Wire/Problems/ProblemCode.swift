@@ -17,7 +17,10 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case sessionEnded = "session_ended"
     case protocolUnsupported = "protocol_unsupported"
     case preconditionFailed = "precondition_failed"
-    case payloadTooLarge = "payload_too_large"
+    case bodyTooLarge = "body_too_large"
+    /// Said by the web server, like `uri_too_long`.
+    case requestTimeout = "request_timeout"
+    case uriTooLong = "uri_too_long"
     case unsupportedMediaType = "unsupported_media_type"
     case validationFailed = "validation_failed"
     case resourceLimit = "resource_limit"
@@ -36,7 +39,9 @@ package enum ProblemCode: String, CaseIterable, Sendable {
         case .alreadyExists, .conflict, .idempotencyConflict, .invalidTransition, .staleFence, .stepGap,
             .sessionEnded: 409
         case .preconditionFailed: 412
-        case .payloadTooLarge: 413
+        case .bodyTooLarge: 413
+        case .requestTimeout: 408
+        case .uriTooLong: 414
         case .unsupportedMediaType: 415
         case .protocolUnsupported, .validationFailed, .resourceLimit: 422
         case .rateLimited: 429
@@ -65,7 +70,9 @@ package enum ProblemCode: String, CaseIterable, Sendable {
         case .sessionEnded: "This agent session has ended"
         case .protocolUnsupported: "No common protocol version"
         case .preconditionFailed: "The resource changed since you read it"
-        case .payloadTooLarge: "The request body is too large"
+        case .bodyTooLarge: "The request body is too large"
+        case .requestTimeout: "The request did not arrive in time"
+        case .uriTooLong: "The address is too long"
         case .unsupportedMediaType: "The body has a media type that is not accepted here"
         case .validationFailed: "Some fields are not valid"
         case .resourceLimit: "A configured limit is reached"
