@@ -1,6 +1,6 @@
 package import Domain
 package import FastCGI
-package import Wire
+import Wire
 
 /// The HTTP door: finds the route, admits the caller, checks the body, runs the handler, renders what comes of it.
 ///

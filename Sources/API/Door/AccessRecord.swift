@@ -1,5 +1,5 @@
 package import Domain
-package import FastCGI
+import FastCGI
 
 /// What the access log and the request metrics keep of one request; no query string, which may hold secrets.
 package struct AccessRecord: Sendable {

@@ -1,7 +1,7 @@
 package import Domain
 package import FastCGI
-package import FoundationEssentials
-package import Wire
+import FoundationEssentials
+import Wire
 
 extension Response {
     /// A JSON answer from a value.
@@ -12,7 +12,7 @@ extension Response {
     }
 
     /// A JSON answer from a Wire type.
-    package static func json(
+    package static func encoded(
         _ value: some Encodable, status: Int = 200, headers: [(String, String)] = []
     ) throws -> Response {
         let encoder = JSONEncoder()

@@ -1,6 +1,6 @@
 package import Domain
 package import FastCGI
-package import FoundationEssentials
+import FoundationEssentials
 package import Identity
 package import Wire
 

@@ -1,5 +1,5 @@
 import Crypto
-package import FastCGI
+import FastCGI
 package import Wire
 
 /// Entity tags and the preconditions that use them.

@@ -1,4 +1,4 @@
-package import Domain
+import Domain
 package import Wire
 
 /// An opaque place in a list: base64url of what the list's query continues from.

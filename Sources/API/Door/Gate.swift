@@ -1,5 +1,5 @@
 package import Domain
-package import FastCGI
+import FastCGI
 package import Identity
 
 /// What the door asks the features before it lets a request in; tests give their own answers.

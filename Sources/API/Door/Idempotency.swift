@@ -1,6 +1,8 @@
 import Crypto
 package import Domain
-package import Wire
+import FastCGI
+import Identity
+import Wire
 
 /// What makes a repeated POST the same request: who, the client's key, and the body.
 package struct IdempotencyMark: Hashable, Sendable {

@@ -1,5 +1,5 @@
 package import Domain
-package import Wire
+import Wire
 
 /// The query string of a request after its route's parameters were checked.
 package struct Query: Sendable {

@@ -1,5 +1,5 @@
 package import Domain
-package import Identity
+import Identity
 
 /// What a request is known to be before its handler runs; immutable.
 package struct RequestContext: Sendable {
