@@ -23,7 +23,7 @@ package struct CreateTokenRequest: RequestBody {
     package static var shape: Shape {
         .object([
             .required("name", .name, "What the token is for."),
-            .required("scopes", .array(.words(["read", "write", "agent"]), 1...3), "What the token may do at most."),
+            .required("scopes", .array(.words(Scope.allCases.map(\.rawValue)), 1...4), "What the token may do at most."),
             .optional("project", Shape.key.orNull, "Limits the token to one project."),
             .optional("expiresAt", Shape.time.orNull, "When it stops working; default never."),
         ])
@@ -41,7 +41,7 @@ package struct CreateUserRequest: RequestBody {
         .object([
             .required("email", .text(3...254, .email), "Unique e-mail address; the login name."),
             .required("name", .name, "Name that people read."),
-            .required("password", .text(Limits.password), "First password, at least 12 characters."),
+            .required("password", .text(Limits.password), "First password, at least 8 characters."),
             .optional("admin", .boolean, "Whether the user may do everything; default false."),
         ])
     }
@@ -77,12 +77,8 @@ package struct CreateProjectRequest: RequestBody {
 package struct SetMemberRequest: RequestBody {
     package let role: String
 
-    package static let roles = [
-        "viewer", "qa_engineer", "dev_lead", "product_owner", "test_manager", "admin", "agent", "ci",
-    ]
-
     package static var shape: Shape {
-        .object([.required("role", .words(roles), "What the member may do in this project.")])
+        .object([.required("role", .words(Role.assignable.map(\.rawValue)), "What the member may do in this project.")])
     }
 }
 

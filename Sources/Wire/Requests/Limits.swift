@@ -2,7 +2,7 @@
 package enum Limits {
     package static let name = 1...255
     package static let description = 0...10_000
-    package static let password = 12...1024
+    package static let password = 8...1024
     /// At most 24 hours.
     package static let timeoutMs: ClosedRange<Int64> = 1...86_400_000
     package static let stepsPerCase = 1...1000
