@@ -84,13 +84,13 @@ import Testing
         let (id, client) = bench.open()
         for number in 0..<10 { bench.hub.send([UInt8](repeating: UInt8(number), count: 60_000), to: id) }
         bench.turn()
-        bench.hub.close(id)
+        bench.hub.drain()
+        let loop = WorkerThread { bench.hub.run() }
         var seen: [UInt8] = []
-        while true {
-            bench.turn()
-            guard let record = client.record(), record.type == 6 else { break }
+        while let record = client.record(), record.type == 6 {
             if let first = record.payload.first { seen.append(first) }
         }
+        loop?.join()
         #expect(seen == Array(0..<10))
         #expect(bench.reason(id) == .finished)
     }
