@@ -22,7 +22,7 @@ struct RequestSlot: ~Copyable {
 
     /// Reads one request from `connection`, answers it and closes the connection or hands it over.
     func serve(_ connection: Int32, handler: (Request) -> Reply) {
-        guard beginsRequest(connection) else {
+        guard RequestOpening.isReadable(connection) else {
             close(connection)
             return
         }
@@ -131,13 +131,4 @@ struct RequestSlot: ~Copyable {
         setNonBlocking(connection)
         start.adopt(StreamHandle(descriptor: connection, requestID: requestID))
     }
-}
-
-/// Whether the first record is a well-formed BEGIN_REQUEST. libfcgi answers management records, which no web
-/// server sends, into a buffer of fixed size; they never reach it.
-private func beginsRequest(_ connection: Int32) -> Bool {
-    var header: UInt64 = 0
-    let count = recv(connection, &header, 8, Int32(MSG_PEEK | MSG_WAITALL))
-    return count == 8 && UInt64(bigEndian: header) >> 48 == 0x0101
-        && UInt64(bigEndian: header) >> 16 & 0xffff == 8
 }
