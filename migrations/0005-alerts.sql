@@ -14,6 +14,7 @@ CREATE TABLE IF NOT EXISTS channels (
   updated_at DATETIME(3) NOT NULL,
   UNIQUE KEY channels_for_name (project_id, name),
   KEY channels_for_list (project_id, id),
+  CONSTRAINT channel_in_project FOREIGN KEY (project_id) REFERENCES projects (id),
   CHECK ((disabled_at IS NULL) = (disabled_reason IS NULL)));
 
 -- active_alert_id is the lock of "one active alert per rule": it is set and cleared by compare-and-set only.
@@ -33,6 +34,7 @@ CREATE TABLE IF NOT EXISTS alert_rules (
   updated_at DATETIME(3) NOT NULL,
   UNIQUE KEY alert_rules_for_name (project_id, name),
   KEY alert_rules_for_list (project_id, id),
+  CONSTRAINT alert_rule_in_project FOREIGN KEY (project_id) REFERENCES projects (id),
   KEY alert_rules_for_suite (project_id, suite_key),
   CHECK (threshold > 0 AND threshold <= 1),
   CHECK (minimum_samples >= 1 AND minimum_samples <= window_runs));

@@ -17,7 +17,8 @@ CREATE TABLE IF NOT EXISTS triggers (
   created_at DATETIME(3) NOT NULL,
   UNIQUE KEY triggers_for_key (trigger_key),
   UNIQUE KEY triggers_for_name (project_id, name),
-  KEY triggers_for_list (project_id, id));
+  KEY triggers_for_list (project_id, id),
+  CONSTRAINT trigger_in_project FOREIGN KEY (project_id) REFERENCES projects (id));
 
 -- One row per delivery id: what makes a redelivery harmless. `accepted` = verified, its run not yet recorded.
 CREATE TABLE IF NOT EXISTS trigger_deliveries (
@@ -54,6 +55,7 @@ CREATE TABLE IF NOT EXISTS subscriptions (
   updated_at DATETIME(3) NOT NULL,
   UNIQUE KEY subscriptions_for_name (project_id, name),
   KEY subscriptions_for_list (project_id, id),
+  CONSTRAINT subscription_in_project FOREIGN KEY (project_id) REFERENCES projects (id),
   CHECK ((disabled_at IS NULL) = (disabled_reason IS NULL)));
 
 -- One event for one receiver; the unique key is what keeps a repeated read of the feed from telling it twice.

@@ -19,12 +19,16 @@ package enum MeasuredKind: String, CaseIterable, Sendable {
     case testCase = "case"
 }
 
-/// A suite or a case whose runs are counted.
+/// A suite or a case whose runs are counted; the same one after its key was changed.
 struct MeasuredDefinition: Hashable {
     let id: UUIDv7
     let project: ID<Project>
     let kind: MeasuredKind
     let key: String
+
+    static func == (left: MeasuredDefinition, right: MeasuredDefinition) -> Bool { left.id == right.id }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(id) }
 }
 
 /// The row a run is counted in.

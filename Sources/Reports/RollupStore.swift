@@ -10,11 +10,11 @@ struct RollupStore {
         for (slot, keys) in Dictionary(grouping: changes.keys, by: { Slot(bucket: $0.bucket, start: $0.start) }) {
             let ids = Set(keys.map(\.definition.id)).sorted()
             let stored = try tx.query("""
-                SELECT definition_id, environment, \(Self.values) FROM rollups \
+                SELECT definition_id, environment, \(sql: Self.values) FROM rollups \
                 WHERE bucket = \(slot.bucket.rawValue) AND bucket_start = \(slot.start) \
                 AND definition_id IN (\(list: ids)) FOR UPDATE
                 """)
-            let byRow = Dictionary(uniqueKeysWithValues: keys.map { (RowKey($0), $0) })
+            let byRow = Dictionary(keys.map { (RowKey($0), $0) }, uniquingKeysWith: { first, _ in first })
             for row in stored {
                 let rowKey = RowKey(definition: try row.uuid("definition_id"), environment: try row.text("environment"))
                 guard let key = byRow[rowKey] else { continue }
