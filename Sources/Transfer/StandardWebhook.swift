@@ -72,3 +72,17 @@ extension HTTPReply {
     /// 410 Gone: the receiver asks never to be called again.
     package var isGone: Bool { status == 410 }
 }
+
+extension StandardWebhook {
+    /// What is wrong with an address to deliver to; nil when nothing is. Where it leads is decided at each connection.
+    package static func addressFault(_ url: String) -> String? {
+        let lower = url.lowercased()
+        let scheme = ["https://", "http://"].first { lower.hasPrefix($0) }
+        guard let scheme else { return "must begin with https:// or http://" }
+        guard url.utf8.count <= 2_000 else { return "must be at most 2000 bytes" }
+        guard url.utf8.allSatisfy({ $0 > 32 && $0 < 127 }) else { return "must be printable ASCII without spaces" }
+        let authority = lower.dropFirst(scheme.count).prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        guard !authority.isEmpty, authority.first != ":" else { return "must name a host" }
+        return authority.contains("@") ? "must not hold a user or password" : nil
+    }
+}
