@@ -116,7 +116,10 @@ package final class Connection {
     private func key(_ text: String, _ isBulk: Bool) -> String { isBulk ? text + " " : text }
 
     /// Runs a text that is not known at compile time, unprepared: migrations, set-up of tests, BEGIN and COMMIT.
-    package func executeRaw(_ text: String) throws(DatabaseError) {
+    ///
+    /// Answers the rows as text, nil for NULL.
+    @discardableResult
+    package func executeRaw(_ text: String) throws(DatabaseError) -> [[String?]] {
         guard !isBroken else { throw .connectionLost }
         try ClientLibrary.enter()
         var text = text
@@ -128,7 +131,21 @@ package final class Connection {
             if error == .connectionLost { isBroken = true }
             throw error
         }
-        if let answer = mysql_store_result(mysql) { mysql_free_result(answer) }
+        return textRows()
+    }
+
+    private func textRows() -> [[String?]] {
+        guard let answer = mysql_store_result(mysql) else { return [] }
+        defer { mysql_free_result(answer) }
+        var rows: [[String?]] = []
+        while let row = mysql_fetch_row(answer), let lengths = mysql_fetch_lengths(answer) {
+            rows.append((0..<Int(mysql_num_fields(answer))).map { column in
+                row[column].map { text in
+                    String(decoding: UnsafeRawBufferPointer(start: text, count: Int(lengths[column])), as: UTF8.self)
+                }
+            })
+        }
+        return rows
     }
 
     private var message: String { mysql_error(mysql).map { String(cString: $0) } ?? "" }

@@ -64,7 +64,7 @@ package final class Pool: Sendable {
         let connection = try usable(idle)
         defer {
             // Nothing half done may wait in the pool, holding its row locks.
-            if connection.isInTransaction { try? connection.executeRaw("ROLLBACK") }
+            if connection.isInTransaction { _ = try? connection.executeRaw("ROLLBACK") }
             returned = connection.isBroken ? nil : connection
         }
         return try body(connection)

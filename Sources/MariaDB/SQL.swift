@@ -23,8 +23,9 @@ package struct SQL: Sendable, Hashable {
 }
 
 extension SQL: ExpressibleByStringInterpolation {
-    package init(stringLiteral value: String) {
-        text = value
+    /// Only a literal of the source becomes text: a string of the running program cannot.
+    package init(stringLiteral value: StaticString) {
+        text = value.description
         values = []
     }
 
@@ -43,7 +44,7 @@ extension SQL: ExpressibleByStringInterpolation {
             values.reserveCapacity(interpolationCount)
         }
 
-        package mutating func appendLiteral(_ literal: String) { text += literal }
+        package mutating func appendLiteral(_ literal: StaticString) { text += literal.description }
 
         /// Binds `value`.
         package mutating func appendInterpolation(_ value: some SQLBindable) {

@@ -68,6 +68,6 @@ package final class Transaction {
 
     func rollBack() {
         // A session that cannot roll back is broken, and the server rolls back when it ends.
-        try? connection.executeRaw("ROLLBACK")
+        _ = try? connection.executeRaw("ROLLBACK")
     }
 }
