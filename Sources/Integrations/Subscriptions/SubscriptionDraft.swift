@@ -1,5 +1,5 @@
 package import Domain
-package import Transfer
+import Transfer
 
 /// A subscription as asked for; `faults` says what is wrong with it.
 package struct SubscriptionDraft: Sendable {

@@ -1,5 +1,5 @@
 import Crypto
-package import Domain
+import Domain
 
 /// The commit a run is started for.
 package struct TriggerRevision: Equatable, Sendable {
