@@ -34,7 +34,7 @@ struct Config {
         port = try number("ASSAY_PORT", 8080, 1...65_535)
         bind = text("ASSAY_BIND", "127.0.0.1")
         url = text("ASSAY_URL", "http://127.0.0.1:\(port)")
-        share = text("ASSAY_SHARE", Config.shareBesideProgram() ?? ".")
+        share = absolute(text("ASSAY_SHARE", Config.shareBesideProgram() ?? ".")) ?? "/"
         adminEmail = text("ASSAY_ADMIN_EMAIL", "admin@assay.local")
         agentCount = try number("ASSAY_AGENTS", 1, 0...1)
         agentSlots = try number("ASSAY_AGENT_SLOTS", 4, 1...64)

@@ -24,3 +24,8 @@ func block(_ signals: [Int32]) {
     for signal in signals { sigaddset(&set, signal) }
     pthread_sigmask(SIG_BLOCK, &set, nil)
 }
+
+/// Keeps what `up` itself inherited or opened from its children; each gets exactly what its plan names.
+func closeOnExec() {
+    for file in Int32(3)..<1024 { _ = fcntl(file, F_SETFD, FD_CLOEXEC) }
+}

@@ -9,7 +9,9 @@ func spawn(_ plan: RolePlan, setpriv: String) throws -> pid_t {
     if let user = plan.user {
         words += ["--reuid", "\(user.uid)", "--regid", "\(user.gid)", "--init-groups", "--no-new-privs"]
     }
-    words += ["--", plan.program] + plan.arguments
+    words.append("--")
+    if let directory = plan.directory { words += ["/usr/bin/env", "--chdir=\(directory)"] }
+    words += [plan.program] + plan.arguments
 
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -22,8 +24,6 @@ func spawn(_ plan: RolePlan, setpriv: String) throws -> pid_t {
     if let listening = plan.listening {
         posix_spawn_file_actions_adddup2(&actions, listening, 3)
     }
-    posix_spawn_file_actions_addclosefrom_np(&actions, plan.listening == nil ? 3 : 4)
-    posix_spawn_file_actions_addchdir_np(&actions, plan.directory ?? "/")
 
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)

@@ -18,11 +18,13 @@ struct UpCommand: ParsableCommand {
     private func bringUp() throws {
         let config = try Config()
         let log = UpLog()
+        closeOnExec()
         let home = try StackHome(config.home)
         try home.lock()
         try Leftovers(file: home.root + "/run/roles", log: log).end()
         guard let setpriv = findProgram("setpriv") else { throw UpError("setpriv (util-linux) is missing") }
         let supervisor = Supervisor(setpriv: setpriv, statusFile: home.root + "/run/roles", log: log)
+        chdir("/")
         let startedAt = monotonicMs()
         do {
             try Stack(config: config, home: home, supervisor: supervisor, log: log).start()
