@@ -57,7 +57,7 @@ let package = Package(
         // 3 features
         library("Identity", ["Domain", "MariaDB", "CArgon2", crypto, jwt]),
         library("Catalog", ["Domain", "MariaDB", yams]),
-        library("Executions", ["Domain", "MariaDB", "Wire"]),
+        library("Executions", ["Domain", "MariaDB", "Wire", crypto]),
         library("Reports", ["Domain", "MariaDB"]),
         library("Alerts", ["Domain", "MariaDB", "Transfer"]),
         library("Integrations", ["Domain", "MariaDB", "Transfer", crypto]),
