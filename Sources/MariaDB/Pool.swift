@@ -25,6 +25,7 @@ package final class Pool: Sendable {
     /// Deadlock, lock time-out and a changed snapshot run the **whole body** again, at most 5 times in all, so a body
     /// has no effects outside the database but through `afterCommit`.
     /// - Throws: what `body` throws; `.commitUnknown` when the connection broke during COMMIT. Blocks.
+    @discardableResult
     package func transaction<R>(_ body: (Transaction) throws -> R) throws -> R {
         for attempt in 1... {
             do {

@@ -52,6 +52,12 @@ extension SQL: ExpressibleByStringInterpolation {
             values.append(value.sqlValue)
         }
 
+        /// Binds `value`, or NULL; an overload of its own, as the compiler warns of optionals in a generic one.
+        package mutating func appendInterpolation<Value: SQLBindable>(_ value: Value?) {
+            text += "?"
+            values.append(value?.sqlValue ?? .null)
+        }
+
         /// Binds each element of `list`.
         package mutating func appendInterpolation(list: some Collection<some SQLBindable>) {
             text += list.isEmpty ? "NULL" : "?" + String(repeating: ",?", count: list.count - 1)

@@ -1,4 +1,4 @@
-package import Domain
+import Domain
 package import MariaDB
 
 /// Starts a case or a suite: one transaction writes the execution, its request, work item, event and idempotency key.

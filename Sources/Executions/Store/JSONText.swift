@@ -1,6 +1,6 @@
 package import Domain
 import FoundationEssentials
-package import MariaDB
+import MariaDB
 
 /// The JSON text of a Codable value, for a JSON column.
 func jsonText(_ value: some Encodable) throws -> String {

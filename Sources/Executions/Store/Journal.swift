@@ -1,5 +1,5 @@
-package import Domain
-package import MariaDB
+import Domain
+import MariaDB
 
 /// One fact about an execution before it has its sequence number.
 struct EventDraft {

@@ -1,5 +1,5 @@
 package import Domain
-package import MariaDB
+import MariaDB
 
 /// The columns of one work item that decisions are made on.
 package struct WorkItemRow: Equatable, Sendable {
