@@ -4,6 +4,7 @@ import Glibc
 /// What libcurl's callbacks read and write during one hop; lives on the thread that performs it.
 final class Exchange {
     let policy: AddressPolicy
+    let streamedStatuses: ClosedRange<Int>
     let replyCapBytes: Int
     let overCap: HTTPRequest.OverCap
     let sinkDescriptor: Int32?
@@ -23,6 +24,7 @@ final class Exchange {
 
     init(_ request: HTTPRequest, onBytes: ((UnsafeRawBufferPointer) -> Bool)?) {
         policy = request.policy
+        streamedStatuses = request.streamedStatuses
         replyCapBytes = request.replyCapBytes
         overCap = request.overCap
         sinkDescriptor = request.sinkDescriptor
@@ -32,6 +34,7 @@ final class Exchange {
 
     init(policy: AddressPolicy, message: [UInt8]) {
         self.policy = policy
+        streamedStatuses = 200...299
         replyCapBytes = 0
         overCap = .count
         sinkDescriptor = nil
@@ -49,7 +52,7 @@ final class Exchange {
     /// Takes body bytes; false ends the transfer.
     func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
         bodyBytes += Int64(bytes.count)
-        if let onBytes, (200..<300).contains(status) {
+        if let onBytes, streamedStatuses.contains(status) {
             guard onBytes(bytes) else {
                 fault = .aborted
                 return false

@@ -23,6 +23,10 @@ package struct HTTPRequest: Sendable {
     package var connectTimeoutMs: Int
     /// Of each hop, from name resolution to the last byte; 0 = no limit (streams).
     package var totalTimeoutMs: Int
+    /// Fails with `timedOut` when nothing is received for this long, in whole seconds; 0 = no limit.
+    package var idleTimeoutMs: Int
+    /// Statuses whose body goes to the receiver of a streamed exchange instead of the reply.
+    package var streamedStatuses: ClosedRange<Int>
     /// Reply bytes kept in memory.
     package var replyCapBytes: Int
     package var overCap: OverCap
@@ -38,7 +42,8 @@ package struct HTTPRequest: Sendable {
 
     package init(
         method: String = "GET", url: String, headers: [(name: String, value: String)] = [], body: HTTPBody = .none,
-        connectTimeoutMs: Int = 5_000, totalTimeoutMs: Int = 30_000, replyCapBytes: Int = 1 << 20,
+        connectTimeoutMs: Int = 5_000, totalTimeoutMs: Int = 30_000, idleTimeoutMs: Int = 0,
+        streamedStatuses: ClosedRange<Int> = 200...299, replyCapBytes: Int = 1 << 20,
         overCap: OverCap = .count, sinkDescriptor: Int32? = nil, sinkCapBytes: Int = 64 << 20,
         maximumRedirects: Int = 0, verifiesTLS: Bool = true, caFile: String? = nil, policy: AddressPolicy = .publicOnly
     ) {
@@ -48,6 +53,8 @@ package struct HTTPRequest: Sendable {
         self.body = body
         self.connectTimeoutMs = connectTimeoutMs
         self.totalTimeoutMs = totalTimeoutMs
+        self.idleTimeoutMs = idleTimeoutMs
+        self.streamedStatuses = streamedStatuses
         self.replyCapBytes = replyCapBytes
         self.overCap = overCap
         self.sinkDescriptor = sinkDescriptor

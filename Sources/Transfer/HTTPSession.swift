@@ -8,8 +8,8 @@ package final class HTTPSession {
 
     package init() {}
 
-    /// Sends `request` and waits for the whole reply; `onBytes` takes the body of a 2xx instead of the reply
-    /// (streams) and ends the exchange with `aborted` by answering false.
+    /// Sends `request` and waits for the whole reply; `onBytes` takes the body of `streamedStatuses` instead of
+    /// the reply and ends the exchange with `aborted` by answering false.
     ///
     /// - Throws: `TransferError`; a status of 400 or more is a reply, not an error.
     /// Blocks; `abort` ends it from another thread.
@@ -68,6 +68,10 @@ package final class HTTPSession {
     private func prepared(for request: HTTPRequest) throws(TransferError) -> CurlHandle {
         let handle = try takeHandle()
         handle.setDefaults(connectTimeoutMs: request.connectTimeoutMs, totalTimeoutMs: request.totalTimeoutMs)
+        if request.idleTimeoutMs > 0 {
+            handle.set(CURLOPT_LOW_SPEED_LIMIT, 1)
+            handle.set(CURLOPT_LOW_SPEED_TIME, max(1, request.idleTimeoutMs / 1000))
+        }
         handle.set(CURLOPT_PROTOCOLS_STR, "http,https")
         handle.set(CURLOPT_URL, request.url)
         handle.setTLS(verifies: request.verifiesTLS, caFile: request.caFile)
