@@ -20,7 +20,7 @@ struct LateSpools {
         let server = AgentServer(runtime.address)
         for path in paths where !runtime.stop.isUp {
             send(Spool.read(path), server)
-            unlink(path)
+            if !runtime.stop.isUp { unlink(path) }
         }
     }
 
