@@ -50,7 +50,7 @@ let package = Package(
         library("Domain"),
         library("FastCGI", ["CFastCGI"]),
         library("MariaDB", ["CMariaDB", "Domain"]),
-        library("Transfer", ["CCurl"]),
+        library("Transfer", ["CCurl", crypto]),
         library("Daemon", [logging]),
         // 2 shapes
         library("Wire", ["Domain"]),

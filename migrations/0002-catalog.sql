@@ -6,7 +6,7 @@ CREATE TABLE IF NOT EXISTS test_cases (
   id UUID PRIMARY KEY, project_id UUID NOT NULL, definition_key VARCHAR(63) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   live_key VARCHAR(63) CHARACTER SET ascii COLLATE ascii_bin NULL, name VARCHAR(255) NOT NULL, version INT UNSIGNED NOT NULL,
   created_at DATETIME(3) NOT NULL, updated_at DATETIME(3) NOT NULL, deleted_at DATETIME(3) NULL,
-  UNIQUE KEY test_cases_for_key (project_id, live_key), KEY test_cases_for_list (project_id, deleted_at, id),
+  UNIQUE KEY test_cases_for_key (project_id, live_key),
   CONSTRAINT live_case_has_key CHECK ((deleted_at IS NULL) = (live_key IS NOT NULL)),
   CONSTRAINT live_key_is_its_key CHECK (live_key IS NULL OR live_key = definition_key));
 CREATE TABLE IF NOT EXISTS test_case_versions (
@@ -22,7 +22,7 @@ CREATE TABLE IF NOT EXISTS test_suites (
   id UUID PRIMARY KEY, project_id UUID NOT NULL, definition_key VARCHAR(63) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   live_key VARCHAR(63) CHARACTER SET ascii COLLATE ascii_bin NULL, name VARCHAR(255) NOT NULL, version INT UNSIGNED NOT NULL,
   created_at DATETIME(3) NOT NULL, updated_at DATETIME(3) NOT NULL, deleted_at DATETIME(3) NULL,
-  UNIQUE KEY test_suites_for_key (project_id, live_key), KEY test_suites_for_list (project_id, deleted_at, id),
+  UNIQUE KEY test_suites_for_key (project_id, live_key),
   CONSTRAINT live_suite_has_key CHECK ((deleted_at IS NULL) = (live_key IS NOT NULL)),
   CONSTRAINT live_key_is_its_key CHECK (live_key IS NULL OR live_key = definition_key));
 CREATE TABLE IF NOT EXISTS test_suite_versions (
@@ -34,7 +34,7 @@ CREATE TABLE IF NOT EXISTS test_items (
   id UUID PRIMARY KEY, project_id UUID NOT NULL, definition_key VARCHAR(63) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   live_key VARCHAR(63) CHARACTER SET ascii COLLATE ascii_bin NULL, name VARCHAR(255) NOT NULL, version INT UNSIGNED NOT NULL,
   created_at DATETIME(3) NOT NULL, updated_at DATETIME(3) NOT NULL, deleted_at DATETIME(3) NULL,
-  UNIQUE KEY test_items_for_key (project_id, live_key), KEY test_items_for_list (project_id, deleted_at, id),
+  UNIQUE KEY test_items_for_key (project_id, live_key),
   CONSTRAINT live_item_has_key CHECK ((deleted_at IS NULL) = (live_key IS NOT NULL)),
   CONSTRAINT live_key_is_its_key CHECK (live_key IS NULL OR live_key = definition_key));
 CREATE TABLE IF NOT EXISTS test_item_versions (

@@ -1,0 +1,42 @@
+import Domain
+import Identity
+import MariaDB
+package import Wire
+
+/// The one place where a feature's error becomes a problem.
+package enum ProblemMapping {
+    package static func problem(for error: any Error) -> Problem {
+        switch error {
+        case let problem as Problem: problem
+        case let fault as FieldFault: .invalid([fault])
+        case let error as DatabaseError: problem(error)
+        case let error as IdentityError: problem(error)
+        default: Problem(.internalError, "The request failed; the log has the reason under its request id.")
+        }
+    }
+
+    private static func problem(_ error: DatabaseError) -> Problem {
+        switch error {
+        case .duplicate: Problem(.alreadyExists)
+        case .deadlock, .lockTimeout, .snapshotChanged, .statementTimeout, .connectionLost, .commitUnknown, .unavailable:
+            Problem(.unavailable, "The database is busy or restarting.", retryAfterSeconds: 1)
+        case .constraint: Problem(.conflict)
+        default: Problem(.internalError, "The request failed; the log has the reason under its request id.")
+        }
+    }
+
+    private static func problem(_ error: IdentityError) -> Problem {
+        switch error {
+        case .unauthenticated: Problem(.unauthenticated)
+        case .invalidCredentials: Problem(.invalidCredentials)
+        case .rateLimited(let seconds): Problem(.rateLimited, retryAfterSeconds: seconds)
+        case .busy: Problem(.unavailable, "Too many logins at once.", retryAfterSeconds: 1)
+        case .forbidden: Problem(.forbidden)
+        case .notFound: Problem(.notFound)
+        case .invalid(let faults): .invalid(faults)
+        case .conflict(let reason): Problem(.conflict, reason)
+        case .sealBroken, .masterKey:
+            Problem(.internalError, "A stored secret cannot be opened; see the log.")
+        }
+    }
+}
