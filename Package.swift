@@ -50,7 +50,7 @@ let package = Package(
         library("Domain"),
         library("FastCGI", ["CFastCGI"]),
         library("MariaDB", ["CMariaDB", "Domain"]),
-        library("Transfer", ["CCurl"]),
+        library("Transfer", ["CCurl", crypto]),
         library("Daemon", [logging]),
         // 2 shapes
         library("Wire", ["Domain"]),
@@ -77,7 +77,7 @@ let package = Package(
         tests("FastCGI", []),
         tests("MariaDB", ["Support"]),
         tests("Transfer", ["Doubles"]),
-        tests("Daemon", []),
+        tests("Daemon", [logging]),
         tests("Wire", ["Domain"]),
         tests("Identity", ["Support", "Domain", "MariaDB", crypto]),
         tests("Catalog", ["Support", "Domain", "MariaDB"]),

@@ -86,6 +86,7 @@ enum EndSession {
             try QueueFact.ready(&execution, &journal, tx)
         } else if item.state == .running {
             try EndAttempt.lose(&item, &execution, &journal, tx)
+            if item.state == .ready { try QueueFact.ready(&execution, &journal, tx) }
         }
     }
 }
