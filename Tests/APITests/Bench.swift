@@ -112,7 +112,9 @@ final class Bench: Sendable {
             method: method, path: String(halves.first ?? ""), query: query ?? [],
             headers: [("Host", "assay.test")] + headers, body: body, bodyFile: bodyFile, remoteAddress: "192.0.2.1", id: "req-1")
         guard case .response(let response) = door.handle(request) else { return Answer(Response(status: 0)) }
-        return Answer(response)
+        let answer = Answer(response)
+        AnswerCheck.check(answer, to: request)
+        return answer
     }
 }
 
