@@ -41,7 +41,7 @@ CREATE TABLE IF NOT EXISTS api_tokens (
   CONSTRAINT token_in_project FOREIGN KEY (project_id) REFERENCES projects (id));
 CREATE TABLE IF NOT EXISTS secrets (  -- sealed: version, key id, nonce, AES-GCM ciphertext, tag
   project_id UUID NOT NULL, name VARCHAR(63) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-  key_id CHAR(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL, sealed VARBINARY(65600) NOT NULL, updated_at DATETIME(3) NOT NULL,
+  key_id CHAR(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL, sealed MEDIUMBLOB NOT NULL, updated_at DATETIME(3) NOT NULL,
   PRIMARY KEY (project_id, name), KEY secrets_for_rotation (key_id),
   CONSTRAINT secret_in_project FOREIGN KEY (project_id) REFERENCES projects (id));
 CREATE TABLE IF NOT EXISTS environments (
