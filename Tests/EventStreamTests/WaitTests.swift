@@ -109,6 +109,8 @@ import Testing
         let run = try bench.execution()
         let role = try bench.role()
         do { _ = try bench.open(role, bench.get(path(run))) }
+        // Adopted in the first pass, seen to be gone in the second.
+        try bench.turn(role)
         try bench.turn(role)
         #expect(role.figures.parkedWaits == 0)
     }
