@@ -6,13 +6,20 @@ private enum Mode: String, CaseIterable { case fast, safe }
 @Suite struct EnvironmentTests {
     @Test func `what is unset has its default`() throws {
         var environment = Environment(["EMPTY": ""])
-        #expect(environment.text("HOME_DIR", default: "var", doc: "Where files live.") == "var")
-        #expect(environment.text("EMPTY", default: "x", doc: "Empty counts as unset.") == "x")
-        #expect(environment.optionalText("NOTHING", doc: "Optional.") == nil)
-        #expect(environment.integer("PORT", default: 8080, in: 1...65535, doc: "Port.") == 8080)
-        #expect(environment.flag("TLS", default: false, doc: "TLS.") == false)
-        #expect(environment.choice("MODE", default: Mode.safe, doc: "Mode.") == .safe)
-        #expect(environment.secret("KEY", doc: "Key.") == "")
+        let home = environment.text("HOME_DIR", default: "var", doc: "Where files live.")
+        #expect(home == "var")
+        let empty = environment.text("EMPTY", default: "x", doc: "Empty counts as unset.")
+        #expect(empty == "x")
+        let nothing = environment.optionalText("NOTHING", doc: "Optional.")
+        #expect(nothing == nil)
+        let port = environment.integer("PORT", default: 8080, in: 1...65535, doc: "Port.")
+        #expect(port == 8080)
+        let tls = environment.flag("TLS", default: false, doc: "TLS.")
+        #expect(tls == false)
+        let mode = environment.choice("MODE", default: Mode.safe, doc: "Mode.")
+        #expect(mode == .safe)
+        let key = environment.secret("KEY", doc: "Key.")
+        #expect(key == "")
         try environment.finish()
     }
 
@@ -20,24 +27,37 @@ private enum Mode: String, CaseIterable { case fast, safe }
         var environment = Environment([
             "HOME_DIR": "/srv", "PORT": "80", "TLS": "Yes", "PLAIN": "off", "MODE": "fast", "KEY": "s3cret", "NAME": "n",
         ])
-        #expect(environment.text("HOME_DIR", default: "var", doc: "") == "/srv")
-        #expect(environment.optionalText("NAME", doc: "") == "n")
-        #expect(environment.requiredText("NAME", doc: "") == "n")
-        #expect(environment.integer("PORT", default: 8080, doc: "") == 80)
-        #expect(environment.flag("TLS", default: false, doc: ""))
-        #expect(!environment.flag("PLAIN", default: true, doc: ""))
-        #expect(environment.choice("MODE", default: Mode.safe, doc: "") == .fast)
-        #expect(environment.secret("KEY", doc: "") == "s3cret")
+        let home = environment.text("HOME_DIR", default: "var", doc: "")
+        #expect(home == "/srv")
+        let name = environment.optionalText("NAME", doc: "")
+        #expect(name == "n")
+        let required = environment.requiredText("NAME", doc: "")
+        #expect(required == "n")
+        let port = environment.integer("PORT", default: 8080, doc: "")
+        #expect(port == 80)
+        let tls = environment.flag("TLS", default: false, doc: "")
+        #expect(tls)
+        let plain = environment.flag("PLAIN", default: true, doc: "")
+        #expect(!plain)
+        let mode = environment.choice("MODE", default: Mode.safe, doc: "")
+        #expect(mode == .fast)
+        let key = environment.secret("KEY", doc: "")
+        #expect(key == "s3cret")
         try environment.finish()
     }
 
     @Test func `every fault is named at once`() {
         var environment = Environment(["PORT": "eighty", "RANGE": "99999", "TLS": "maybe", "MODE": "slow"])
-        #expect(environment.integer("PORT", default: 1, in: 1...65535, doc: "") == 1)
-        #expect(environment.integer("RANGE", default: 1, in: 1...65535, doc: "") == 1)
-        #expect(environment.flag("TLS", default: true, doc: ""))
-        #expect(environment.choice("MODE", default: Mode.safe, doc: "") == .safe)
-        #expect(environment.requiredText("USER_NAME", doc: "Who logs in.") == "")
+        let port = environment.integer("PORT", default: 1, in: 1...65535, doc: "")
+        #expect(port == 1)
+        let range = environment.integer("RANGE", default: 1, in: 1...65535, doc: "")
+        #expect(range == 1)
+        let tls = environment.flag("TLS", default: true, doc: "")
+        #expect(tls)
+        let mode = environment.choice("MODE", default: Mode.safe, doc: "")
+        #expect(mode == .safe)
+        let username = environment.requiredText("USER_NAME", doc: "Who logs in.")
+        #expect(username == "")
         environment.report("PORT and RANGE exclude each other")
         let error = #expect(throws: ConfigurationError.self) { try environment.finish() }
         #expect(
@@ -68,6 +88,7 @@ private enum Mode: String, CaseIterable { case fast, safe }
 
     @Test func `the process has an environment`() {
         var environment = Environment.ofProcess()
-        #expect(environment.optionalText("PATH", doc: "") != nil)
+        let path = environment.optionalText("PATH", doc: "")
+        #expect(path != nil)
     }
 }

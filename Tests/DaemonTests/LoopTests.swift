@@ -10,6 +10,9 @@ import Testing
         let loop = Mutex<Loop?>(nil)
         let metrics = Metrics()
 
+        var passCount: Int { passes.withLock { $0 } }
+        var lines: [String] { events.withLock { $0 } }
+
         func make(
             intervalMs: Int, bell: DoorbellReceiver? = nil, _ pass: @escaping @Sendable (Int) throws -> WorkDone?
         ) -> Loop {
@@ -40,13 +43,13 @@ import Testing
 
     @Test func `more work is done without sleeping`() {
         script.make(intervalMs: 3_600_000) { $0 < 5 ? .more : nil }.run()
-        #expect(script.passes.withLock { $0 } == 5)
-        #expect(script.events.withLock { $0 }.isEmpty)
+        #expect(script.passCount == 5)
+        #expect(script.lines.isEmpty)
     }
 
     @Test func `an idle pass is followed by another after the interval`() {
         script.make(intervalMs: 1) { $0 < 3 ? .idle : nil }.run()
-        #expect(script.passes.withLock { $0 } == 3)
+        #expect(script.passCount == 3)
     }
 
     @Test func `an error is logged and outlived`() {
@@ -54,7 +57,7 @@ import Testing
             if number < 4 { throw Fault() }
             return nil
         }.run()
-        let events = script.events.withLock { $0 }
+        let events = script.lines
         #expect(events.count == 3)
         #expect(events.last?.contains(#""event":"loop.failed""#) == true)
         #expect(events.last?.contains(#""error":"Fault()","failures":3,"loop":"sweep""#) == true)
@@ -72,7 +75,7 @@ import Testing
             doorbell.ring(.scheduler)
             return .idle
         }.run()
-        #expect(script.passes.withLock { $0 } == 4)
+        #expect(script.passCount == 4)
     }
 
     @Test func `stopping ends a sleep, from another thread`() {
@@ -87,7 +90,7 @@ import Testing
         loop.stop()
         loop.join()
         loop.join()
-        #expect(script.passes.withLock { $0 } == 1)
+        #expect(script.passCount == 1)
     }
 
     @Test func `the pause after failures doubles up to its end`() {

@@ -19,7 +19,8 @@ import Testing
             reader.join()
         }
         #expect(outer.join())
-        #expect(seen.withLock { $0 } == [.reload, .stop])
+        let requests = seen.withLock { $0 }
+        #expect(requests == [.reload, .stop])
     }
 
     @Test func `a thread runs its body and bears its name`() {
@@ -32,7 +33,8 @@ import Testing
             name.withLock { $0 = String(decoding: bytes.prefix(max(count, 0)), as: UTF8.self) }
         }
         #expect(thread.join())
-        #expect(name.withLock { $0 } == "a rather long t\n")
+        let seen = name.withLock { $0 }
+        #expect(seen == "a rather long t\n")
     }
 
     @Test func `clocks go forward`() {
