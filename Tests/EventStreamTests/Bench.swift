@@ -39,7 +39,9 @@ final class Bench: Sendable {
             agent: { request in request.header("authorization").flatMap { ID<Agent>($0) } })
     }
 
-    func get(_ path: String, _ query: [(String, String)] = [], _ headers: [(String, String)] = [], user: ID<User>? = nil) -> Request {
+    func get(
+        _ path: String, _ query: [(String, String)] = [], _ headers: [(String, String)] = [], user: ID<User>? = nil
+    ) -> Request {
         Request(path: path, query: query, headers: [("Authorization", (user ?? member).description)] + headers)
     }
 

@@ -23,7 +23,8 @@ import Testing
                 """)
             try bench.sql(
                 """
-                INSERT INTO agent_sessions (id, agent_id, lease_until, slots, labels, protocol, created_at, last_beat_at)
+                INSERT INTO agent_sessions (id, agent_id, lease_until, slots, labels, protocol, created_at,
+                  last_beat_at)
                 VALUES (\(session), \(agent), UTC_TIMESTAMP(3), 2, '[]', 1, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))
                 """)
         }
@@ -42,8 +43,10 @@ import Testing
         func offer(_ run: Bench.Run, fence: Int) throws {
             try bench.sql(
                 """
-                REPLACE INTO work_items (execution_id, project_id, bucket_id, state, sort_key, fence, agent_id, session_id, offered_until)
-                VALUES (\(run.id), \(run.project), 1, 'offered', 1, \(fence), \(agent), \(session), '2026-11-21 03:39:33.466')
+                REPLACE INTO work_items (execution_id, project_id, bucket_id, state, sort_key, fence, agent_id, session_id,
+                  offered_until)
+                VALUES (\(run.id), \(run.project), 1, 'offered', 1, \(fence), \(agent), \(session),
+                  '2026-11-21 03:39:33.466')
                 """)
         }
 
@@ -59,11 +62,14 @@ import Testing
         let client = try fleet.connect()
         try fleet.offer(run, fence: 3)
         let seen = try fleet.seen(client)
-        #expect(seen == [
-            SeenEvent(
-                type: "offer",
-                data: #"{"execution":"\#(run.id)","fence":3,"name":"a case","offeredUntil":"2026-11-21T03:39:33.466Z"}"#)
-        ])
+        #expect(
+            seen == [
+                SeenEvent(
+                    type: "offer",
+                    data:
+                        #"{"execution":"\#(run.id)","fence":3,"name":"a case","offeredUntil":"2026-11-21T03:39:33.466Z"}"#
+                )
+            ])
         #expect(try fleet.seen(client).isEmpty)
         let second = try fleet.connect()
         #expect(try fleet.seen(second) == seen)
@@ -88,11 +94,13 @@ import Testing
         try fleet.offer(run, fence: 1)
         try fleet.bench.sql("UPDATE work_items SET state = 'running' WHERE execution_id = \(run.id)")
         #expect(try fleet.seen(client).isEmpty)
-        try fleet.bench.sql("UPDATE work_items SET cancel_requested_at = UTC_TIMESTAMP(3) WHERE execution_id = \(run.id)")
+        try fleet.bench.sql(
+            "UPDATE work_items SET cancel_requested_at = UTC_TIMESTAMP(3) WHERE execution_id = \(run.id)")
         try fleet.bench.sql("UPDATE executions SET cancel_reason = 'no need' WHERE id = \(run.id)")
-        #expect(try fleet.seen(client) == [
-            SeenEvent(type: "cancel", data: #"{"execution":"\#(run.id)","fence":1,"reason":"no need"}"#)
-        ])
+        #expect(
+            try fleet.seen(client) == [
+                SeenEvent(type: "cancel", data: #"{"execution":"\#(run.id)","fence":1,"reason":"no need"}"#)
+            ])
         #expect(try fleet.seen(client).isEmpty)
     }
 
@@ -104,10 +112,11 @@ import Testing
         #expect(try fleet.seen(client).isEmpty)
     }
 
-    @Test(arguments: [
-        "UPDATE agents SET revoked_at = UTC_TIMESTAMP(3)", "UPDATE agents SET session_id = id",
-        "UPDATE agent_sessions SET ended_at = UTC_TIMESTAMP(3)", "DELETE FROM agent_sessions",
-    ] as [SQL])
+    @Test(
+        arguments: [
+            "UPDATE agents SET revoked_at = UTC_TIMESTAMP(3)", "UPDATE agents SET session_id = id",
+            "UPDATE agent_sessions SET ended_at = UTC_TIMESTAMP(3)", "DELETE FROM agent_sessions",
+        ] as [SQL])
     func `the stream of a session that is no more ends`(statement: SQL) throws {
         let fleet = try Fleet()
         let client = try fleet.connect()
@@ -127,6 +136,7 @@ import Testing
         }
         #expect(status(Request(path: "/agent/v1/control")) == 401)
         #expect(status(fleet.request(session: ID(at: Bench.time))) == 409)
-        #expect(status(Request(path: "/agent/v1/control", headers: [("Authorization", fleet.agent.description)])) == 409)
+        #expect(
+            status(Request(path: "/agent/v1/control", headers: [("Authorization", fleet.agent.description)])) == 409)
     }
 }

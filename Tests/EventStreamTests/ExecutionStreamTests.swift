@@ -25,10 +25,11 @@ import Testing
         try bench.turn(role)
         let (text, hasEnded) = client.received()
         let seen = SeenEvent.all(in: text)
-        #expect(seen.map(\.type) == [
-            "execution.queued", "execution.started", "execution.queued", "execution.started", "execution.finished",
-            "execution.finished", "end",
-        ])
+        #expect(
+            seen.map(\.type) == [
+                "execution.queued", "execution.started", "execution.queued", "execution.started", "execution.finished",
+                "execution.finished", "end",
+            ])
         #expect(seen.last?.data == #"{"status":"failed"}"#)
         #expect(seen.last?.id == nil)
         #expect(hasEnded)
@@ -77,7 +78,10 @@ import Testing
         let client = try bench.open(role, bench.get(path(run)))
         try bench.turn(role)
         let (text, hasEnded) = client.received()
-        #expect(SeenEvent.all(in: text).map(\.type) == ["execution.queued", "execution.started", "execution.finished", "end"])
+        #expect(
+            SeenEvent.all(in: text).map(\.type) == [
+                "execution.queued", "execution.started", "execution.finished", "end",
+            ])
         #expect(hasEnded)
     }
 

@@ -17,8 +17,10 @@ extension Bench {
         try database.pool.transaction { tx in
             _ = try tx.execute(
                 """
-                INSERT INTO executions (id, project_id, project_key, kind, root_id, parent_id, position, name, status, created_at)
-                VALUES (\(id), \(project), 'demo', 'case', \(run.root), \(parent?.id), \(Int(id.uuid.low & 0xffff)), 'a case', 'pending', \(tx.now))
+                INSERT INTO executions (id, project_id, project_key, kind, root_id, parent_id, position, name, status,
+                  created_at)
+                VALUES (\(id), \(project), 'demo', 'case', \(run.root), \(parent?.id), \(Int(id.uuid.low & 0xffff)),
+                  'a case', 'pending', \(tx.now))
                 """)
         }
         return run
@@ -28,7 +30,8 @@ extension Bench {
     @discardableResult
     func happen(_ run: Run, _ types: [String], body: JSONValue = [:]) throws -> Int64 {
         try database.pool.transaction { tx in
-            let before = try tx.first("SELECT last_seq FROM executions WHERE id = \(run.id) FOR UPDATE")?.int("last_seq") ?? 0
+            let before =
+                try tx.first("SELECT last_seq FROM executions WHERE id = \(run.id) FOR UPDATE")?.int("last_seq") ?? 0
             for (offset, type) in types.enumerated() {
                 var members = body.object ?? [:]
                 members["execution"] = .string(run.id.description)
@@ -45,7 +48,8 @@ extension Bench {
         _ = try database.pool.transaction { tx in
             try tx.execute(
                 """
-                UPDATE executions SET status = \(status.rawValue), finished_at = \(tx.now), last_seq = last_seq + \(isSequenced ? 0 : 1)
+                UPDATE executions SET status = \(status.rawValue), finished_at = \(tx.now),
+                  last_seq = last_seq + \(isSequenced ? 0 : 1)
                 WHERE id = \(run.id)
                 """)
         }

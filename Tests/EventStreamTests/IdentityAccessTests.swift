@@ -46,7 +46,8 @@ import Wire
                     try tx.execute(
                         """
                         INSERT INTO feed (pos, stream_id, seq_from, seq_to, at)
-                        VALUES (\(try row.int64("id")), \(try row.uuid("stream_id")), \(try row.int("seq_from")), \(try row.int("seq_to")), \(tx.now))
+                        VALUES (\(try row.int64("id")), \(try row.uuid("stream_id")), \(try row.int("seq_from")),
+                          \(try row.int("seq_to")), \(tx.now))
                         """)
                 }
                 return try tx.execute("DELETE FROM outbox")
@@ -120,7 +121,8 @@ import Wire
             RegisterAgentRequest(
                 token: token, name: "a1", labels: [], slots: 1, protocol: .init(min: 1, max: 1)))
         let session = try OpenSession(pool: house.database.pool).open(
-            agent.agent.id, OpenSessionRequest(protocol: 1, labels: [], slots: 1, isolation: "none")).session
+            agent.agent.id, OpenSessionRequest(protocol: 1, labels: [], slots: 1, isolation: "none")
+        ).session
         func status(_ credential: String) -> Int {
             let request = Request(
                 path: "/agent/v1/control",

@@ -33,7 +33,9 @@ import Testing
     @Test func `a client that does not read its replay is dropped at the drain`() throws {
         let bench = try Bench()
         let run = try bench.execution()
-        for _ in 0..<60 { try bench.happen(run, ["execution.steps"], body: ["text": .string(String(repeating: "x", count: 20_000))]) }
+        for _ in 0..<60 {
+            try bench.happen(run, ["execution.steps"], body: ["text": .string(String(repeating: "x", count: 20_000))])
+        }
         let role = try bench.role()
         let streams = WorkerThread("streams") { role.runStreams() }
         let client = try bench.open(role, bench.get("/api/v1/executions/\(run.id)/events"))

@@ -36,7 +36,10 @@ import Testing
         try bench.fact("user.changed", in: nil)
         try bench.turn(role)
         #expect(SeenEvent.all(in: client.received().text).map(\.type) == ["execution.started", "agent.online"])
-        #expect(SeenEvent.all(in: otherClient.received().text).map(\.type) == ["execution.queued", "alert.opened", "agent.online"])
+        #expect(
+            SeenEvent.all(in: otherClient.received().text).map(\.type) == [
+                "execution.queued", "alert.opened", "agent.online",
+            ])
     }
 
     @Test func `types and executions narrow a stream`() throws {

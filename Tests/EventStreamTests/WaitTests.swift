@@ -56,10 +56,14 @@ import Testing
         let role = try bench.role()
         let final = #expect(throws: Answered.self) { try bench.open(role, bench.get(path(done))) }
         #expect(final.map { String(decoding: $0.response.body, as: UTF8.self) } == expected(done, .passed))
-        let polled = #expect(throws: Answered.self) { try bench.open(role, bench.get(path(open), [("timeoutMs", "0")])) }
+        let polled = #expect(throws: Answered.self) {
+            try bench.open(role, bench.get(path(open), [("timeoutMs", "0")]))
+        }
         #expect(polled.map { String(decoding: $0.response.body, as: UTF8.self) } == expected(open, .pending))
         for text in ["-1", "x", "600001"] {
-            let refused = #expect(throws: Answered.self) { try bench.open(role, bench.get(path(open), [("timeoutMs", text)])) }
+            let refused = #expect(throws: Answered.self) {
+                try bench.open(role, bench.get(path(open), [("timeoutMs", text)]))
+            }
             #expect(refused?.response.status == 422)
         }
     }

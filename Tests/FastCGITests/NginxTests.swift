@@ -7,15 +7,21 @@ import Testing
 @Suite(.enabled(if: Glibc.access("/usr/sbin/nginx", X_OK) == 0)) struct NginxTests {
     @Test func `a body refused unread reaches the client as 413`() throws {
         let front = try Nginx(limits: RequestLimits(maximumBodyBytes: 1000)) { _ in .response(Response(status: 200)) }
-        let answer = try front.exchange("POST / HTTP/1.0\r\nContent-Length: 2000000\r\n\r\n" + String(repeating: "x", count: 2_000_000))
+        let answer = try front.exchange(
+            "POST / HTTP/1.0\r\nContent-Length: 2000000\r\n\r\n" + String(repeating: "x", count: 2_000_000))
         #expect(answer.hasPrefix("HTTP/1.1 413 Content Too Large\r\n"))
     }
 
     @Test func `paths and queries arrive as the client meant them`() throws {
         let front = try Nginx { request in
-            .response(Response(status: 200, body: Array("\(request.path)|\(request.query("q") ?? "-")|\(request.body.count)".utf8)))
+            .response(
+                Response(
+                    status: 200, body: Array("\(request.path)|\(request.query("q") ?? "-")|\(request.body.count)".utf8))
+            )
         }
-        #expect(try front.exchange("GET /a%20b/100%25/caf%C3%A9?q=x%26y HTTP/1.0\r\n\r\n").hasSuffix("/a b/100%/café|x&y|0"))
+        #expect(
+            try front.exchange("GET /a%20b/100%25/caf%C3%A9?q=x%26y HTTP/1.0\r\n\r\n").hasSuffix("/a b/100%/café|x&y|0")
+        )
         #expect(try front.exchange("PUT /x/../y HTTP/1.0\r\nContent-Length: 3\r\n\r\nabc").hasSuffix("/y|-|3"))
         #expect(try front.exchange("GET /%ff HTTP/1.0\r\n\r\n").hasPrefix("HTTP/1.1 400 "))
         #expect(try front.exchange("HEAD / HTTP/1.0\r\n\r\n").hasSuffix("\r\n\r\n"))
