@@ -2,7 +2,7 @@
 -- Why: the central tables; one writer of executions.status and of work_items.state (Sources/Executions).
 -- Lock: none, all tables are new. Expected: under 1 s.
 CREATE TABLE IF NOT EXISTS executions (
-  id UUID PRIMARY KEY, project_id UUID NOT NULL, number INT UNSIGNED NULL, kind ENUM('case','suite','import') NOT NULL,
+  id UUID PRIMARY KEY, project_id UUID NOT NULL, project_key VARCHAR(63) NOT NULL, number INT UNSIGNED NULL, kind ENUM('case','suite','import') NOT NULL,
   root_id UUID NOT NULL, parent_id UUID NULL, position INT UNSIGNED NOT NULL DEFAULT 0, retry_of UUID NULL,
   definition_id UUID NULL, definition_version INT UNSIGNED NULL, name VARCHAR(255) NOT NULL,
   status ENUM('pending','running','retrying','passed','failed','timeout','cancelled','aborted') NOT NULL,

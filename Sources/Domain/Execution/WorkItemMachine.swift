@@ -35,7 +35,7 @@ package enum WorkItemMachine {
         case (.offered, .accepted): .running
         case (.running, .finished): .done
         case (.running, .backedOff): .scheduled
-        case (.running, .lost), (.offered, .lost): .ready
+        case (.running, .lost): .ready
         case (.running, .gaveUp), (.ready, .gaveUp), (.offered, .gaveUp), (.scheduled, .gaveUp): .dead
         case (.scheduled, .cancelled), (.blocked, .cancelled), (.ready, .cancelled), (.offered, .cancelled),
             (.running, .cancelled):

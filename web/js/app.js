@@ -1,0 +1,102 @@
+import "./elements/as-status.js";
+import "./elements/as-stamp.js";
+import "./elements/as-streak.js";
+import "./elements/as-list.js";
+import "./elements/as-filter.js";
+import { onSessionOver } from "./api.js";
+import { on } from "./events.js";
+import { setGlobalKeys, setPageKeys, startKeys } from "./keys.js";
+import { go, match, startRouter, to } from "./router.js";
+import { forget, homeProject, loadSession, me, myProjects } from "./session.js";
+import { applyTheme } from "./theme.js";
+import { Shell } from "./shell.js";
+import { openKeys } from "./keys-dialog.js";
+import { askPalette } from "./palette.js";
+import { NoticePage } from "./pages/notice.js";
+
+/** Pages by address. `area` is the entry of the side bar; a page with the same `same` is updated, not built anew. */
+const PAGES = [
+  { at: "/login", load: () => import("./pages/login.js"), open: true, same: () => "login" },
+  { at: "/p/:project/runs", area: "runs", load: () => import("./pages/runs.js"), same: ({ project }) => `${project} runs` },
+  { at: "/p/:project/runs/:number", area: "runs", load: () => import("./pages/run.js"), same: ({ project, number }) => `${project} run ${number}` },
+  { at: "/p/:project/runs/:number/cases/:key", area: "runs", load: () => import("./pages/run.js"), same: ({ project, number }) => `${project} run ${number}` },
+  { at: "/p/:project/suites", area: "suites", load: () => import("./pages/suites.js"), same: ({ project }) => `${project} suites` },
+  { at: "/p/:project/alerts", area: "alerts", load: () => import("./pages/alerts.js"), same: ({ project }) => `${project} alerts` },
+];
+
+let page = null;
+let same = null;
+let turn = 0;
+let project = null;
+
+applyTheme();
+const shell = new Shell(document.getElementById("app"), { palette: () => askPalette(project), keys: openKeys });
+onSessionOver(toLogin);
+on("over", toLogin);
+setGlobalKeys([
+  { keys: "Ctrl k", says: "search or run a command", run: () => askPalette(project) },
+  { keys: "?", says: "keys of this page", run: openKeys },
+  { keys: "g r", says: "go to runs", run: () => goTo("runs") },
+  { keys: "g s", says: "go to suites", run: () => goTo("suites") },
+  { keys: "g a", says: "go to alerts", run: () => goTo("alerts") },
+]);
+startKeys();
+startRouter(route);
+
+function goTo(area) {
+  if (!project) return false;
+  go(`${to`/p/${project}`}/${area}`);
+}
+
+/** Shows the page of an address; a later address overtakes one that is still loading. */
+async function route(url) {
+  const mine = ++turn;
+  const [spec, params] = find(url.pathname);
+  if (!spec?.open && !me()) {
+    try { await loadSession(); } catch (problem) {
+      if (problem.status !== 401 && mine === turn) show(NoticePage, { problem, again: () => route(url) }, url, null, "notice");
+      return;
+    }
+    if (mine !== turn) return;
+  }
+  if (url.pathname === "/" || match("/p/:project", url.pathname)) return toHome(url);
+  if (!spec) return show(NoticePage, {}, url, homeProject(), "notice");
+  if (params.project && !myProjects().some((one) => one.project === params.project)) {
+    return show(NoticePage, {}, url, homeProject(), "notice");
+  }
+  const module = await spec.load();
+  if (mine === turn) show(module.default, params, url, params.project ?? null, spec.same(params), spec.area);
+}
+
+function find(pathname) {
+  for (const spec of PAGES) {
+    const params = match(spec.at, pathname);
+    if (params) return [spec, params];
+  }
+  return [null, {}];
+}
+
+function show(Page, params, url, inProject, name, area = null) {
+  project = inProject;
+  if (page && name === same && name !== "notice") return page.update(params, url);
+  page?.stop?.();
+  setPageKeys([]);
+  shell.show(inProject, area);
+  same = name;
+  page = new Page(shell, params, url);
+  page.start();
+  scrollTo(0, 0);
+}
+
+function toHome(url) {
+  const asked = match("/p/:project", url.pathname)?.project ?? homeProject();
+  if (asked) go(to`/p/${asked}/runs`, { replace: true });
+  else show(NoticePage, { nowhere: true }, url, null, "notice");
+}
+
+function toLogin() {
+  forget();
+  if (location.pathname === "/login") return;
+  const next = location.pathname + location.search;
+  go(next === "/" ? "/login" : `/login?next=${encodeURIComponent(next)}`, { replace: true });
+}

@@ -1,0 +1,151 @@
+import { h, render } from "../render.js";
+import { framed } from "../frame.js";
+
+const ALL_BELOW = 60;
+const BEYOND_PX = 400;
+
+/**
+ * A list that keeps only the rows near the visible part in the document. Property `model`: {items, id(item),
+ * row(item, at), kind(item), label, head?, near?()}: `row` describes an `li`, rows of one `kind` are equally tall,
+ * `near` runs when the end comes into sight. `reveal(id)` scrolls a row into view and answers its element.
+ */
+class AsList extends HTMLElement {
+  #model = null;
+  #heights = new Map();
+  #tops = [0];
+  #range = { from: 0, to: 0 };
+  #width = 0;
+  #watch = null;
+  #moved = framed(() => this.#scrolled());
+
+  set model(model) {
+    this.#model = model;
+    if (this.isConnected) this.#draw();
+  }
+
+  connectedCallback() {
+    document.addEventListener("scroll", this.#moved, { capture: true, passive: true });
+    addEventListener("resize", this.#moved);
+    this.#watch = new ResizeObserver(([entry]) => {
+      if (entry.contentRect.width === this.#width) return;
+      this.#width = entry.contentRect.width;
+      this.#heights.clear();
+      this.#draw();
+    });
+    this.#watch.observe(this);
+    this.#draw();
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("scroll", this.#moved, { capture: true });
+    removeEventListener("resize", this.#moved);
+    this.#watch.disconnect();
+  }
+
+  /** Scrolls the row into view, below the bar at the top, and answers its element. */
+  reveal(id) {
+    const at = this.#model.items.findIndex((item) => this.#model.id(item) === id);
+    if (at < 0) return null;
+    let row = this.#rowOf(id);
+    if (!row) {
+      const list = this.querySelector("ul");
+      const scroller = scrollerOf(this);
+      const y = list.getBoundingClientRect().top + this.#tops[at];
+      if (scroller) scroller.scrollTop += y - scroller.getBoundingClientRect().top - 60;
+      else scrollBy(0, y - innerHeight / 2);
+      this.#draw();
+      row = this.#rowOf(id);
+    }
+    row?.scrollIntoView({ block: "nearest" });
+    return row;
+  }
+
+  #rowOf(id) {
+    return [...this.querySelectorAll("ul > li")].find((row) => row.dataset.key === String(id)) ?? null;
+  }
+
+  #scrolled() {
+    if (!this.isConnected || !this.#model) return;
+    const { from, to } = this.#visible();
+    if (from !== this.#range.from || to !== this.#range.to) this.#draw();
+  }
+
+  #draw() {
+    const model = this.#model;
+    if (!model) return;
+    this.#measure();
+    const { from, to } = (this.#range = this.#visible());
+    const bottom = this.#tops[model.items.length] - this.#tops[to];
+    const rows = model.items.slice(from, to).map((item, offset) => {
+      const row = model.row(item, from + offset);
+      const id = model.id(item);
+      row.key = id;
+      Object.assign(row.props, { "data-key": id, "data-kind": model.kind(item),
+        "aria-setsize": model.items.length, "aria-posinset": from + offset + 1 });
+      return row;
+    });
+    render(this, model.head ?? null,
+      h("ul", { "aria-label": model.label, class: from > 0 ? "cut" : null,
+        style: { "padding-top": `${this.#tops[from]}px`, "padding-bottom": `${bottom}px` } }, rows));
+    if (this.#learn()) { this.#draw(); return; }
+    if (to === model.items.length) model.near?.();
+  }
+
+  /** Tops of all rows from the heights seen so far; a kind not seen yet counts as a plain row. */
+  #measure() {
+    const { items, kind } = this.#model;
+    const tops = new Array(items.length + 1);
+    let top = 0;
+    for (let at = 0; at < items.length; at += 1) {
+      tops[at] = top;
+      top += this.#heights.get(kind(items[at])) ?? 40;
+    }
+    tops[items.length] = top;
+    this.#tops = tops;
+  }
+
+  /** Measures one row of every kind on screen for the first time; answers whether something was learnt. */
+  #learn() {
+    let learnt = false;
+    if (!this.#width) return false;
+    for (const row of this.querySelectorAll("ul > li")) {
+      if (this.#heights.has(row.dataset.kind)) continue;
+      const tall = row.getBoundingClientRect().height;
+      if (!tall) return false;
+      this.#heights.set(row.dataset.kind, tall);
+      learnt = learnt || tall !== 40;
+    }
+    return learnt;
+  }
+
+  #visible() {
+    const total = this.#model.items.length;
+    const list = this.querySelector("ul");
+    if (total <= ALL_BELOW) return { from: 0, to: total };
+    if (!list) return { from: 0, to: ALL_BELOW };
+    const box = scrollerOf(this)?.getBoundingClientRect();
+    const top = Math.max(0, box?.top ?? 0) - list.getBoundingClientRect().top - BEYOND_PX;
+    const bottom = Math.min(innerHeight, box?.bottom ?? innerHeight) - list.getBoundingClientRect().top + BEYOND_PX;
+    const from = Math.max(0, this.#at(top) - 1);
+    return { from: Math.min(from, total - 1), to: Math.min(total, Math.max(from + 1, this.#at(bottom) + 1)) };
+  }
+
+  #at(y) {
+    let low = 0;
+    let high = this.#tops.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#tops[middle] < y) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** The box the list scrolls in, or null for the page. */
+function scrollerOf(node) {
+  const box = node.closest("[data-scroller]");
+  return box && getComputedStyle(box).overflowY !== "visible" ? box : null;
+}
+
+customElements.define("as-list", AsList);

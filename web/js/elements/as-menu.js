@@ -1,0 +1,86 @@
+import { h, render } from "../render.js";
+import { icon } from "../parts.js";
+
+/**
+ * Opens a menu under a button. `entries`: {label, icon?, checked?, href?, run?, key?} or {heading}. Entries with
+ * `checked` stay open when chosen. Arrow keys walk, Esc closes, focus returns to the button.
+ */
+export function openMenu(anchor, entries, { label }) {
+  if (anchor.getAttribute("aria-expanded") === "true") return;
+  const menu = document.createElement("as-menu");
+  document.body.append(menu);
+  menu.open(anchor, entries, label);
+}
+
+class AsMenu extends HTMLElement {
+  #anchor = null;
+  #entries = [];
+
+  open(anchor, entries, label) {
+    this.#anchor = anchor;
+    this.#entries = entries;
+    this.popover = "auto";
+    this.setAttribute("role", "menu");
+    this.setAttribute("aria-label", label);
+    anchor.setAttribute("aria-expanded", "true");
+    this.#draw();
+    this.addEventListener("keydown", (event) => this.#key(event));
+    this.addEventListener("toggle", (event) => { if (event.newState === "closed") this.#closed(); });
+    this.showPopover();
+    place(this, anchor);
+    this.#items()[0]?.focus();
+  }
+
+  #draw() {
+    render(this, this.#entries.map((entry) => entry.heading
+      ? h("div", { class: "caseset", role: "presentation" }, entry.heading)
+      : h(entry.href ? "a" : "button", { class: "menuitem", href: entry.href, type: entry.href ? null : "button",
+        role: entry.checked === undefined ? "menuitem" : entry.single ? "menuitemradio" : "menuitemcheckbox",
+        "aria-checked": entry.checked === undefined ? null : String(entry.checked), tabindex: "-1",
+        onclick: () => this.#choose(entry) },
+        entry.mark ?? (entry.icon ? icon(entry.icon) : null),
+        h("span", { class: "grow clip" }, entry.label),
+        entry.checked && icon("i-check", "s"))));
+  }
+
+  #choose(entry) {
+    entry.run?.();
+    if (entry.checked === undefined || entry.single) { this.hidePopover(); return; }
+    entry.checked = !entry.checked;
+    this.#draw();
+  }
+
+  #items() { return [...this.querySelectorAll(".menuitem")]; }
+
+  #key(event) {
+    const items = this.#items();
+    const at = items.indexOf(document.activeElement);
+    const move = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
+    if (move !== undefined) items[(move + items.length) % items.length]?.focus();
+    else if (event.key === "Tab") this.hidePopover();
+    else if (event.key.length === 1) {
+      items.find((item) => item.textContent.trim().toLowerCase().startsWith(event.key.toLowerCase()))?.focus();
+    }
+    if (move !== undefined) event.preventDefault();
+    if (event.key !== "Tab") event.stopPropagation();
+  }
+
+  #closed() {
+    this.#anchor.removeAttribute("aria-expanded");
+    const hadFocus = this.contains(document.activeElement) || document.activeElement === document.body;
+    this.remove();
+    if (hadFocus && this.#anchor.isConnected) this.#anchor.focus();
+  }
+}
+customElements.define("as-menu", AsMenu);
+
+/** Puts a pop-over under its button, or above where there is no room, always inside the window. */
+export function place(box, anchor) {
+  const at = anchor.getBoundingClientRect();
+  const own = box.getBoundingClientRect();
+  const below = at.bottom + 4 + own.height < innerHeight || at.top < own.height;
+  const top = below ? Math.min(at.bottom + 4, innerHeight - own.height - 8) : at.top - own.height - 4;
+  box.style.top = `${Math.max(8, top)}px`;
+  box.style.left = `${Math.max(8, Math.min(at.left, innerWidth - own.width - 8))}px`;
+  box.style.minWidth = `${Math.min(at.width, 320)}px`;
+}

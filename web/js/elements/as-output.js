@@ -1,0 +1,74 @@
+import { h, render } from "../render.js";
+import { parse } from "../ansi.js";
+import { size } from "../format.js";
+
+/**
+ * One stream of output. Property `model`: {label, head, tail, bytes, droppedBytes, file?: {name, href}, wrap, search,
+ * hit (which match is current), bad, found(count)}. Lines are numbered from the start; after a gap the numbers are
+ * not known, so they stay empty.
+ */
+class AsOutput extends HTMLElement {
+  #model = null;
+  #text = null;
+  #lines = [];
+
+  set model(model) {
+    const text = `${model.head ?? ""}\u0000${model.tail ?? ""}`;
+    if (text !== this.#text) {
+      this.#text = text;
+      this.#lines = linesOf(model);
+    }
+    this.#model = model;
+    this.#draw();
+  }
+
+  #draw() {
+    const { label, wrap, search, hit, bad, found } = this.#model;
+    let seen = 0;
+    const rows = this.#lines.map((line, at) => {
+      if (line.gap) return this.#gap(at);
+      const pieces = line.pieces.map((piece) => {
+        const [drawn, count] = marked(piece, search, seen, hit);
+        seen += count;
+        return drawn;
+      });
+      return h("div", { key: at, class: bad ? "err" : null }, h("span", { "aria-hidden": "true" }, line.number ?? ""), h("span", null, pieces));
+    });
+    render(this, h("div", { class: "output", role: "region", "aria-label": label, tabindex: "0", "data-wrap": Boolean(wrap) }, rows));
+    found?.(seen);
+    if (search) this.querySelector("mark[data-hit]")?.scrollIntoView({ block: "nearest" });
+  }
+
+  #gap(key) {
+    const { droppedBytes, file } = this.#model;
+    return h("div", { key, class: "gap" }, `${size(droppedBytes)} not shown`,
+      file ? [", they are in ", h("a", { class: "link", href: file.href, download: file.name }, file.name)] : ", they were not kept");
+  }
+}
+
+function linesOf({ head, tail, droppedBytes }) {
+  const first = parse(head ?? "").map((pieces, at) => ({ pieces, number: at + 1 }));
+  if (!droppedBytes) {
+    // Head and tail that touch are one text, even inside a line.
+    return tail ? parse((head ?? "") + tail).map((pieces, at) => ({ pieces, number: at + 1 })) : first;
+  }
+  return [...first, { gap: true }, ...parse(tail ?? "").map((pieces) => ({ pieces }))];
+}
+
+/** A piece with its matches marked; the current one can be scrolled to. */
+function marked({ text, look }, search, seen, hit) {
+  const wrapIn = (kids) => (look ? h("span", { class: look }, kids) : kids);
+  if (!search) return [wrapIn(text), 0];
+  const kids = [];
+  const lower = text.toLowerCase();
+  let at = 0;
+  let count = 0;
+  for (let next = lower.indexOf(search); next >= 0; next = lower.indexOf(search, at)) {
+    kids.push(text.slice(at, next), h("mark", { "data-hit": seen + count === hit }, text.slice(next, next + search.length)));
+    at = next + search.length;
+    count += 1;
+  }
+  kids.push(text.slice(at));
+  return [wrapIn(kids), count];
+}
+customElements.define("as-output", AsOutput);

@@ -1,0 +1,99 @@
+import { get, path, post } from "../api.js";
+import { follow, on } from "../events.js";
+import { framed, spaced } from "../frame.js";
+import { h, render } from "../render.js";
+import { button, empty, failure, skeleton, status, time } from "../parts.js";
+import { ago, share } from "../format.js";
+import { person } from "../said.js";
+import { may } from "../session.js";
+import { refused } from "../actions.js";
+import { toast } from "../elements/as-toast.js";
+
+/** ", 38 min ago" within the hour. */
+const recent = (text) => (Date.now() - Date.parse(text) < 3_600_000 ? `, ${ago(text)}` : "");
+
+const WEIGHT = { critical: 0, warning: 1, info: 2 };
+
+/** Open alerts first, with Take it; below them the ones that are over. */
+export default class AlertsPage {
+  #shell; #project; #open = []; #past = []; #state = "loading"; #problem = null; #stops = []; #busy = new Set();
+  #redraw = framed(() => this.#draw());
+  #again = spaced(() => this.#load(), 500);
+
+  constructor(shell, { project }) {
+    this.#shell = shell;
+    this.#project = project;
+  }
+
+  start() {
+    this.#shell.title("Alerts");
+    this.#shell.top({ title: "Alerts" });
+    this.#stops = [on("event", ({ type, data }) => { if (type.startsWith("alert.") && data.project === this.#project) this.#again(); }), on("reset", () => this.#load())];
+    this.#draw();
+    this.#load();
+  }
+
+  update() {}
+
+  stop() {
+    this.#stops.forEach((stop) => stop());
+    this.#again.cancel();
+  }
+
+  async #load() {
+    try {
+      const [active, every] = await Promise.all([get("/alerts/active", { project: this.#project }), get("/alerts", { project: this.#project, limit: 50 })]);
+      this.#open = active.data.items.sort((a, b) => (a.state === "open" ? 0 : 1) - (b.state === "open" ? 0 : 1) || WEIGHT[a.severity] - WEIGHT[b.severity] || b.openedAt.localeCompare(a.openedAt));
+      this.#past = every.data.items.filter((one) => one.state === "resolved");
+      this.#state = "ready";
+      if (active.feed !== null) follow(this.#project, active.feed);
+    } catch (problem) {
+      this.#state = this.#state === "ready" ? "ready" : "error";
+      this.#problem = problem;
+    }
+    const untaken = this.#open.filter((one) => one.state === "open").length;
+    this.#shell.title(untaken > 0 ? `${untaken} open: Alerts` : "Alerts");
+    this.#redraw();
+  }
+
+  async #take(alert) {
+    this.#busy.add(alert.id);
+    this.#redraw();
+    try {
+      await post(path`/alerts/${alert.id}/acknowledge`, {});
+      toast(`You have ${alert.rule.name}.`);
+      await this.#load();
+    } catch (problem) {
+      refused("The alert could not be taken", problem);
+    }
+    this.#busy.delete(alert.id);
+    this.#redraw();
+  }
+
+  #draw() {
+    render(this.#shell.page, this.#content());
+  }
+
+  #content() {
+    if (this.#state === "loading") return skeleton(3);
+    if (this.#state === "error") return failure("The alerts could not be loaded", this.#problem, () => this.#load());
+    return [
+      this.#open.length > 0 ? h("ul", { class: "stack alerts", "aria-label": "Open alerts", key: "open" }, this.#open.map((one) => this.#card(one)))
+        : h("div", { class: "panel", key: "none" }, empty("No open alerts", "An alert opens here when a rule finds its limit crossed.")),
+      this.#past.length > 0 && h("section", { key: "past", "aria-label": "Resolved" }, h("div", { class: "group" }, h("h2", null, "Resolved"), h("span", { class: "num" }, this.#past.length)),
+        h("ul", { class: "panel rows" }, this.#past.map((one) => h("li", { key: one.id, class: "item mid", "data-status": one.state }, status(one.severity), h("span", { class: "grow" }, h("b", null, one.rule.name), " ", h("span", { class: "dim" }, one.sentence)),
+          h("span", { class: "small faint num nowrap" }, time(one.openedAt), " to ", time(one.resolvedAt)))))),
+    ];
+  }
+
+  #card(alert) {
+    const taken = alert.state === "acknowledged";
+    return h("li", { key: alert.id, class: "panel alert", "data-status": alert.state, "data-severity": alert.severity },
+      h("div", { class: "body line" }, status(alert.severity, { size: "l" }),
+        h("div", { class: "grow" }, h("h2", null, alert.rule.name), h("p", null, alert.sentence),
+          h("ol", { class: "history small dim", "aria-label": "What happened" },
+            h("li", null, "Opened ", time(alert.openedAt), recent(alert.openedAt), typeof alert.value === "number" && alert.threshold !== null ? `: ${share(alert.value)} against ${share(alert.threshold)}, ${alert.samples} runs` : ""),
+            taken && h("li", null, `${person(alert.acknowledgedBy) || "Somebody"} took it `, time(alert.acknowledgedAt)))),
+        !taken && may(this.#project, "takeAlert") && button("Take it", () => this.#take(alert), { kind: "primary tall", disabled: this.#busy.has(alert.id), "aria-label": `Take it: ${alert.rule.name}` })));
+  }
+}

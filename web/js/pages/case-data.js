@@ -1,0 +1,96 @@
+import { all, get, path } from "../api.js";
+import { spaced } from "../frame.js";
+import { isBad } from "../words.js";
+
+/** What the page knows of the case on screen: attempts, the steps of one of them, artifacts, why it waits. */
+export class CaseData {
+  attempts = []; steps = []; artifacts = []; waits = ""; problem = null; isLoaded = false;
+  #attempt = null; #wanted; #changed; #abort = new AbortController();
+  #again = spaced(() => this.#loadSteps(), 1000);
+  #all = spaced(() => this.load(), 500);
+
+  /** `wanted` is the attempt asked for, or null for the newest; `changed` runs when there is something new to draw. */
+  constructor(execution, wanted, changed) {
+    this.execution = execution;
+    this.#wanted = wanted;
+    this.#changed = changed;
+  }
+
+  /** The attempt whose steps are shown. */
+  get attempt() { return this.attempts.find((one) => one.attempt === this.#attempt) ?? null; }
+
+  get failing() { return this.steps.find((step) => isBad(step.status)) ?? null; }
+
+  close() {
+    this.#abort.abort();
+    this.#again.cancel();
+    this.#all.cancel();
+  }
+
+  /** Shows another attempt; null follows the newest. */
+  choose(attempt) {
+    if (attempt === this.#wanted) return;
+    this.#wanted = attempt;
+    this.load();
+  }
+
+  async load() {
+    const { id } = this.execution;
+    const signal = this.#abort.signal;
+    try {
+      const { data } = await get(path`/executions/${id}/attempts`, {}, signal);
+      this.attempts = data.items.sort((a, b) => a.attempt - b.attempt);
+      const newest = this.attempts.at(-1)?.attempt ?? null;
+      const next = this.attempts.some((one) => one.attempt === this.#wanted) ? this.#wanted : newest;
+      if (next !== this.#attempt) this.steps = [];
+      this.#attempt = next;
+      this.waits = "";
+      const [artifacts] = await Promise.all([
+        get(path`/executions/${id}/artifacts`, {}, signal).then((answer) => answer.data.items),
+        next !== null && this.#loadSteps(),
+        this.execution.status === "pending" && get(path`/executions/${id}/queue`, {}, signal).then(({ data: told }) => { this.waits = told.sentence ?? ""; }, () => {}),
+      ]);
+      this.artifacts = artifacts;
+      this.problem = null;
+    } catch (problem) {
+      if (problem.name === "AbortError") return;
+      this.problem = problem;
+    }
+    this.isLoaded = true;
+    this.#changed();
+  }
+
+  async #loadSteps() {
+    const { id } = this.execution;
+    const attempt = this.#attempt;
+    const signal = this.#abort.signal;
+    const { data } = await get(path`/executions/${id}/trace`, { attempt }, signal);
+    let steps = data.steps ?? [];
+    if (data.storage === "rows" && steps.length === 0) {
+      await all(path`/executions/${id}/steps`, { attempt, limit: 500 }, (items) => steps.push(...items), signal);
+    }
+    if (attempt !== this.#attempt) return;
+    steps = steps.sort((a, b) => a.sequence - b.sequence);
+    const last = steps.at(-1)?.sequence ?? 0;
+    // Summaries from events may be ahead of the document.
+    this.steps = [...steps, ...this.steps.filter((step) => step.isSummary && step.sequence > last)];
+    this.#changed();
+  }
+
+  /** Takes an event of this execution. */
+  take(type, data) {
+    if (type === "execution.steps") this.#summaries(data);
+    else if (type !== "execution.progress") this.#all();
+  }
+
+  #summaries({ attempt, steps, at }) {
+    if (attempt !== undefined && attempt !== this.#attempt) return this.#all();
+    for (const step of steps ?? []) {
+      if (this.steps.some((known) => known.sequence === step.sequence)) continue;
+      const before = this.steps.at(-1);
+      const from = before?.startedAt ? Date.parse(before.startedAt) + (before.durationMs ?? 0) : Date.parse(at) - (step.durationMs ?? 0);
+      this.steps.push({ ...step, isSummary: true, startedAt: new Date(from).toISOString(), error: step.error ? { message: step.error } : null, checks: [] });
+    }
+    this.#again();
+  }
+}

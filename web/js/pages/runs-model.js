@@ -1,0 +1,77 @@
+import { dayName } from "../format.js";
+import { groupOf } from "../words.js";
+
+/**
+ * Which runs the page shows and in which order. Order changes only in `settle`: between two calls a run stays where it
+ * is, however its status changes, and new runs wait in `waiting`.
+ */
+export class RunsModel {
+  #store;
+  #shown = new Map();
+  #order = { running: [], waiting: [], finished: [] };
+  #new = new Set();
+
+  constructor(store) { this.#store = store; }
+
+  /** Runs that have come since the last settling. */
+  get newCount() { return this.#new.size; }
+
+  get isEmpty() { return this.#shown.size === 0; }
+
+  has(id) { return this.#shown.has(id) || this.#new.has(id); }
+
+  /** Starts over with the first page of a list. */
+  reset(items) {
+    this.#store.clear();
+    this.#shown.clear();
+    this.#new.clear();
+    this.add(items);
+  }
+
+  /** Takes a page that belongs at the end. */
+  add(items) {
+    for (const item of items) this.#shown.set(this.#store.put(item).id, true);
+    this.settle();
+  }
+
+  /** Takes a fresh look at the head of the list: known runs are brought up to date, unknown ones wait. */
+  merge(items) {
+    for (const item of items) {
+      this.#store.put(item);
+      if (!this.#shown.has(item.id)) this.#new.add(item.id);
+    }
+  }
+
+  /** Whether settling would move anything. */
+  get isStale() {
+    return this.#new.size > 0
+      || Object.entries(this.#order).some(([group, ids]) => ids.some((id) => groupOf(this.#store.get(id).status) !== group));
+  }
+
+  /** Lets new runs in and puts every run into its group, newest first. */
+  settle() {
+    for (const id of this.#new) this.#shown.set(id, true);
+    this.#new.clear();
+    this.#order = { running: [], waiting: [], finished: [] };
+    const runs = [...this.#shown.keys()].map((id) => this.#store.get(id));
+    runs.sort((a, b) => (b.number ?? 0) - (a.number ?? 0));
+    for (const run of runs) this.#order[groupOf(run.status)].push(run.id);
+  }
+
+  /** Lists to draw: {name, title, runs}; finished runs by day. */
+  groups() {
+    const of = (ids) => ids.map((id) => this.#store.get(id));
+    const lists = [
+      { name: "running", title: "Running", runs: of(this.#order.running) },
+      { name: "waiting", title: "Waiting", runs: of(this.#order.waiting) },
+    ];
+    const days = new Map();
+    for (const run of of(this.#order.finished)) {
+      const day = dayName(run.finishedAt ?? run.createdAt);
+      if (!days.has(day)) days.set(day, []);
+      days.get(day).push(run);
+    }
+    for (const [day, runs] of days) lists.push({ name: "finished", title: `Finished ${day}`, runs });
+    return lists.filter((list) => list.runs.length > 0);
+  }
+}

@@ -1,0 +1,56 @@
+import { get } from "./api.js";
+import { status } from "./parts.js";
+import { percent } from "./format.js";
+import { go, to } from "./router.js";
+import { logOut, may, myProjects, projectName } from "./session.js";
+import { isDark, setTheme } from "./theme.js";
+import { isFinal, word } from "./words.js";
+import { copyLink } from "./actions.js";
+import { openKeys } from "./keys-dialog.js";
+import { openStart } from "./start-run.js";
+import { openPalette } from "./elements/as-palette.js";
+
+/** Opens the palette for a project: places, runs and suites to go to, and things to do. */
+export function askPalette(project) {
+  if (!project || document.querySelector("dialog[open]")) return;
+  openPalette({ place: projectName(project), go, find: (text) => known(project, text), search: (text) => more(project, text) });
+}
+
+function known(project, text) {
+  const entries = [
+    { group: "Go to", label: "Runs", icon: "i-runs", href: to`/p/${project}/runs` },
+    { group: "Go to", label: "Failing runs", icon: "i-runs", href: `${to`/p/${project}/runs`}?status=failed,timeout,aborted` },
+    { group: "Go to", label: "Suites", icon: "i-suites", href: to`/p/${project}/suites` },
+    { group: "Go to", label: "Alerts", icon: "i-bell", href: to`/p/${project}/alerts` },
+    ...myProjects().filter((one) => one.project !== project).map((one) =>
+      ({ group: "Go to", label: one.name, hint: "project", href: to`/p/${one.project}/runs` })),
+    may(project, "start") && { group: "Do", label: "Start a run", icon: "i-play", run: () => openStart(project) },
+    { group: "Do", label: `Switch to ${isDark() ? "light" : "dark"}`, icon: "i-moon", run: () => setTheme(isDark() ? "light" : "dark") },
+    { group: "Do", label: "Copy link to this page", icon: "i-link", run: () => copyLink() },
+    { group: "Do", label: "Show keys", icon: "i-info", run: openKeys },
+    { group: "Do", label: "Log out", icon: "i-out", run: () => logOut().then(() => go("/login")) },
+  ].filter(Boolean);
+  return entries.filter((entry) => `${entry.label} ${entry.hint ?? ""}`.toLowerCase().includes(text));
+}
+
+/** What the server knows: runs by number or words, suites by name. */
+async function more(project, text) {
+  const number = /^#?(\d+)$/.exec(text)?.[1];
+  const [runs, suites] = await Promise.all([
+    get("/executions", number ? { project, number, limit: 1 } : { project, q: text, limit: 6 }),
+    get("/test-suites", { project, limit: 100 }),
+  ]);
+  const wanted = suites.data.items.filter((suite) => suite.name.toLowerCase().includes(text.toLowerCase()) || suite.key.includes(text.toLowerCase())).slice(0, 5);
+  return [
+    ...runs.data.items.map((run) => ({ group: "Go to", label: run.name, hint: `#${run.number}, ${progress(run)}`,
+      mark: status(run.status), href: to`/p/${project}/runs/${run.number}` })),
+    ...wanted.map((suite) => ({ group: "Go to", label: suite.name, hint: `runs of this suite`, icon: "i-suites",
+      href: `${to`/p/${project}/runs`}?suite=${encodeURIComponent(suite.key)}` })),
+    ...(may(project, "start") ? wanted.map((suite) => ({ group: "Do", label: `Start ${suite.name}`, icon: "i-play", run: () => openStart(project, suite.key) })) : []),
+  ];
+}
+
+function progress(run) {
+  if (isFinal(run.status) || !run.counts?.total) return word(run.status).toLowerCase();
+  return percent(run.counts.total - run.counts.pending - run.counts.running - run.counts.retrying, run.counts.total);
+}

@@ -1,0 +1,69 @@
+import { get, post, path } from "./api.js";
+import { unfollow } from "./events.js";
+import { mayRole } from "./words.js";
+
+let user = null;
+let projects = [];
+
+/** The person logged in, or null. */
+export const me = () => user;
+
+/** The projects this person sees: {project, name, role}. */
+export const myProjects = () => projects;
+
+/** The name of a project as people say it. */
+export const projectName = (key) => projects.find((one) => one.project === key)?.name ?? key;
+
+/** Whether the person may do `what` in a project. */
+export function may(key, what) {
+  if (user?.admin) return true;
+  return mayRole(projects.find((one) => one.project === key)?.role, what);
+}
+
+/** Loads who is logged in; throws Problem 401 when nobody is. */
+export async function loadSession() {
+  const { data } = await get("/auth/me");
+  await take(data.user);
+}
+
+/** Logs in; throws Problem when e-mail or password is wrong. */
+export async function logIn(email, password) {
+  const { data } = await post("/auth/login", { email, password });
+  await take(data.user);
+}
+
+/** Ends the session here and on the server. */
+export async function logOut() {
+  unfollow();
+  await post("/auth/logout").catch(() => {});
+  user = null;
+  projects = [];
+}
+
+/** Forgets who was logged in, when the server says that the session is over. */
+export function forget() {
+  user = null;
+  projects = [];
+  unfollow();
+}
+
+/** The project to show first: the last one looked at, else the first. */
+export function homeProject() {
+  const last = localStorage.getItem("assay.project");
+  return projects.find((one) => one.project === last)?.project ?? projects[0]?.project ?? null;
+}
+
+export const rememberProject = (key) => localStorage.setItem("assay.project", key);
+
+/** Counts for the side bar: {running, queued, alertsOpen}. */
+export const loadCounts = async (key) => (await get(path`/projects/${key}/counts`)).data;
+
+async function take(fresh) {
+  user = fresh;
+  projects = fresh.memberships ?? [];
+  if (!fresh.admin) return;
+  // Admins see every project, member or not.
+  const { data } = await get("/projects", { limit: 200 });
+  const roles = new Map(projects.map((one) => [one.project, one.role]));
+  projects = data.items.map((one) => ({ project: one.key, name: one.name, role: roles.get(one.key) ?? "admin" }));
+}

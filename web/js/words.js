@@ -1,0 +1,41 @@
+/** The words and shapes of every status; see the status language in docs/web.md. */
+const WORDS = {
+  pending: "Waiting", running: "Running", retrying: "Retrying", passed: "Passed", failed: "Failed",
+  timeout: "Timed out", cancelled: "Cancelled", aborted: "Aborted", skipped: "Skipped", error: "Failed",
+  blocked: "Blocked", lost: "Agent lost",
+};
+
+/** What an attempt or a step may say, drawn with the shape of the status that means the same. */
+const SHAPE = { error: "failed", lost: "aborted", blocked: "timeout" };
+
+/** Order in which people want to see cases, and in which merged ticks show their worst. */
+export const URGENCY = ["failed", "timeout", "aborted", "running", "retrying", "pending", "cancelled", "passed"];
+
+/** Legend order: outcomes first, then what is still to come. */
+export const COUNTED = ["passed", "failed", "timeout", "aborted", "cancelled", "running", "retrying", "pending"];
+
+export const word = (status) => WORDS[status] ?? status;
+export const shape = (status) => SHAPE[status] ?? (WORDS[status] ? status : "pending");
+export const isFinal = (status) => ["passed", "failed", "timeout", "cancelled", "aborted"].includes(status);
+export const isBad = (status) => ["failed", "timeout", "aborted", "error", "lost"].includes(status);
+export const isGoing = (status) => status === "running" || status === "retrying";
+
+/** Which of the lists of the runs page a status belongs to. */
+export function groupOf(status) {
+  if (isFinal(status)) return "finished";
+  return status === "pending" ? "waiting" : "running";
+}
+
+/** A count with its word: "3 failed", "1 timed out". */
+export const counted = (number, status) => `${number.toLocaleString()} ${word(status).toLowerCase()}`;
+
+/** Singular or plural: `many(1, "case")` is "1 case". */
+export const many = (number, noun, nouns = `${noun}s`) => `${number.toLocaleString()} ${number === 1 ? noun : nouns}`;
+
+const MAY = {
+  start: ["qa_engineer", "dev_lead", "test_manager", "admin"],
+  takeAlert: ["dev_lead", "product_owner", "test_manager", "admin"],
+};
+
+/** Whether a role may do `what`; the server decides, this only hides buttons that would be refused. */
+export const mayRole = (role, what) => MAY[what].includes(role);
