@@ -35,7 +35,10 @@ export const reason = (text) => REASONS[text] ?? (text ?? "").replace(/_/g, " ")
 
 /** Why a case is as it is, in one line; "" when its status says all. */
 export function why(execution) {
-  if (execution.status === "cancelled") return cancelled(execution);
+  if (execution.status === "cancelled") {
+    const text = cancelled(execution);
+    return text === "cancelled" ? "" : text;
+  }
   if (execution.status === "retrying") return [reason(execution.why), `attempt ${execution.attempt ?? 1}`].filter(Boolean).join(", ");
   if (!isBad(execution.status)) return "";
   return execution.error?.message ?? reason(execution.reason);

@@ -139,7 +139,7 @@ export class Shell {
       crumbs && h("nav", { class: "crumb", "aria-label": "Breadcrumb" },
         crumbs.map(([label, href]) => [h("a", { key: href, href }, label), icon("i-next", "s")]), h("b", { class: "clip", "aria-current": "page" }, here)),
       state().state === "down" && h("span", { class: "pulse narrow", "data-state": "down" }, "Not live"),
-      h("button", { type: "button", class: "btn ghost push wide", "aria-haspopup": "dialog", onclick: () => this.#ask.palette() },
+      h("button", { type: "button", class: "btn ghost push wide", "aria-haspopup": "dialog", "aria-label": "Search or run a command", onclick: () => this.#ask.palette() },
         icon("i-search"), h("span", { class: "dim" }, "Search or run a command"), kbd("Ctrl K")),
       h("button", { type: "button", class: "btn ghost icon push narrow", "aria-haspopup": "dialog", "aria-label": "Search", onclick: () => this.#ask.palette() }, icon("i-search")),
       actions);

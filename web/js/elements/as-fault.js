@@ -25,7 +25,7 @@ class AsFault extends HTMLElement {
       h("header", null, h("p", null, sentence),
         (type || place) && h("span", { class: "small dim" }, type && h("span", { class: "mono" }, type), type && place && " · ", place)),
       checks.map((check, at) => this.#check(check, at)),
-      stack && this.#folding("stack", stack.split("\n"), (lines) => h("pre", { class: "stack-trace", tabindex: "0", role: "region", "aria-label": "Stack" }, lines.join("\n"))),
+      stack && stackOf(checks.length > 0, stack, this.#folding("stack", stack.split("\n"), (lines) => h("pre", { class: "stack-trace", tabindex: "0", role: "region", "aria-label": "Stack" }, lines.join("\n")))),
       hint && h("footer", { class: "small dim" }, hint)));
   }
 
@@ -47,6 +47,12 @@ class AsFault extends HTMLElement {
       folded && h("div", { class: "foldline" }, button(`Show ${many(lines.length - FOLD, "more line")}`,
         () => { this.#open.add(name); this.#draw(); }, { kind: "ghost small" }))];
   }
+}
+
+/** The stack; behind a fold when want and got already say what happened. */
+function stackOf(folds, stack, drawn) {
+  if (!folds) return drawn;
+  return h("details", null, h("summary", { class: "checkname small dim" }, `Stack, ${many(stack.split("\n").length, "line")}`), drawn);
 }
 
 /** A line with the part that differs marked, and invisible characters made visible at its end. */

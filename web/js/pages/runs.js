@@ -3,18 +3,17 @@ import { follow, on } from "../events.js";
 import { framed, spaced } from "../frame.js";
 import { setPageKeys } from "../keys.js";
 import { h, render } from "../render.js";
-import { button, empty, failure, kbd, skeleton, status } from "../parts.js";
+import { button, empty, failure, kbd, skeleton } from "../parts.js";
 import { go, to, withQuery } from "../router.js";
 import { may } from "../session.js";
 import { Store } from "../store.js";
 import { counted, isFinal, isGoing, many, word } from "../words.js";
 import { askCancel, copyLink, retry } from "../actions.js";
 import { openStart } from "../start-run.js";
+import { FILTERS, filterModel } from "./runs-filter.js";
 import { RunsModel } from "./runs-model.js";
 import { head, kind, row } from "./runs-row.js";
 
-const FILTERS = ["status", "branch", "environment", "suite", "q"];
-const FAILING = "failed,timeout,aborted";
 const AT_REST_MS = 5000;
 
 /** The live list of runs: running, waiting, finished by day. */
@@ -207,7 +206,7 @@ export default class RunsPage {
 
   #draw() {
     render(this.#shell.page,
-      h("as-filter", { ".model": this.#filterModel() }),
+      h("as-filter", { ".model": filterModel(this.#query, this.#store.all(), this.#environments, (changes) => this.#set(changes)) }),
       h("div", { class: "runlists", key: "lists", onpointerenter: () => this.#hover(true), onpointerleave: () => this.#hover(false),
         onfocusout: () => { if (!this.#selected) setTimeout(() => this.#moved()); } }, this.#content()));
   }
@@ -248,26 +247,5 @@ export default class RunsPage {
     if (filtered) return h("div", { class: "panel" }, empty("No runs match", null, button("Clear filters", () => this.#set(Object.fromEntries(FILTERS.map((name) => [name, null]))), { key: "Esc" })));
     return h("div", { class: "panel" }, empty("No runs yet", ["Start a suite here, from your CI, or with ", h("span", { class: "mono" }, "assay run"), "."],
       may(this.#project, "start") && button("Start run", () => openStart(this.#project), { kind: "primary", icon: "i-play" })));
-  }
-
-  #filterModel() {
-    const { status: statuses, branch, environment, suite, q } = this.#query;
-    const runs = this.#store.all();
-    const seen = (values) => [...new Set(values.filter(Boolean))].sort();
-    const chip = (name, label, value, rest) => ({ name, label, value, set: (next) => this.#set({ [name]: next }), ...rest });
-    return {
-      label: "Filter runs", text: q, placeholder: "Suite, branch, commit, person", typed: (text) => this.#set({ q: text }),
-      views: [
-        { label: "All", on: !statuses && !branch, run: () => this.#set({ status: null, branch: null }) },
-        { label: "Failing", on: statuses === FAILING, run: () => this.#set({ status: FAILING, branch: null }) },
-        { label: "main", on: branch === "main" && !statuses, run: () => this.#set({ branch: "main", status: null }) },
-      ],
-      chips: [
-        chip("status", "Status", statuses, { many: true, options: ["running", "pending", "retrying", "passed", "failed", "timeout", "aborted", "cancelled"].map((value) => ({ value, label: word(value), mark: status(value, { size: "s", label: false }) })) }),
-        chip("branch", "Branch", branch, { suggestions: seen(runs.map((run) => run.revision?.branch)) }),
-        (environment || this.#environments.length > 0) && chip("environment", "Environment", environment, { options: seen([...this.#environments, environment]).map((value) => ({ value, label: value })) }),
-        chip("suite", "Suite", suite, { suggestions: seen(runs.map((run) => run.kind === "suite" && run.definition?.key)) }),
-      ].filter(Boolean),
-    };
   }
 }
