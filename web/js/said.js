@@ -11,7 +11,8 @@ export function done(counts) {
 
 /** "2 failed, 1 timed out", or "". */
 export function bad(counts) {
-  return COUNTED.filter((status) => isBad(status) && counts?.[status]).map((status) => counted(counts[status], status)).join(", ");
+  const wrong = COUNTED.filter((status) => isBad(status) && counts?.[status]);
+  return wrong.map((status) => counted(counts[status], status)).join(", ");
 }
 
 /** The name of who did something; older answers give the bare name. */
@@ -27,11 +28,13 @@ export function cancelled(execution) {
 
 const REASONS = {
   agentLost: "agent lost", agent_lost: "agent lost", suiteStopped: "the suite stopped", stepFailed: "a step failed",
-  executionTimeout: "time limit reached", secretMissing: "a secret is gone", definitionMissing: "the definition is gone",
+  executionTimeout: "time limit reached", secretMissing: "a secret is gone",
+  definitionMissing: "the definition is gone",
 };
 
 /** A reason word of the API as people read it. */
-export const reason = (text) => REASONS[text] ?? (text ?? "").replace(/_/g, " ").replace(/([a-z])([A-Z])/g, (_, a, b) => `${a} ${b.toLowerCase()}`);
+export const reason = (text) => REASONS[text]
+  ?? (text ?? "").replace(/_/g, " ").replace(/([a-z])([A-Z])/g, (_, a, b) => `${a} ${b.toLowerCase()}`);
 
 /** Why a case is as it is, in one line; "" when its status says all. */
 export function why(execution) {
@@ -39,14 +42,17 @@ export function why(execution) {
     const text = cancelled(execution);
     return text === "cancelled" ? "" : text;
   }
-  if (execution.status === "retrying") return [reason(execution.why), `attempt ${execution.attempt ?? 1}`].filter(Boolean).join(", ");
+  if (execution.status === "retrying") {
+    return [reason(execution.why), `attempt ${execution.attempt ?? 1}`].filter(Boolean).join(", ");
+  }
   if (!isBad(execution.status)) return "";
   return execution.error?.message ?? reason(execution.reason);
 }
 
 /** Milliseconds a running or waiting execution has taken so far, or took. */
 export function took(execution, now) {
-  if (execution.finishedAt) return execution.totalDurationMs ?? Date.parse(execution.finishedAt) - Date.parse(execution.startedAt ?? execution.createdAt);
+  if (execution.finishedAt) return execution.totalDurationMs
+    ?? Date.parse(execution.finishedAt) - Date.parse(execution.startedAt ?? execution.createdAt);
   const from = execution.startedAt ?? execution.queuedAt ?? execution.createdAt;
   return now - Date.parse(from);
 }
@@ -55,4 +61,5 @@ export function took(execution, now) {
 export const tookText = (execution, now) => duration(took(execution, now), { whole: !execution.finishedAt });
 
 /** Counts for a legend: [[status, number, word]]. */
-export const legend = (counts) => COUNTED.filter((status) => counts?.[status]).map((status) => [status, counts[status], word(status).toLowerCase()]);
+export const legend = (counts) => COUNTED.filter((status) => counts?.[status]).map((status) => [status, counts[status],
+  word(status).toLowerCase()]);

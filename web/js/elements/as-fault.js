@@ -23,9 +23,13 @@ class AsFault extends HTMLElement {
     const { sentence, type, place, checks, stack, hint } = this.#model;
     render(this, h("section", { class: "fault", "aria-label": "Error" },
       h("header", null, h("p", null, sentence),
-        (type || place) && h("span", { class: "small dim" }, type && h("span", { class: "mono" }, type), type && place && " · ", place)),
+        (type || place)
+          && h("span", { class: "small dim" }, type && h("span", { class: "mono" }, type), type && place && " · ",
+            place)),
       checks.map((check, at) => this.#check(check, at)),
-      stack && stackOf(checks.length > 0, stack, this.#folding("stack", stack.split("\n"), (lines) => h("pre", { class: "stack-trace", tabindex: "0", role: "region", "aria-label": "Stack" }, lines.join("\n")))),
+      stack
+        && stackOf(checks.length > 0, stack, this.#folding("stack", stack.split("\n"), (lines) => h("pre",
+              { class: "stack-trace", tabindex: "0", role: "region", "aria-label": "Stack" }, lines.join("\n")))),
       hint && h("footer", { class: "small dim" }, hint)));
   }
 
@@ -36,9 +40,11 @@ class AsFault extends HTMLElement {
     const lines = rows.length === 1 && rows[0].kind === "got";
     return h("div", { key: at },
       h("p", { class: "small dim checkname" }, check.label, lines && ", no expected value"),
-      this.#folding(`check-${at}`, rows, (shown) => h("div", { class: "diff", role: "region", "aria-label": `Wanted and got, ${check.label}`, tabindex: "0" },
+      this.#folding(`check-${at}`, rows, (shown) => h("div",
+          { class: "diff", role: "region", "aria-label": `Wanted and got, ${check.label}`, tabindex: "0" },
         shown.map((row, line) => h("div", { key: line, class: { want: "plus", got: "minus" }[row.kind] ?? null },
-          h("span", null, rows.length > 2 ? row.line : ""), h("span", null, row.kind === "same" ? "" : row.kind), h("span", null, marks(row)))))));
+          h("span", null, rows.length > 2 ? row.line : ""), h("span", null, row.kind === "same" ? "" : row.kind),
+          h("span", null, marks(row)))))));
   }
 
   #folding(name, lines, draw) {
@@ -52,7 +58,8 @@ class AsFault extends HTMLElement {
 /** The stack; behind a fold when want and got already say what happened. */
 function stackOf(folds, stack, drawn) {
   if (!folds) return drawn;
-  return h("details", null, h("summary", { class: "checkname small dim" }, `Stack, ${many(stack.split("\n").length, "line")}`), drawn);
+  return h("details", null,
+    h("summary", { class: "checkname small dim" }, `Stack, ${many(stack.split("\n").length, "line")}`), drawn);
 }
 
 /** A line with the part that differs marked, and invisible characters made visible at its end. */

@@ -32,9 +32,11 @@ class AsOutput extends HTMLElement {
         seen += count;
         return drawn;
       });
-      return h("div", { key: at, class: bad ? "err" : null }, h("span", { "aria-hidden": "true" }, line.number ?? ""), h("span", null, pieces));
+      return h("div", { key: at, class: bad ? "err" : null }, h("span", { "aria-hidden": "true" }, line.number ?? ""),
+        h("span", null, pieces));
     });
-    render(this, h("div", { class: "output", role: "region", "aria-label": label, tabindex: "0", "data-wrap": Boolean(wrap) }, rows));
+    render(this, h("div",
+        { class: "output", role: "region", "aria-label": label, tabindex: "0", "data-wrap": Boolean(wrap) }, rows));
     found?.(seen);
     if (search) this.querySelector("mark[data-hit]")?.scrollIntoView({ block: "nearest" });
   }
@@ -42,7 +44,8 @@ class AsOutput extends HTMLElement {
   #gap(key) {
     const { droppedBytes, file } = this.#model;
     return h("div", { key, class: "gap" }, `${size(droppedBytes)} not shown`,
-      file ? [", they are in ", h("a", { class: "link", href: file.href, download: file.name }, file.name)] : ", they were not kept");
+      file ? [", they are in ", h("a", { class: "link", href: file.href, download: file.name }, file.name)]
+        : ", they were not kept");
   }
 }
 
@@ -64,7 +67,8 @@ function marked({ text, look }, search, seen, hit) {
   let at = 0;
   let count = 0;
   for (let next = lower.indexOf(search); next >= 0; next = lower.indexOf(search, at)) {
-    kids.push(text.slice(at, next), h("mark", { "data-hit": seen + count === hit }, text.slice(next, next + search.length)));
+    kids.push(text.slice(at, next),
+      h("mark", { "data-hit": seen + count === hit }, text.slice(next, next + search.length)));
     at = next + search.length;
     count += 1;
   }

@@ -20,11 +20,13 @@ export function filterModel(query, runs, environments, set) {
     ],
     chips: [
       chip("status", "Status", statuses, { many: true,
-        options: STATUSES.map((value) => ({ value, label: word(value), mark: status(value, { size: "s", label: false }) })) }),
+        options: STATUSES.map((value) => ({ value, label: word(value),
+          mark: status(value, { size: "s", label: false }) })) }),
       chip("branch", "Branch", branch, { suggestions: distinct(runs.map((run) => run.revision?.branch)) }),
       (environment || environments.length > 0) && chip("environment", "Environment", environment, {
         options: distinct([...environments, environment]).map((value) => ({ value, label: value })) }),
-      chip("suite", "Suite", suite, { suggestions: distinct(runs.map((run) => run.kind === "suite" && run.definition?.key)) }),
+      chip("suite", "Suite", suite,
+        { suggestions: distinct(runs.map((run) => run.kind === "suite" && run.definition?.key)) }),
     ].filter(Boolean),
   };
 }
