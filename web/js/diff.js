@@ -9,6 +9,9 @@ export function compare(want, got) {
   return marked(trimmed(walk(a, b, table(a, b))));
 }
 
+/** The same rows for texts that are not meant to be equal, as when one should contain the other. */
+export const beside = (want, got) => [...rows("want", want.split("\n")), ...rows("got", got.split("\n"))];
+
 /** A value as text: strings as they are, everything else as JSON over several lines. */
 export function textOf(value) {
   if (value === undefined || value === null) return String(value ?? "nothing");

@@ -69,8 +69,8 @@ export const failure = (title, problem, again) => h("div", { class: "panel" },
 
 /** The sentence of a refusal with the request id to quote. */
 export function because(problem) {
-  const more = problem.errors?.map((one) => `${one.pointer} ${one.message}`).join("; ");
-  const text = more ? `${problem.message} ${more}` : problem.message;
+  const more = problem.errors?.map((one) => `${one.pointer.replace(/^[?/]/, "")} ${one.message}`).join("; ");
+  const text = more ? `${problem.message} ${more}.` : problem.message;
   return problem.requestId ? `${text} Request ${problem.requestId}.` : text;
 }
 

@@ -1,4 +1,5 @@
 import { duration } from "./format.js";
+import { me } from "./session.js";
 import { COUNTED, counted, isBad, word } from "./words.js";
 
 /** Sentences about executions, the same on every page. */
@@ -15,8 +16,14 @@ export function bad(counts) {
   return wrong.map((status) => counted(counts[status], status)).join(", ");
 }
 
-/** The name of who did something; older answers give the bare name. */
-export const person = (by) => (typeof by === "string" ? by : by?.name ?? "");
+const BARE_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-/;
+
+/** The name of who did something: events give the name, answers may give only an id, which nobody wants to read. */
+export function person(by) {
+  const text = typeof by === "string" ? by : by?.name ?? "";
+  if (!BARE_ID.test(text)) return text;
+  return text === me()?.id ? me().name : "";
+}
 
 /** "cancelled by Ines: “wrong ref”". */
 export function cancelled(execution) {
@@ -27,14 +34,19 @@ export function cancelled(execution) {
 }
 
 const REASONS = {
-  agentLost: "agent lost", agent_lost: "agent lost", suiteStopped: "the suite stopped", stepFailed: "a step failed",
-  executionTimeout: "time limit reached", secretMissing: "a secret is gone",
-  definitionMissing: "the definition is gone",
+  agent_lost: "agent lost", suiteStopped: "the suite stopped", step_failed: "a step failed",
+  step_timeout: "a step took too long", execution_timeout: "time limit reached", secret_gone: "a secret is gone",
+  definition_gone: "the definition is gone",
 };
 
-/** A reason word of the API as people read it. */
-export const reason = (text) => REASONS[text]
-  ?? (text ?? "").replace(/_/g, " ").replace(/([a-z])([A-Z])/g, (_, a, b) => `${a} ${b.toLowerCase()}`);
+/** Words that say no more than the status beside them. */
+const SILENT = ["started", "concluded", "passed", "failed", "timeout", "cancelled", "aborted"];
+
+/** A reason word of the API as people read it; "" when it adds nothing. */
+export function reason(text) {
+  if (!text || SILENT.includes(text)) return "";
+  return REASONS[text] ?? text.replace(/_/g, " ").replace(/([a-z])([A-Z])/g, (_, a, b) => `${a} ${b.toLowerCase()}`);
+}
 
 /** Why a case is as it is, in one line; "" when its status says all. */
 export function why(execution) {

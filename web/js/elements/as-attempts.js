@@ -32,6 +32,6 @@ class AsAttempts extends HTMLElement {
 function sameness(attempts) {
   const failed = attempts.filter((one) => one.errorClass);
   if (failed.length < 2) return "";
-  return new Set(failed.map((one) => one.errorClass)).size === 1 ? "same error" : "different errors";
+  return new Set(failed.map((one) => one.errorClass)).size === 1 ? "same kind of error" : "different errors";
 }
 customElements.define("as-attempts", AsAttempts);

@@ -1,13 +1,13 @@
 import { h, render } from "../render.js";
 import { button } from "../parts.js";
-import { compare, textOf } from "../diff.js";
+import { beside, compare, textOf } from "../diff.js";
 import { many } from "../words.js";
 
 const FOLD = 12;
 
 /**
  * An error: sentence, type and place, then what was wanted and what came. Property `model`: {sentence, type, place,
- * checks: [{label, kind, expected, actual}], stack, hint}. Long values fold at 12 lines.
+ * checks: [{label, expected, actual, loose?}], stack, hint}. Long values fold at 12 lines.
  */
 class AsFault extends HTMLElement {
   #model = null;
@@ -36,6 +36,7 @@ class AsFault extends HTMLElement {
   #check(check, at) {
     const rows = check.expected === undefined || check.expected === null
       ? [{ kind: "got", line: "", text: textOf(check.actual) }]
+      : check.loose ? beside(textOf(check.expected), textOf(check.actual))
       : compare(textOf(check.expected), textOf(check.actual));
     const lines = rows.length === 1 && rows[0].kind === "got";
     return h("div", { key: at },

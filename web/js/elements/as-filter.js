@@ -83,7 +83,13 @@ class AsFilter extends HTMLElement {
         if (!chosen.delete(option.value)) chosen.add(option.value);
         chip.set([...chosen].join(","));
       },
-    })), { label: chip.label });
+    })), { label: chip.label, home: () => this.#chipButton(chip.name) });
+  }
+
+  /** The button of a chip, set or not. */
+  #chipButton(name) {
+    const chip = this.querySelector(`[data-chip="${name}"]`);
+    return chip?.matches("button") ? chip : chip?.querySelector("button");
   }
 
   #field(anchor, chip) {
@@ -101,6 +107,7 @@ class AsFilter extends HTMLElement {
       const value = box.querySelector("input").value.trim();
       box.hidePopover();
       chip.set(value);
+      requestAnimationFrame(() => this.#chipButton(chip.name)?.focus());
     });
     box.addEventListener("toggle", (event) => { if (event.newState === "closed") box.remove(); });
     document.body.append(box);

@@ -42,16 +42,24 @@ class AsOutput extends HTMLElement {
   }
 
   #gap(key) {
-    const { droppedBytes, file } = this.#model;
-    return h("div", { key, class: "gap" }, `${size(droppedBytes)} not shown`,
+    const { file } = this.#model;
+    return h("div", { key, class: "gap" }, `${size(hidden(this.#model))} not shown`,
       file ? [", they are in ", h("a", { class: "link", href: file.href, download: file.name }, file.name)]
         : ", they were not kept");
   }
 }
 
-function linesOf({ head, tail, droppedBytes }) {
+/** Bytes between head and tail. */
+function hidden({ head, tail, bytes, droppedBytes }) {
+  if (!tail) return droppedBytes ?? 0;
+  const shown = new TextEncoder().encode((head ?? "") + tail).length;
+  return Math.max(droppedBytes ?? 0, (bytes ?? 0) - shown);
+}
+
+function linesOf(model) {
+  const { head, tail } = model;
   const first = parse(head ?? "").map((pieces, at) => ({ pieces, number: at + 1 }));
-  if (!droppedBytes) {
+  if (hidden(model) === 0) {
     // Head and tail that touch are one text, even inside a line.
     return tail ? parse((head ?? "") + tail).map((pieces, at) => ({ pieces, number: at + 1 })) : first;
   }

@@ -70,7 +70,7 @@ export class CaseData {
     const { data } = await get(path`/executions/${id}/trace`, { attempt }, signal);
     let steps = data.steps ?? [];
     if (data.storage === "rows" && steps.length === 0) {
-      await all(path`/executions/${id}/steps`, { attempt, limit: 500 }, (items) => steps.push(...items), signal);
+      await all(path`/executions/${id}/steps`, { attempt, limit: 200 }, (items) => steps.push(...items), signal);
     }
     if (attempt !== this.#attempt) return;
     steps = steps.sort((a, b) => a.sequence - b.sequence);

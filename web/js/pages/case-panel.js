@@ -91,7 +91,7 @@ export function checkOf({ kind, target, expected, actual }) {
   const rules = expected && typeof expected === "object" && !Array.isArray(expected) ? Object.entries(expected) : [];
   if (rules.length === 1 && rules[0][0] in RELATION) {
     const relation = RELATION[rules[0][0]];
-    return { label: relation ? `${label} ${relation}` : label, expected: rules[0][1], actual };
+    return { label: relation ? `${label} ${relation}` : label, expected: rules[0][1], actual, loose: relation !== "" };
   }
   return { label, expected, actual };
 }

@@ -7,7 +7,7 @@ import { setsOf } from "./run-cases.js";
 /** One run and its cases, kept true by events, with the case that is on screen. */
 export class RunModel {
   root = null; cases = []; sets = []; selected = null; isLoadingCases = false;
-  #store = new Store(); #project; #number;
+  #store = new Store(); #project; #number; #times = new Map();
 
   constructor(project, number) {
     this.#project = project;
@@ -35,10 +35,11 @@ export class RunModel {
     const found = [];
     this.isLoadingCases = true;
     try {
-      await all(path`/executions/${this.root.id}/children`, { sort: "position", limit: 500 }, (items) => {
+      await all(path`/executions/${this.root.id}/children`, { sort: "position", limit: 200 }, (items) => {
         for (const item of items) found.push(this.#store.put(item));
         if (found.length < this.cases.length) return;
         this.cases = [...found];
+        this.#countKeys();
         each();
       });
     } catch (problem) {
@@ -83,12 +84,19 @@ export class RunModel {
     return this.cases.find(fits) ?? null;
   }
 
+  #countKeys() {
+    this.#times.clear();
+    for (const { definition } of this.cases) {
+      this.#times.set(definition?.key, (this.#times.get(definition?.key) ?? 0) + 1);
+    }
+  }
+
   /** The address of a case, of one of its attempts, or of a step. */
   href(one, { attempt = null, step = null } = {}) {
     const run = to`/p/${this.#project}/runs/${this.#number}`;
     if (!this.isSuite) return withQuery({ attempt, step }, run);
     const key = one.definition?.key ?? one.name;
-    const twice = this.cases.some((other) => other !== one && other.definition?.key === key);
+    const twice = this.#times.get(key) > 1;
     return withQuery({ attempt, step }, `${run}/cases/${encodeURIComponent(twice ? `${key}@${one.position}` : key)}`);
   }
 

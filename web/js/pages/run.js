@@ -24,7 +24,7 @@ const AT_REST_MS = 5000;
 export default class RunPage {
   #shell; #project; #number; #key = null; #attempt = null; #step = null;
   #run; #data = null; #state = "loading"; #problem = null;
-  #filter = ""; #held = false; #rest = 0; #bad = 0; #clock = 0; #stops = []; #turn = 0;
+  #filter = ""; #held = false; #rest = 0; #bad = 0; #isUnsorted = false; #clock = 0; #stops = []; #turn = 0;
   #view = { wrap: localStorage.getItem("assay.wrap") === "on", search: "", hit: 0 }; #hits = new Map();
   #redraw = framed(() => this.#draw());
   #reloadCases = spaced(() => this.#loadCases().catch(() => {}), 1500);
@@ -105,6 +105,7 @@ export default class RunPage {
 
   /** Puts the cases in order, unless somebody is pointing at them. */
   #arrange(force = false) {
+    this.#isUnsorted = false;
     const list = this.#shell.page.querySelector(".casebox");
     this.#run.arrange(!force && (this.#held || list?.contains(document.activeElement)));
   }
@@ -128,7 +129,7 @@ export default class RunPage {
     if (changed === "unknown") return this.#reloadCases();
     if (!changed) return;
     if (data.execution === selected) this.#data?.take(type, data);
-    if (changed !== root && type !== "execution.progress" && type !== "execution.steps") this.#arrange();
+    if (changed !== root && type !== "execution.progress" && type !== "execution.steps") this.#isUnsorted = true;
     if (changed === root && isFinal(changed.status) && type === "execution.finished") this.#ended();
     else this.#news(changed);
     if (!selected) this.#choose();
@@ -241,6 +242,7 @@ export default class RunPage {
 
   #draw() {
     if (this.#state === "missing") return;
+    if (this.#isUnsorted) this.#arrange();
     const root = this.#run.root;
     this.#shell.top({ crumbs: [["Runs", to`/p/${this.#project}/runs`]], here: root?.name ?? `#${this.#number}` });
     if (!root) return render(this.#shell.page, this.#state === "error"

@@ -7,10 +7,14 @@ export const FILTERS = ["status", "branch", "environment", "suite", "q"];
 const FAILING = "failed,timeout,aborted";
 const STATUSES = ["running", "pending", "retrying", "passed", "failed", "timeout", "aborted", "cancelled"];
 
-/** Views, text and chips over the list of runs; suggestions come from the runs on screen, `set` changes the address. */
-export function filterModel(query, runs, environments, set) {
+/**
+ * Views, text and chips over the list of runs; suggestions come from the runs on screen, `faults` says which value the
+ * server refused and why, `set` changes the address.
+ */
+export function filterModel(query, runs, environments, faults, set) {
   const { status: statuses, branch, environment, suite, q } = query;
-  const chip = (name, label, value, rest) => ({ name, label, value, set: (next) => set({ [name]: next }), ...rest });
+  const chip = (name, label, value, rest) =>
+    ({ name, label, value, problem: faults[name], set: (next) => set({ [name]: next }), ...rest });
   return {
     label: "Filter runs", text: q, placeholder: "Suite, branch, commit, person", typed: (text) => set({ q: text }),
     views: [

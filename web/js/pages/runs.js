@@ -229,25 +229,36 @@ export default class RunsPage {
   #draw() {
     render(this.#shell.page,
       h("as-filter",
-        { ".model": filterModel(this.#query, this.#store.all(), this.#environments, (changes) => this.#set(changes)) }),
+        { ".model": filterModel(this.#query, this.#store.all(), this.#environments, this.#faults(),
+          (changes) => this.#set(changes)) }),
       h("div", { class: "runlists", key: "lists", onpointerenter: () => this.#hover(true),
           onpointerleave: () => this.#hover(false),
         onfocusout: () => { if (!this.#selected) setTimeout(() => this.#moved()); } }, this.#content()));
   }
 
+  /** Filters that the server refused, with its reasons. */
+  #faults() {
+    const errors = this.#state === "error" ? this.#problem.errors : [];
+    return Object.fromEntries((errors ?? []).map((one) => [one.pointer.replace(/^[?/]/, ""), one.message]));
+  }
+
   #content() {
     if (this.#state === "loading") return skeleton(8);
-    if (this.#state === "error") return failure("The list could not be loaded", this.#problem, () => this.#load());
+    const problem = this.#state === "error"
+      && h("div", { class: "trouble", key: "trouble" },
+        failure("The list could not be loaded", this.#problem, () => this.#load()));
+    // A list that is only out of date stays; one that was asked for wrongly is not the answer.
+    if (problem && (this.#problem.status >= 400 && this.#problem.status < 500 || this.#model.isEmpty)) return problem;
     const groups = this.#model.groups();
     if (groups.length === 0) return this.#nothing();
     const last = groups.at(-1);
-    return groups.map((group, at) => h("section", { key: group.title, "aria-label": group.title },
+    return [problem, ...groups.map((group, at) => h("section", { key: group.title, "aria-label": group.title },
       h("div", { class: "group" }, h("h2", null, group.title),
         h("span", { class: "num" }, about(group, this.#slots, group === last && this.#cursor !== null)),
         at === 0 && this.#model.newCount > 0
           && h("button", { type: "button", class: "new push", onclick: () => this.#settle() },
             many(this.#model.newCount, "new run"), kbd("."))),
-      h("as-list", { class: "panel rows", ".model": this.#list(group, group === last) })));
+      h("as-list", { class: "panel rows", ".model": this.#list(group, group === last) })))];
   }
 
   #list(group, isLast) {
