@@ -1,0 +1,38 @@
+# Every target is one script in bin/, so that what runs here runs anywhere.
+.DEFAULT_GOAL := help
+ASSAY_HOME ?= var
+ASSAY_PORT ?= 8080
+ROUNDS ?= 20
+export ASSAY_HOME ASSAY_PORT ONLY MATCH ROUNDS
+
+.PHONY: help run up down status test bench chaos format clean
+
+help: ## print this help
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## set up, build in release, start the stack and stay in front (Ctrl-C stops it)
+	@bin/stack run
+
+up: ## the same in the background; returns when it is ready
+	@bin/stack up
+
+down: ## stop the background stack
+	@bin/stack down
+
+status: ## say what runs, and where
+	@bin/stack status
+
+test: ## everything, cheapest first (ONLY=unit|database|e2e|browser|floors, MATCH=part of a name)
+	@bin/test
+
+bench: ## requests per second through nginx, and idle memory
+	@bench/run
+
+chaos: ## kill roles, agent and database at random (ROUNDS=20)
+	@bin/chaos
+
+format: ## rewrite the Swift sources in the house style
+	@swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+clean: ## remove build output (keeps $(ASSAY_HOME))
+	@rm -rf .build .venv .vendor

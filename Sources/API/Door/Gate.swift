@@ -1,0 +1,43 @@
+package import Domain
+import FastCGI
+package import Identity
+
+/// What the door asks the features before it lets a request in; tests give their own answers.
+package struct Gate: Sendable {
+    /// The person behind the request's bearer or cookie.
+    package var person: @Sendable (_ bearer: String?, _ cookie: String?) throws -> Principal
+    /// The agent behind a credential.
+    package var agent: @Sendable (_ credential: String) throws -> ID<Agent>
+    /// The project with a key; nil when there is none.
+    package var project: @Sendable (_ key: String) throws -> ID<Project>?
+    /// Where the thing with an id belongs.
+    package var owner: @Sendable (OwnedKind, UUIDv7) throws -> Owner
+    /// Head of the feed, for `Assay-Feed`.
+    package var feedPosition: @Sendable () throws -> UInt64
+    /// Writes a refusal to the audit log.
+    package var recordRefusal: @Sendable (AuditEntry, Caller) -> Void
+
+    package init(
+        person: @escaping @Sendable (String?, String?) throws -> Principal,
+        agent: @escaping @Sendable (String) throws -> ID<Agent>,
+        project: @escaping @Sendable (String) throws -> ID<Project>?,
+        owner: @escaping @Sendable (OwnedKind, UUIDv7) throws -> Owner,
+        feedPosition: @escaping @Sendable () throws -> UInt64,
+        recordRefusal: @escaping @Sendable (AuditEntry, Caller) -> Void
+    ) {
+        self.person = person
+        self.agent = agent
+        self.project = project
+        self.owner = owner
+        self.feedPosition = feedPosition
+        self.recordRefusal = recordRefusal
+    }
+}
+
+/// To whom a thing belongs.
+package enum Owner: Equatable, Sendable {
+    case project(ID<Project>)
+    /// To no project: a shared agent.
+    case everyone
+    case nobody
+}

@@ -1,0 +1,52 @@
+package import Domain
+import MariaDB
+
+/// What a caller of this feature has to handle.
+package enum AlertsError: Error, Equatable, Sendable {
+    /// No such thing in this project.
+    case notFound
+    /// The request holds values that cannot be accepted; all of them are listed.
+    case invalid([FieldFault])
+    /// Another rule or channel of the project has this name.
+    case nameTaken
+    /// The alert is in a state that does not allow this.
+    case invalidTransition(from: AlertState)
+}
+
+/// Who did something, as kept with it.
+package struct AlertActor: Equatable, Sendable {
+    package let id: UUIDv7
+    package let name: String
+
+    package init(id: UUIDv7, name: String) {
+        self.id = id
+        self.name = name
+    }
+}
+
+/// Reads work the same inside and outside a transaction.
+protocol Queries {
+    func query(_ sql: SQL) throws(DatabaseError) -> [Row]
+}
+
+extension Connection: Queries {}
+extension Transaction: Queries {}
+
+/// Turns the breach of a unique name into the outcome that a caller handles.
+@discardableResult
+func withUniqueName<R>(_ body: () throws -> R) throws -> R {
+    do {
+        return try body()
+    } catch DatabaseError.duplicate(let key) where key.hasSuffix("_for_name") {
+        throw AlertsError.nameTaken
+    }
+}
+
+/// What is wrong with a name that people give to a rule or a channel.
+func nameFault(_ name: String) -> FieldFault? {
+    let length = name.unicodeScalars.count
+    guard (1...100).contains(length) else { return FieldFault("/name", "must have 1 to 100 characters") }
+    // Names stand in mail headers and log lines.
+    let isPlain = name.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control && $0 != "\u{2028}" }
+    return isPlain ? nil : FieldFault("/name", "must not hold control characters")
+}

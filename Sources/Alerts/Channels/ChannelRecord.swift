@@ -1,0 +1,25 @@
+package import Domain
+import MariaDB
+
+/// A stored channel, as far as people may see it: the secret of a webhook is not in it.
+package struct ChannelRecord: Equatable, Sendable {
+    package let id: ID<Channel>
+    package let project: ID<Project>
+    package let name: String
+    package let kind: ChannelKind
+    /// Of a webhook.
+    package let url: String?
+    /// Of an e-mail channel.
+    package let to: [String]?
+    package let disabledAt: Timestamp?
+    /// A word: why it is not used any more.
+    package let disabledReason: String?
+    package let createdAt: Timestamp
+    package let updatedAt: Timestamp
+}
+
+/// A channel just made or changed, with the secret when one was made: it is shown this once.
+package struct SavedChannel: Sendable {
+    package let record: ChannelRecord
+    package let newSecret: String?
+}

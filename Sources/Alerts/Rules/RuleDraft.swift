@@ -1,0 +1,63 @@
+package import Domain
+
+/// A rule as asked for; `faults` says what is wrong with it.
+package struct RuleDraft: Equatable, Sendable {
+    /// Rollups keep this many newest outcomes for each suite.
+    package static let maximumWindow = 100
+
+    package var name: String
+    package var metric: String
+    package var suite: String
+    package var comparison: String
+    package var threshold: Double
+    package var windowRuns: Int
+    package var minimumSamples: Int
+    package var severity: String
+    package var channels: [ID<Channel>]
+
+    package init(
+        name: String, metric: String = "passRate", suite: String, comparison: String = "below", threshold: Double,
+        windowRuns: Int, minimumSamples: Int = 3, severity: String = AlertSeverity.warning.rawValue,
+        channels: [ID<Channel>] = []
+    ) {
+        self.name = name
+        self.metric = metric
+        self.suite = suite
+        self.comparison = comparison
+        self.threshold = threshold
+        self.windowRuns = windowRuns
+        self.minimumSamples = minimumSamples
+        self.severity = severity
+        self.channels = channels
+    }
+
+    /// Everything that can be said without the database; pointers into the request body.
+    package var faults: [FieldFault] {
+        var faults = [nameFault(name)].compactMap(\.self)
+        if metric != "passRate" { faults.append(FieldFault("/metric", "must be passRate")) }
+        if !suite.isDefinitionKey { faults.append(FieldFault("/suite", "must be the key of a suite")) }
+        if comparison != "below" { faults.append(FieldFault("/comparison", "must be below")) }
+        if !(threshold > 0 && threshold <= 1) {
+            faults.append(FieldFault("/threshold", "must be above 0 and at most 1"))
+        }
+        if !(1...Self.maximumWindow).contains(windowRuns) {
+            faults.append(FieldFault("/window/runs", "must be between 1 and \(Self.maximumWindow)"))
+        }
+        if !(1...max(1, windowRuns)).contains(minimumSamples) {
+            faults.append(FieldFault("/minimumSamples", "must be between 1 and window.runs"))
+        }
+        if AlertSeverity(rawValue: severity) == nil {
+            faults.append(FieldFault("/severity", "must be critical, warning or info"))
+        }
+        if channels.count > 20 { faults.append(FieldFault("/channels", "must have at most 20 items")) }
+        if Set(channels).count != channels.count { faults.append(FieldFault("/channels", "must not repeat a channel")) }
+        return faults
+    }
+}
+
+extension String {
+    fileprivate var isDefinitionKey: Bool {
+        (1...63).contains(utf8.count) && utf8.first != UInt8(ascii: "-")
+            && utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "-") }
+    }
+}

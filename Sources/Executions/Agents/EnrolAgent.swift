@@ -1,0 +1,71 @@
+package import Domain
+package import MariaDB
+package import Wire
+
+/// Lets new agents in: one-time tokens that expire, and the credential each buys.
+package struct EnrolAgent: Sendable {
+    /// A fresh token; its text is shown once.
+    package struct Enrolment: Equatable, Sendable {
+        package let id: UUIDv7
+        package let token: String
+        package let expiresAt: Timestamp
+    }
+
+    private let pool: Pool
+
+    package init(pool: Pool) { self.pool = pool }
+
+    /// - Parameters:
+    ///   - project: whose work the agent may do; nil is a shared agent.
+    ///   - expiresInMs: 1 minute to 7 days.
+    package func issueToken(project: ID<Project>?, by user: UUIDv7?, expiresInMs: Int64) throws -> Enrolment {
+        try pool.transaction { tx in
+            let enrolment = Enrolment(
+                id: UUIDv7(at: tx.now), token: RandomToken.make("asye_"),
+                expiresAt: tx.now.adding(ms: min(max(expiresInMs, 60_000), 604_800_000)))
+            try tx.execute(
+                """
+                INSERT INTO enrolment_tokens (id, project_id, token_sha256, created_by, created_at, expires_at)
+                VALUES (\(enrolment.id), \(project), \(RandomToken.sha256(enrolment.token)), \(user), \(tx.now), \(enrolment.expiresAt))
+                """)
+            return enrolment
+        }
+    }
+
+    /// Buys a credential with a token, which then is used up.
+    ///
+    /// - Throws: `ExecutionFault.unauthorized` for an unknown, used or expired token; `.invalid` for a bad name.
+    package func register(_ request: RegisterAgentRequest) throws -> RegisterAgentResponse {
+        try check(request)
+        return try pool.transaction { tx in
+            let id = ID<Agent>(at: tx.now)
+            let digest = RandomToken.sha256(request.token)
+            let used = try tx.execute(
+                """
+                UPDATE enrolment_tokens SET used_at = \(tx.now), agent_id = \(id)
+                WHERE token_sha256 = \(digest) AND used_at IS NULL AND expires_at > \(tx.now)
+                """)
+            guard used == 1,
+                let row = try tx.first("SELECT project_id FROM enrolment_tokens WHERE token_sha256 = \(digest)")
+            else { throw ExecutionFault.unauthorized }
+            let project: ID<Project>? = try row.idOrNil("project_id")
+            let credential = RandomToken.make("asya_")
+            try tx.execute(
+                """
+                INSERT INTO agents (id, project_id, name, credential_sha256, created_at)
+                VALUES (\(id), \(project), \(request.name), \(RandomToken.sha256(credential)), \(tx.now))
+                """)
+            return RegisterAgentResponse(agent: .init(id: id, name: request.name), credential: credential)
+        }
+    }
+
+    private func check(_ request: RegisterAgentRequest) throws {
+        var faults: [FieldFault] = []
+        if !isTag(request.name) { faults.append(FieldFault("/name", "must be 1 to 63 letters, digits, '.', '_', ':' or '-'")) }
+        let range = request.protocol
+        if range.min > agentProtocolVersion || range.max < agentProtocolVersion {
+            faults.append(FieldFault("/protocol", "this server speaks version \(agentProtocolVersion)"))
+        }
+        guard faults.isEmpty else { throw ExecutionFault.invalid(faults) }
+    }
+}

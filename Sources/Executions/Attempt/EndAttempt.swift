@@ -1,0 +1,83 @@
+import Domain
+import MariaDB
+
+/// Ends a running attempt: the one place that decides between a final status and another try.
+///
+/// Called by the agent's finish and by the scheduler (deadline, cancel grace, lost agent); all rows are locked.
+enum EndAttempt {
+    struct Ending {
+        var verdict: Verdict
+        var error: (code: String, message: String)?
+        var cpuMs: Int64?
+        var maxRssBytes: Int64?
+        var bytesWritten: Int64?
+    }
+
+    static func apply(
+        _ ending: Ending, _ item: inout WorkItemRow, _ execution: inout ExecutionRow, _ journal: inout Journal,
+        _ tx: Transaction
+    ) throws {
+        let isCancelled = item.cancelRequestedAt != nil || execution.cancelRequestedAt != nil
+        let verdict: Verdict = isCancelled ? .cancelled : ending.verdict
+        let fence = item.fence
+        let retry = isCancelled ? nil : try retryDelay(verdict, item, execution, tx)
+        try closeAttempt(item, status: verdict.rawValue, ending, tx)
+        if let retry {
+            let due = tx.now.adding(ms: retry)
+            try WorkItemWriter.apply(.backedOff, to: &item, notBefore: due, sortKey: due.milliseconds, tx)
+        } else {
+            try WorkItemWriter.apply(verdict == .cancelled ? .cancelled : .finished, to: &item, tx)
+        }
+        if verdict == .cancelled {
+            try ExecutionWriter.apply(
+                .ended(.cancelled, retry: false), to: &execution,
+                .init(why: "cancelled", error: nil, fence: fence), &journal, tx)
+        } else {
+            try ExecutionWriter.apply(
+                .ended(verdict, retry: retry != nil), to: &execution, .init(error: ending.error, fence: fence), &journal, tx)
+        }
+    }
+
+    /// The agent, its session or its inventory lost the attempt: ready again, or aborted after too many losses.
+    static func lose(
+        _ item: inout WorkItemRow, _ execution: inout ExecutionRow, _ journal: inout Journal, _ tx: Transaction
+    ) throws {
+        if item.cancelRequestedAt != nil || execution.cancelRequestedAt != nil {
+            try apply(Ending(verdict: .cancelled), &item, &execution, &journal, tx)
+            return
+        }
+        let lossesLeft = item.losses + 1 < RetryPolicy.infrastructureLosses
+        let fence = item.fence
+        try closeAttempt(item, status: "lost", Ending(verdict: .failed, error: ("agent_lost", "")), tx)
+        try WorkItemWriter.apply(lossesLeft ? .lost : .gaveUp, to: &item, tx)
+        let message = "The agent was lost \(item.losses + 1) times."
+        try ExecutionWriter.apply(
+            .agentLost(lossesLeft: lossesLeft), to: &execution,
+            .init(
+                why: "agent_lost", error: lossesLeft ? nil : ("agent_lost", message), fence: fence,
+                after: lossesLeft ? [] : [EventDraft("execution.deadLettered", ["reason": "agent_lost"])]), &journal, tx)
+        if !lossesLeft { try DeadLetters.record(execution, reason: "agent_lost", tx) }
+    }
+
+    private static func retryDelay(
+        _ verdict: Verdict, _ item: WorkItemRow, _ execution: ExecutionRow, _ tx: Transaction
+    ) throws -> Int64? {
+        guard verdict == .failed || verdict == .timeout else { return nil }
+        let (own, root) = try RequestStore.read(execution, tx)
+        guard let one = own.case else { return nil }
+        let policy = root.retryPolicy(of: one)
+        let tries = execution.attempts - item.losses
+        return policy.retries(verdict, afterAttempt: tries) ? policy.delayMs(afterAttempt: tries) : nil
+    }
+
+    private static func closeAttempt(_ item: WorkItemRow, status: String, _ ending: Ending, _ tx: Transaction) throws {
+        let duration = item.acceptedAt.map { max(0, tx.now.milliseconds(since: $0)) }
+        try tx.execute(
+            """
+            UPDATE attempts SET status = \(status), finished_at = \(tx.now), duration_ms = \(duration),
+              error_class = \(ending.error.map { String($0.code.prefix(32)) }), cpu_ms = \(ending.cpuMs),
+              max_rss_bytes = \(ending.maxRssBytes), bytes_written = \(ending.bytesWritten)
+            WHERE execution_id = \(item.execution) AND attempt = \(item.attempt) AND fence = \(item.fence)
+            """)
+    }
+}

@@ -1,0 +1,52 @@
+package import Domain
+package import MariaDB
+
+/// Starts a new root execution from the frozen request of a final one.
+package struct RetryExecution: Sendable {
+    private let pool: Pool
+
+    package init(pool: Pool) { self.pool = pool }
+
+    /// - Parameter failedOnly: for a suite, only its cases that failed, timed out or were aborted.
+    /// - Throws: `ExecutionFault.notFound`, `.invalidTransition` while it is not final, `.invalid` when nothing failed.
+    package func retry(
+        _ id: ID<Execution>, project: ID<Project>, failedOnly: Bool, startedBy: FrozenRequest.Starter,
+        idempotency: IdempotencyKey?
+    ) throws -> StartResult {
+        try pool.transaction { tx in
+            if let replay = try Idempotency.replay(idempotency, tx) { return replay }
+            guard
+                let found = try tx.first(
+                    "SELECT \(sql: ExecutionRow.columns), priority FROM executions WHERE id = \(id) AND project_id = \(project)")
+            else { throw ExecutionFault.notFound }
+            let row = try ExecutionRow(found)
+            guard row.status.isFinal else { throw ExecutionFault.invalidTransition(from: row.status) }
+            let (own, root) = try RequestStore.read(row, tx)
+            var request = root
+            request.startedBy = startedBy
+            request.notBefore = nil
+            request.suite = own.suite
+            request.case = own.case
+            if failedOnly, let suite = request.suite { request.suite = try onlyFailed(suite, of: id, tx) }
+            let wish = StartRequest(
+                project: project, projectKey: row.projectKey, request: request, priority: try found.value("priority"),
+                retryOf: id, idempotency: idempotency)
+            return StartResult(id: try StartExecution.insert(wish, tx), isReplay: false)
+        }
+    }
+
+    private func onlyFailed(_ suite: FrozenRequest.Suite, of id: ID<Execution>, _ tx: Transaction) throws -> FrozenRequest.Suite {
+        let positions = try tx.query(
+            """
+            SELECT position FROM executions WHERE parent_id = \(id) AND status IN ('failed', 'timeout', 'aborted')
+            ORDER BY position
+            """
+        ).map { try $0.int("position") }
+        var only = suite
+        only.cases = positions.compactMap { suite.cases.indices.contains($0) ? suite.cases[$0] : nil }
+        guard !only.cases.isEmpty else {
+            throw ExecutionFault.invalid([FieldFault("/failedOnly", "no case of this run failed")])
+        }
+        return only
+    }
+}

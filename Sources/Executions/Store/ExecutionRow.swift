@@ -1,0 +1,70 @@
+package import Domain
+import MariaDB
+
+/// The columns of one execution that decisions are made on.
+package struct ExecutionRow: Equatable, Sendable {
+    package let id: ID<Execution>
+    package let project: ID<Project>
+    package let projectKey: String
+    package let number: Int?
+    package let kind: ExecutionKind
+    package let root: ID<Execution>
+    package let parent: ID<Execution>?
+    package let position: Int
+    package let name: String
+    package var status: ExecutionStatus
+    package var lastSeq: Int
+    package var attempts: Int
+    package let cancelRequestedAt: Timestamp?
+    package let cancelReason: String?
+    package let createdAt: Timestamp
+    package let startedAt: Timestamp?
+
+    static let columns: SQL = """
+        id, project_id, project_key, number, kind, root_id, parent_id, position, name, status, last_seq, attempts, \
+        cancel_requested_at, cancel_reason, created_at, started_at
+        """
+
+    init(_ row: Row) throws {
+        id = try row.id("id")
+        project = try row.id("project_id")
+        projectKey = try row.text("project_key")
+        number = try row.intOrNil("number")
+        kind = try row.value("kind")
+        root = try row.id("root_id")
+        parent = try row.idOrNil("parent_id")
+        position = try row.int("position")
+        name = try row.text("name")
+        status = try row.value("status")
+        lastSeq = try row.int("last_seq")
+        attempts = try row.int("attempts")
+        cancelRequestedAt = try row.timeOrNil("cancel_requested_at")
+        cancelReason = try row.textOrNil("cancel_reason")
+        createdAt = try row.time("created_at")
+        startedAt = try row.timeOrNil("started_at")
+    }
+
+    /// Locks the row until the transaction ends; take work_items first (lock order).
+    static func lock(_ id: ID<Execution>, _ tx: Transaction) throws -> ExecutionRow {
+        guard let row = try tx.first("SELECT \(sql: columns) FROM executions WHERE id = \(id) FOR UPDATE") else {
+            throw ExecutionFault.notFound
+        }
+        return try ExecutionRow(row)
+    }
+}
+
+/// Reads the frozen request of an execution and of its root.
+enum RequestStore {
+    /// The execution's own request, and its root's (the same for a root).
+    static func read(_ execution: ExecutionRow, _ tx: Transaction) throws -> (own: FrozenRequest, root: FrozenRequest) {
+        let own = try read(execution.id, tx)
+        return (own, execution.root == execution.id ? own : try read(execution.root, tx))
+    }
+
+    static func read(_ id: ID<Execution>, _ tx: Transaction) throws -> FrozenRequest {
+        guard let row = try tx.first("SELECT request FROM execution_requests WHERE execution_id = \(id)") else {
+            throw ExecutionFault.notFound
+        }
+        return try jsonDecoded(FrozenRequest.self, try row.text("request"))
+    }
+}

@@ -1,0 +1,88 @@
+import Domain
+import MariaDB
+
+/// The one writer of `executions.status`.
+///
+/// Each call decides by `ExecutionMachine`, writes one guarded UPDATE and adds exactly one event per edge.
+enum ExecutionWriter {
+    /// What else changes with the status.
+    struct Change {
+        var why: String?
+        var error: (code: String, message: String)?
+        var fence: Int?
+        var actor: UUIDv7?
+        /// Members added to the body of the last edge's event.
+        var detail: [String: JSONValue] = [:]
+        /// Facts that follow the edges, such as a dead letter.
+        var after: [EventDraft] = []
+    }
+
+    /// Moves `execution` (locked by this transaction) along the edges of `event`.
+    static func apply(
+        _ event: ExecutionEvent, to execution: inout ExecutionRow, _ change: Change = Change(), _ journal: inout Journal,
+        _ tx: Transaction
+    ) throws {
+        let transitions: [Transition]
+        do {
+            transitions = try ExecutionMachine.transitions(from: execution.status, kind: execution.kind, on: event)
+        } catch {
+            throw ExecutionFault.invalidTransition(from: execution.status)
+        }
+        guard let last = transitions.last else { return }
+        let drafts = transitions.enumerated().map { index, transition in
+            draft(transition, isLast: index == transitions.count - 1, execution, change, tx.now)
+        } + change.after
+        let before = execution.status
+        let started: Timestamp? = last.to == .running && execution.startedAt == nil ? tx.now : nil
+        let finished: Timestamp? = last.to.isFinal ? tx.now : nil
+        let rows = try tx.execute(
+            """
+            UPDATE executions SET status = \(last.to), last_seq = last_seq + \(drafts.count), attempts = \(execution.attempts),
+              started_at = COALESCE(started_at, \(started)), finished_at = \(finished),
+              reason = COALESCE(\(last.to.isFinal || last.to == .retrying ? change.why ?? last.why : nil), reason),
+              error_code = COALESCE(\(change.error?.code), error_code),
+              error_message = COALESCE(\(change.error.map { String($0.message.prefix(500)) }), error_message)
+            WHERE id = \(execution.id) AND status = \(before) AND last_seq = \(execution.lastSeq)
+            """)
+        guard rows == 1 else { throw ExecutionFault.invalidTransition(from: before) }
+        execution.status = last.to
+        journal.add(drafts, to: &execution, at: tx.now)
+    }
+
+    /// Adds facts that are no transitions, such as progress.
+    static func note(
+        _ drafts: [EventDraft], on execution: inout ExecutionRow, _ journal: inout Journal, _ tx: Transaction
+    ) throws {
+        try tx.execute("UPDATE executions SET last_seq = last_seq + \(drafts.count) WHERE id = \(execution.id)")
+        journal.add(drafts, to: &execution, at: tx.now)
+    }
+
+    private static func draft(
+        _ transition: Transition, isLast: Bool, _ execution: ExecutionRow, _ change: Change, _ now: Timestamp
+    ) -> EventDraft {
+        var body: [String: JSONValue] = isLast ? change.detail : [:]
+        body["from"] = .string(transition.from.rawValue)
+        body["to"] = .string(transition.to.rawValue)
+        body["why"] = .string(isLast ? change.why ?? transition.why : transition.why)
+        let type: String
+        switch transition.to {
+        case .running:
+            type = "execution.started"
+            if execution.kind == .case { body["attempt"] = .integer(Int64(execution.attempts)) }
+        case .retrying:
+            type = "execution.retrying"
+            body["attempt"] = .integer(Int64(execution.attempts))
+        default:
+            type = "execution.finished"
+            body["status"] = .string(transition.to.rawValue)
+            body["final"] = .bool(isLast)
+            if let error = change.error {
+                body["error"] = ["code": .string(error.code), "message": .string(String(error.message.prefix(500)))]
+            }
+            let begin = execution.startedAt ?? now
+            body["durationMs"] = .integer(max(0, now.milliseconds(since: begin)))
+        }
+        if let fence = change.fence { body["fence"] = .integer(Int64(fence)) }
+        return EventDraft(type, body, fence: change.fence, actor: change.actor)
+    }
+}

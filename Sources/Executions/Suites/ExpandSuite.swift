@@ -1,0 +1,101 @@
+import Domain
+import MariaDB
+
+/// Writes the next children of a suite, in order, with their work items.
+enum ExpandSuite {
+    /// - Returns: how many were written; 0 when all are, or when the suite was cancelled or stopped.
+    static func expand(_ id: ID<Execution>, limit: Int, _ tx: Transaction) throws -> Int {
+        guard
+            let row = try tx.first(
+                """
+                SELECT \(sql: ExecutionRow.columns), priority, environment, branch, commit_id, started_by, children_total, children_expanded
+                FROM executions WHERE id = \(id) AND kind = 'suite' AND finished_at IS NULL AND cancel_requested_at IS NULL
+                  AND children_expanded < children_total
+                """)
+        else { return 0 }
+        let suite = try ExecutionRow(row)
+        let request = try RequestStore.read(id, tx)
+        guard let plan = request.suite else { return 0 }
+        if plan.stopOnFailure, try hasFailure(id, tx) { return 0 }
+        let first = try row.int("children_expanded")
+        let cases = plan.cases.dropFirst(first).prefix(limit)
+        let children = cases.enumerated().map { offset, one in Child(id: ID(at: tx.now), position: first + offset, one: one) }
+            .sorted { $0.position < $1.position }
+        // A suite that runs in parallel without limit hands everything to the queue; otherwise cases wait in `blocked`.
+        let state: WorkItemState = plan.parallel == nil && !plan.stopOnFailure ? .ready : .blocked
+        let priority: Priority = try row.value("priority")
+        try insertWorkItems(children, suite, request, state, priority, tx)
+        try insertExecutions(children, suite, row, priority, tx)
+        try tx.execute("UPDATE executions SET children_expanded = \(first + children.count) WHERE id = \(id) AND children_expanded = \(first)")
+        var journal = Journal()
+        for child in children {
+            var execution = try ExecutionRow.lock(child.id, tx)
+            execution.lastSeq = 0
+            let body: [String: JSONValue] = [
+                "from": .null, "to": "pending", "name": .string(child.one.name), "kind": "case", "number": .null,
+                "position": .integer(Int64(child.position)), "priority": .string(priority.rawValue),
+            ]
+            journal.add([EventDraft("execution.queued", body)], to: &execution, at: tx.now)
+        }
+        try journal.write(tx)
+        return children.count
+    }
+
+    private struct Child {
+        let id: ID<Execution>
+        let position: Int
+        let one: FrozenRequest.Case
+    }
+
+    private static func hasFailure(_ id: ID<Execution>, _ tx: Transaction) throws -> Bool {
+        try tx.first(
+            "SELECT id FROM executions WHERE parent_id = \(id) AND status IN ('failed', 'timeout', 'aborted') LIMIT 1") != nil
+    }
+
+    private static func insertWorkItems(
+        _ children: [Child], _ suite: ExecutionRow, _ request: FrozenRequest, _ state: WorkItemState, _ priority: Priority,
+        _ tx: Transaction
+    ) throws {
+        var buckets: [[String]: Int] = [:]
+        let due = request.notBefore.flatMap { $0 > tx.now ? $0 : nil }
+        let items = try children.map { child -> WorkItemWriter.New in
+            let labels = request.labels(of: child.one)
+            let bucket = try buckets[labels]
+                ?? BucketStore.intern(project: suite.project, concurrencyKey: request.concurrencyKey ?? "", labels: labels, tx)
+            buckets[labels] = bucket
+            // Position breaks ties inside a suite without overtaking other runs.
+            return WorkItemWriter.New(
+                execution: child.id, project: suite.project, bucket: bucket,
+                state: due != nil && state == .ready ? .scheduled : state,
+                sortKey: priority.sortKey(runnableAt: due ?? suite.createdAt), notBefore: due)
+        }
+        try WorkItemWriter.insert(items, tx)
+    }
+
+    private static func insertExecutions(
+        _ children: [Child], _ suite: ExecutionRow, _ row: Row, _ priority: Priority, _ tx: Transaction
+    ) throws {
+        let environment = try row.text("environment").sqlValue
+        let branch = try row.text("branch").sqlValue
+        let commit = try row.text("commit_id").sqlValue
+        let starter = try row.textOrNil("started_by").sqlValue
+        try tx.bulk(
+            """
+            INSERT INTO executions (id, project_id, project_key, kind, root_id, parent_id, position, definition_id,
+              definition_version, definition_key, name, type, status, last_seq, environment, branch, commit_id, priority,
+              started_by, created_at)
+            VALUES (?, ?, ?, 'case', ?, ?, ?, ?, ?, ?, ?, ?, 'pending', 1, ?, ?, ?, ?, ?, ?)
+            """,
+            rows: children.map { child in
+                [
+                    child.id.sqlValue, suite.project.sqlValue, suite.projectKey.sqlValue, suite.root.sqlValue,
+                    suite.id.sqlValue, child.position.sqlValue, child.one.id.sqlValue, child.one.version.sqlValue,
+                    child.one.key.sqlValue, child.one.name.sqlValue, child.one.type.sqlValue, environment, branch, commit,
+                    priority.sqlValue, starter, tx.now.sqlValue,
+                ]
+            })
+        try tx.bulk(
+            "INSERT INTO execution_requests (execution_id, request) VALUES (?, ?)",
+            rows: try children.map { [$0.id.sqlValue, try jsonText(FrozenRequest(case: $0.one)).sqlValue] })
+    }
+}

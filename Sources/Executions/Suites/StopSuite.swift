@@ -1,0 +1,49 @@
+import Domain
+import MariaDB
+
+/// Cancels the children of a suite that was cancelled, or those not started of one that stops on failure.
+enum StopSuite {
+    /// - Returns: how many children it asked to stop.
+    static func cancelChildren(_ id: ID<Execution>, limit: Int, _ tx: Transaction) throws -> Int {
+        guard
+            let row = try tx.first(
+                """
+                SELECT cancel_requested_at, cancelled_by, cancel_reason FROM executions
+                WHERE id = \(id) AND kind = 'suite' AND finished_at IS NULL
+                """)
+        else { return 0 }
+        let isCancelled = try row.timeOrNil("cancel_requested_at") != nil
+        guard try isCancelled || stopsOnFailure(id, tx) else { return 0 }
+        let statuses = isCancelled ? ["pending", "running", "retrying"] : ["pending"]
+        let children: [ID<Execution>] = try tx.query(
+            """
+            SELECT id FROM executions WHERE parent_id = \(id) AND status IN (\(list: statuses)) AND cancel_requested_at IS NULL
+            ORDER BY position LIMIT \(limit)
+            """
+        ).map { try $0.id("id") }
+        let actor = try row.uuidOrNil("cancelled_by")
+        let reason = try row.textOrNil("cancel_reason")
+        var journal = Journal()
+        // Lock all work items before the first execution (lock order), then cancel one by one.
+        for child in children.sorted() { _ = try WorkItemRow.lock(child, tx) }
+        for child in children.sorted() {
+            do {
+                try CancelExecution.apply(
+                    child, by: actor, name: nil, reason: isCancelled ? reason : "An earlier case failed.",
+                    why: isCancelled ? "cancelled" : "suiteStopped", &journal, tx)
+            } catch ExecutionFault.invalidTransition {
+                continue  // it ended between the query and the lock
+            }
+        }
+        try journal.write(tx)
+        return children.count
+    }
+
+    private static func stopsOnFailure(_ id: ID<Execution>, _ tx: Transaction) throws -> Bool {
+        guard
+            try tx.first(
+                "SELECT id FROM executions WHERE parent_id = \(id) AND status IN ('failed', 'timeout', 'aborted') LIMIT 1") != nil
+        else { return false }
+        return try RequestStore.read(id, tx).suite?.stopOnFailure ?? false
+    }
+}

@@ -1,0 +1,73 @@
+package import Domain
+package import MariaDB
+
+/// One line of the audit log, as read.
+package struct AuditLine: Sendable {
+    package let id: UUIDv7
+    package let at: Timestamp
+    package let actorKind: Caller.Kind
+    package let actorID: UUIDv7?
+    package let actorName: String
+    package let remoteAddress: String
+    package let requestID: String
+    package let entry: AuditEntry
+}
+
+/// The append-only log of who changed what and who was refused.
+package struct Audit: Sendable {
+    private let pool: Pool
+
+    package init(pool: Pool) { self.pool = pool }
+
+    /// Appends a line in the transaction of the change itself. Secrets never belong in `before` or `after`.
+    package static func record(_ tx: Transaction, _ entry: AuditEntry, by caller: Caller) throws {
+        _ = try tx.execute(
+            """
+            INSERT INTO audit_log (id, project_id, at, actor_kind, actor_id, actor_name, action, outcome, target_kind,
+              target_id, before_value, after_value, remote_address, request_id)
+            VALUES (\(UUIDv7(at: tx.now)), \(entry.project.sqlValue), \(tx.now), \(caller.kind.rawValue), \(caller.id.sqlValue),
+              \(cut(caller.name, 255)), \(cut(entry.action, 64)), \(entry.outcome.rawValue),
+              \(cut(entry.targetKind, 32)), \(cut(entry.targetID, 255)), \(entry.before.sqlValue), \(entry.after.sqlValue),
+              \(cut(caller.remoteAddress, 64)), \(cut(caller.requestID, 64)))
+            """)
+    }
+
+    /// Appends a refusal in a transaction of its own.
+    package func refused(_ entry: AuditEntry, by caller: Caller) throws {
+        try pool.transaction { try Audit.record($0, entry, by: caller) }
+    }
+
+    /// The log, newest first; of one project, or all of it when `project` is nil.
+    package func list(project: ID<Project>?, cursor: String?, limit: Int?) throws -> Page<AuditLine> {
+        let before: ID<AuditLine>? = try cursorID(cursor)
+        let size = pageSize(limit)
+        var conditions: [SQL] = ["TRUE"]
+        if let project { conditions.append("project_id = \(project)") }
+        if let before { conditions.append("id < \(before)") }
+        let rows = try pool.read { connection in
+            try connection.query(
+                """
+                SELECT id, project_id, at, actor_kind, actor_id, actor_name, action, outcome, target_kind, target_id,
+                  before_value, after_value, remote_address, request_id FROM audit_log
+                WHERE \(sql: conditions.joined(separator: " AND ")) ORDER BY id DESC LIMIT \(size + 1)
+                """)
+        }
+        return Page(try rows.map(Audit.line), limit: size) { $0.id.description }
+    }
+
+    private static func line(_ row: Row) throws -> AuditLine {
+        AuditLine(
+            id: try row.uuid("id"), at: try row.time("at"), actorKind: try row.value("actor_kind"),
+            actorID: try row.uuidOrNil("actor_id"), actorName: try row.text("actor_name"),
+            remoteAddress: try row.text("remote_address"), requestID: try row.text("request_id"),
+            entry: AuditEntry(
+                try row.text("action"), try row.text("target_kind"), try row.text("target_id"),
+                project: try row.idOrNil("project_id"), outcome: try row.value("outcome"),
+                before: try row.jsonOrNil("before_value"), after: try row.jsonOrNil("after_value")))
+    }
+}
+
+/// At most `maximum` scalars: the unit in which the database counts.
+private func cut(_ text: String, _ maximum: Int) -> String {
+    String(String.UnicodeScalarView(text.unicodeScalars.prefix(maximum)))
+}

@@ -1,0 +1,159 @@
+import Crypto
+package import Domain
+package import MariaDB
+
+/// A run that a delivery asks for; the caller starts it with this idempotency key and records it.
+package struct TriggeredStart: Equatable, Sendable {
+    package let project: ID<Project>
+    package let trigger: ID<Trigger>
+    package let triggerName: String
+    package let suite: String
+    package let revision: TriggerRevision
+    package let parameters: [String: JSONValue]
+    package let environment: String?
+    /// Derived from the delivery's id: a crash between start and record starts nothing twice. Its principal is the
+    /// trigger.
+    package let idempotencyKey: String
+    package let delivery: String
+}
+
+/// What is to be answered to a delivery.
+package enum HookOutcome: Equatable, Sendable {
+    /// 404: no trigger has this key.
+    case unknown
+    /// 401: the signature is missing or wrong.
+    case unauthorized
+    /// 400 with this sentence.
+    case malformed(String)
+    /// 202: nothing to do, and why in a word.
+    case ignored(String)
+    /// Start it, then call `recordStarted` or `recordFailed`.
+    case start(TriggeredStart)
+    /// 200: this delivery started this run before.
+    case replayed(ID<Execution>)
+}
+
+/// Takes deliveries of inbound webhooks. Nothing is kept of a delivery whose signature is wrong.
+package struct ReceiveHook: Sendable {
+    private let pool: Pool
+    private let sealing: Sealing
+
+    package init(pool: Pool, sealing: Sealing) {
+        self.pool = pool
+        self.sealing = sealing
+    }
+
+    /// - Parameters:
+    ///   - header: looks a header up in any case.
+    ///   - remote: address of the caller, for the log.
+    /// - Throws: `DatabaseError`, what `Sealing.open` throws. Blocks.
+    package func receive(
+        key: String, header: (String) -> String?, body: [UInt8], remote: String
+    ) throws -> HookOutcome {
+        guard (1...64).contains(key.utf8.count), key.utf8.allSatisfy({ $0 > 32 && $0 < 127 }) else { return .unknown }
+        let row = try pool.read { connection in
+            try connection.first("SELECT \(sql: TriggerRecord.columns) FROM triggers WHERE trigger_key = \(key)")
+        }
+        guard let row else { return .unknown }
+        let trigger = try TriggerRecord(row)
+        let delivery = GitHubDelivery(header: header, body: body)
+        let secret = try sealing.open(try row.bytes("secret"), TriggerSecret.context(trigger.id))
+        guard delivery.isSigned(with: secret) else { return .unauthorized }
+        guard delivery.hasUsableID else { return .malformed("The header X-GitHub-Delivery is missing or not an id.") }
+        let plan = Plan(trigger, delivery)
+        if case .malformed(let sentence) = plan { return .malformed(sentence) }
+        return try pool.transaction { tx in
+            try Self.settle(plan, trigger, delivery, remote: String(remote.prefix(64)), in: tx)
+        }
+    }
+
+    /// The run is started: a redelivery from now on is answered with it.
+    /// - Throws: `IntegrationsError.notFound` when no such delivery was accepted.
+    package func recordStarted(_ start: TriggeredStart, execution: ID<Execution>) throws {
+        try pool.transaction { try recordStarted(start, execution: execution, in: $0) }
+    }
+
+    /// The same in the transaction that starts the run.
+    package func recordStarted(_ start: TriggeredStart, execution: ID<Execution>, in tx: Transaction) throws {
+        let found = try tx.execute("""
+            UPDATE trigger_deliveries SET state = 'started', reason = NULL, execution_id = \(execution) \
+            WHERE trigger_id = \(start.trigger) AND delivery = \(start.delivery) \
+            AND (state <> 'started' OR execution_id = \(execution))
+            """)
+        guard found == 1 else { throw IntegrationsError.notFound }
+    }
+
+    /// The run could not be started (no such suite, for instance); a redelivery tries again.
+    package func recordFailed(_ start: TriggeredStart, reason: String) throws {
+        _ = try pool.transaction { tx in
+            try tx.execute("""
+                UPDATE trigger_deliveries SET state = 'failed', reason = \(String(reason.prefix(255))) \
+                WHERE trigger_id = \(start.trigger) AND delivery = \(start.delivery) AND state <> 'started'
+                """)
+        }
+    }
+
+    private static func settle(
+        _ plan: Plan, _ trigger: TriggerRecord, _ delivery: GitHubDelivery, remote: String, in tx: Transaction
+    ) throws -> HookOutcome {
+        // A second copy of the same delivery waits here for the first, then sees its row.
+        try tx.execute("""
+            INSERT INTO trigger_deliveries (trigger_id, delivery, project_id, event, branch, commit_id, state, reason, \
+            remote, received_at) VALUES (\(trigger.id), \(delivery.delivery), \(trigger.project), \
+            \(String(delivery.event.prefix(64))), \(plan.revision?.branch ?? ""), \(plan.revision?.commit ?? ""), \
+            \(plan.isStart ? "accepted" : "ignored"), \(plan.reason.sqlValue), \(remote), \(tx.now)) \
+            ON DUPLICATE KEY UPDATE delivery = delivery
+            """)
+        let row = try tx.first("""
+            SELECT state, reason, execution_id FROM trigger_deliveries \
+            WHERE trigger_id = \(trigger.id) AND delivery = \(delivery.delivery) FOR UPDATE
+            """)
+        guard let row else { throw IntegrationsError.notFound }
+        let state: TriggerDeliveryState = try row.value("state")
+        switch (state, plan) {
+        case (.started, _): return .replayed(try row.id("execution_id"))
+        case (.ignored, _): return .ignored(try row.textOrNil("reason") ?? "")
+        case (.accepted, .start(let revision)), (.failed, .start(let revision)):
+            return .start(start(trigger, delivery, revision))
+        // The trigger's filter can have changed since the delivery was accepted.
+        case (.accepted, _), (.failed, _): return .ignored(plan.reason ?? "")
+        }
+    }
+
+    private static func start(
+        _ trigger: TriggerRecord, _ delivery: GitHubDelivery, _ revision: TriggerRevision
+    ) -> TriggeredStart {
+        let digest = SHA256.hash(data: Array("\(trigger.id)/\(delivery.delivery)".utf8))
+        let hex = digest.map { byte in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }.joined()
+        return TriggeredStart(
+            project: trigger.project, trigger: trigger.id, triggerName: trigger.name, suite: trigger.suite,
+            revision: revision, parameters: trigger.parameters, environment: trigger.environment,
+            idempotencyKey: "hook-" + hex, delivery: delivery.delivery)
+    }
+}
+
+/// What a trigger makes of a verified delivery.
+private enum Plan {
+    case start(TriggerRevision)
+    case ignore(String)
+    case malformed(String)
+
+    init(_ trigger: TriggerRecord, _ delivery: GitHubDelivery) {
+        guard trigger.events.contains(delivery.event) else {
+            self = .ignore(delivery.event == "ping" ? "ping" : "event")
+            return
+        }
+        switch delivery.content {
+        case .malformed(let sentence): self = .malformed(sentence)
+        case .nothing(let reason): self = .ignore(reason)
+        case .revision(let revision):
+            self = BranchGlob(trigger.branch).matches(revision.branch) ? .start(revision) : .ignore("branch")
+        }
+    }
+
+    var isStart: Bool { revision != nil }
+
+    var revision: TriggerRevision? { if case .start(let revision) = self { revision } else { nil } }
+
+    var reason: String? { if case .ignore(let reason) = self { reason } else { nil } }
+}

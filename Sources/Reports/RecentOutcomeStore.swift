@@ -1,0 +1,36 @@
+import Domain
+import MariaDB
+
+/// The rows of `recent_outcomes`: the newest verdicts of each definition, in feed order.
+struct RecentOutcomeStore {
+    let limit: Int
+
+    /// Appends the verdicts among `runs` and drops what is beyond the limit.
+    func append(_ runs: [FinishedRun], in tx: Transaction) throws {
+        let verdicts = runs.filter(\.outcome.isVerdict)
+        guard !verdicts.isEmpty else { return }
+        try tx.bulk(
+            """
+            INSERT INTO recent_outcomes \
+            (definition_id, pos, execution_id, project_id, kind, definition_key, environment, status, finished_at) \
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            rows: verdicts.map { run in
+                [
+                    run.definition.id.sqlValue, run.pos.sqlValue, run.execution.sqlValue,
+                    run.definition.project.sqlValue, .text(run.definition.kind.rawValue), .text(run.definition.key),
+                    .text(run.environment), .text(run.outcome.rawValue), .time(run.finishedAt),
+                ]
+            })
+        for definition in Set(verdicts.map(\.definition.id)).sorted() { try prune(definition, in: tx) }
+    }
+
+    private func prune(_ definition: UUIDv7, in tx: Transaction) throws {
+        let boundary = try tx.first("""
+            SELECT pos FROM recent_outcomes WHERE definition_id = \(definition) ORDER BY pos DESC LIMIT 1 OFFSET \(limit)
+            """)
+        guard let boundary else { return }
+        let pos = try boundary.int64("pos")
+        try tx.execute("DELETE FROM recent_outcomes WHERE definition_id = \(definition) AND pos <= \(pos)")
+    }
+}

@@ -1,0 +1,45 @@
+import Glibc
+
+/// One child of `up` over all its lives.
+final class Role {
+    let plan: RolePlan
+    private(set) var pid: pid_t?
+    private(set) var startedAt: Int64 = 0
+    /// When it starts again after a death; nil while it runs.
+    private(set) var restartAt: Int64?
+    private(set) var deathCount = 0
+
+    init(_ plan: RolePlan) { self.plan = plan }
+
+    func start(setpriv: String) throws {
+        pid = try spawn(plan, setpriv: setpriv)
+        startedAt = monotonicMs()
+        restartAt = nil
+    }
+
+    /// Notes the death and returns how long to wait: 0.1 s, doubling to 10 s; a life of 30 s forgives the past.
+    func died() -> Int64 {
+        let now = monotonicMs()
+        killRest()
+        pid = nil
+        deathCount = now - startedAt > 30_000 ? 1 : deathCount + 1
+        let pauseMs = min(10_000, 100 << min(deathCount - 1, 7))
+        restartAt = now + Int64(pauseMs)
+        return Int64(pauseMs)
+    }
+
+    func ended() {
+        killRest()
+        pid = nil
+        restartAt = nil
+    }
+
+    func signal(_ number: Int32) {
+        if let pid { kill(pid, number) }
+    }
+
+    /// What the child left behind in its session: nginx workers outlive a killed master.
+    private func killRest() {
+        if let pid { kill(-pid, SIGKILL) }
+    }
+}

@@ -1,0 +1,54 @@
+import Glibc
+
+/// The whole private stack in starting order: database, schema, roles, nginx, agent.
+struct Stack {
+    let config: Config
+    let home: StackHome
+    let supervisor: Supervisor
+    let log: UpLog
+
+    func start() throws {
+        guard isFree(port: config.port) else {
+            throw UpError("port \(config.port) is taken: stop what uses it, or set ASSAY_PORT")
+        }
+        try startDatabase()
+        let servers = try ServerRoles(config: config, home: home)
+        guard try supervisor.runToEnd(servers.command("migrate", ["migrate"])) == 0 else {
+            throw UpError("the migrations failed, see \(home.log)/assay.log")
+        }
+        guard try supervisor.runToEnd(servers.command("first-start", ["first-start"])) == 0 else {
+            throw UpError("the first start failed, see \(home.log)/assay.log")
+        }
+        for plan in servers.plans { try supervisor.start(plan) }
+        let nginx = NginxConfig(home: home, config: config)
+        try supervisor.start(nginx.plan(configuration: nginx.write()))
+        if config.stack.agentCount > 0 {
+            try supervisor.start(LocalAgent(config: config, home: home, supervisor: supervisor).plan())
+        }
+        try awaitReady()
+    }
+
+    private func startDatabase() throws {
+        let database = try PrivateDatabase(home: home, bufferMiB: config.stack.databaseBufferMiB, supervisor: supervisor, log: log)
+        let accounts = try DatabaseAccounts(file: home.serverEnvironment, socket: database.socket)
+        try database.install(with: supervisor)
+        let statements = try database.writeStatements(
+            ownerPassword: accounts.ownerPassword, serverPassword: accounts.serverPassword)
+        try supervisor.start(database.plan(statements: statements))
+        // InnoDB may have minutes of work after a hard kill; a first start needs half a second.
+        let isUp = supervisor.wait(milliseconds: 120_000) {
+            answersUnix(database.socket) || supervisor.hasDied("mariadbd")
+        }
+        guard isUp, !supervisor.hasDied("mariadbd") else {
+            throw UpError("mariadbd does not start, see \(home.log)/mariadb.log")
+        }
+    }
+
+    private func awaitReady() throws {
+        let probe = ReadyProbe(port: config.port)
+        guard supervisor.wait(milliseconds: 60_000, until: { probe.isReady() }) else {
+            if supervisor.isStopping { return }
+            throw UpError("not ready after 60 s, see \(home.log)/assay.log and \(home.log)/nginx.log")
+        }
+    }
+}

@@ -1,0 +1,131 @@
+import API
+import Domain
+import FastCGI
+import Glibc
+import Identity
+import MariaDB
+import Support
+import Synchronization
+import Testing
+import Wire
+
+/// A door over a database of its own, with a fixed cast: an admin, one member per role, a stranger to the project.
+final class Bench: Sendable {
+    static let password = "correct horse battery"
+    let database: TestDatabase
+    let services: Services
+    let door: APIDoor
+    let records: Records
+    let project: ID<Project>
+    private let tokens: [String: String]
+    let users: [String: ID<User>]
+
+    /// Every argon2 hash costs 20 ms, so the cast shares one.
+    init() throws {
+        database = try TestDatabase.fresh()
+        records = Records()
+        let hasher = try PasswordHasher(atOnce: 4, waitMs: 30_000)
+        services = try Services(
+            pool: database.pool, version: "test", keys: KeyRing(file: Array(repeating: 7, count: 32)), hasher: hasher,
+            loginLimits: LoginLimits(perEmail: 5, perAddress: 100))
+        let records = records
+        door = APIDoor(
+            gate: .live(services), services: services, clock: { Bench.now },
+            observe: { record in records.add(record) })
+        let admin = try services.users.create(
+            email: "admin@example.org", name: "Admin", password: Bench.password, isAdmin: true, by: .system)
+        project = try services.projects.create(key: "demo", name: "Demo", by: .system).id
+        let other = try services.projects.create(key: "other", name: "Other", by: .system).id
+        var users = ["admin": admin.id]
+        for role in Role.assignable {
+            let id = try Bench.copy(of: admin.id, named: role.rawValue, database.pool)
+            _ = try services.members.put(id, role: role, project: project, by: .system)
+            users[role.rawValue] = id
+        }
+        let stranger = try Bench.copy(of: admin.id, named: "stranger", database.pool)
+        _ = try services.members.put(stranger, role: .testManager, project: other, by: .system)
+        users["stranger"] = stranger
+        self.users = users
+        let services = services
+        tokens = try users.mapValues { user in
+            try services.tokens.create(
+                NewToken(name: "test", scopes: [.read, .write, .ingest, .agent]), for: user, by: .system
+            ).token
+        }
+    }
+
+    static var now: Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+
+    /// A user with the admin's password hash.
+    private static func copy(of user: ID<User>, named name: String, _ pool: Pool) throws -> ID<User> {
+        let id = ID<User>(at: now)
+        let email = "\(name)@example.org"
+        try pool.transaction { tx in
+            _ = try tx.execute(
+                """
+                INSERT INTO users (id, email, name, password_hash, is_admin, created_at)
+                SELECT \(id), \(email), \(name), password_hash, FALSE, created_at FROM users WHERE id = \(user)
+                """)
+        }
+        return id
+    }
+
+    func token(_ name: String) -> String { tokens[name] ?? "" }
+
+    /// Sends a request as one of the cast; nil is nobody.
+    func send(
+        _ method: String, _ target: String, as name: String? = "admin", json: JSONValue? = nil, bytes: [UInt8]? = nil,
+        contentType: String? = nil, headers: [(String, String)] = []
+    ) -> Answer {
+        var all = headers
+        if let name { all.append(("Authorization", "Bearer \(token(name))")) }
+        if json != nil || contentType != nil { all.append(("Content-Type", contentType ?? "application/json")) }
+        return send(method, target, headers: all, body: bytes ?? json?.serialized() ?? [])
+    }
+
+    func send(_ method: String, _ target: String, headers: [(String, String)], body: [UInt8]) -> Answer {
+        let halves = target.split(separator: "?", maxSplits: 1)
+        let query = halves.dropFirst().first.map { text in
+            text.split(separator: "&").map { pair -> (String, String) in
+                let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
+                return (parts.first ?? "", parts.dropFirst().first ?? "")
+            }
+        }
+        let request = Request(
+            method: method, path: String(halves.first ?? ""), query: query ?? [],
+            headers: [("Host", "assay.test")] + headers, body: body, remoteAddress: "192.0.2.1", id: "req-1")
+        guard case .response(let response) = door.handle(request) else { return Answer(Response(status: 0)) }
+        return Answer(response)
+    }
+}
+
+/// What came back, with its body as JSON.
+struct Answer: CustomStringConvertible {
+    let response: Response
+    let json: JSONValue
+
+    init(_ response: Response) {
+        self.response = response
+        json = (try? JSONParser.parse(response.body)) ?? .null
+    }
+
+    var status: Int { response.status }
+    var code: String? { json["code"]?.string }
+    var items: [JSONValue] { json["items"]?.array ?? [] }
+    /// Pointers of a 422.
+    var pointers: [String] { (json["errors"]?.array ?? []).compactMap { $0["pointer"]?.string } }
+    var description: String { "\(status) \(String(decoding: response.body.prefix(600), as: UTF8.self))" }
+
+    func header(_ name: String) -> String? { response.header(name) }
+}
+
+/// Access records of a bench.
+final class Records: Sendable {
+    private let kept = Mutex<[AccessRecord]>([])
+    var all: [AccessRecord] { kept.withLock { $0 } }
+    func add(_ record: AccessRecord) { kept.withLock { $0.append(record) } }
+}
