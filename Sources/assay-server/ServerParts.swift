@@ -5,7 +5,7 @@ import Identity
 import MariaDB
 
 /// What every role is built from.
-struct ServerParts {
+struct ServerParts: Sendable {
     let config: Config
     let pool: Pool
     let log: Log
@@ -31,4 +31,14 @@ struct ServerParts {
             throw UpError("the database schema is not current: run assay-server migrate")
         }
     }
+}
+
+/// What `system` and the API document call this build.
+let programVersion = "0.1.0"
+
+/// The wall clock in milliseconds, for dates in answers; what is compared across processes uses the database's clock.
+func wallClock() -> Timestamp {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    return Timestamp(milliseconds: Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000)
 }
