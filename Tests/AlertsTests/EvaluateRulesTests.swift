@@ -130,7 +130,8 @@ import Testing
         }
         let fresh = try fixture.rules.get(alert.rule, project: fixture.project)
         try fixture.pool.transaction { tx in
-            #expect(try RecoverAlert(rule: fresh, value: 1, samples: 3).run(in: tx) == nil)
+            let again = try RecoverAlert(rule: fresh, value: 1, samples: 3).run(in: tx)
+            #expect(again == nil)
         }
     }
 }
