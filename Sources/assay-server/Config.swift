@@ -24,6 +24,8 @@ struct Config: Sendable {
     let masterKeyFile: String
     let artifacts: String
     let outside: OutsideSettings
+    /// Where the stack's own agent lives; `up` says so to `first-start`.
+    let agentDirectory: String
     /// What `--check-config` prints.
     let listing: String
 
@@ -52,6 +54,7 @@ struct Config: Sendable {
         masterKeyFile = values.text("ASSAY_MASTER_KEY_FILE", default: home + "/master.key", doc: "seals secrets, signs logins")
         artifacts = values.text("ASSAY_ARTIFACTS", default: home + "/artifacts", doc: "directory of the artifact store")
         outside = OutsideSettings(&values)
+        agentDirectory = given["ASSAY_AGENT_DIRECTORY"] ?? home + "/agent"
         stack = StackSettings(&values, environment: given)
         listing = values.listing
         try values.finish()

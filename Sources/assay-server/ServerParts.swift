@@ -1,3 +1,4 @@
+import API
 import Daemon
 import Domain
 import Glibc
@@ -30,6 +31,18 @@ struct ServerParts: Sendable {
         guard try Migrator(directory: config.share + "/migrations").isCurrent(on: Connection(config.database)) else {
             throw UpError("the database schema is not current: run assay-server migrate")
         }
+    }
+}
+
+extension Services {
+    /// The use cases of a role.
+    init(_ parts: ServerParts, exposition: @escaping @Sendable () -> String = { "" }) throws {
+        let (pool, directory) = (parts.pool, parts.config.share + "/migrations")
+        self.init(
+            pool: pool, version: programVersion, keys: try parts.keys(), hasher: try PasswordHasher(),
+            artifacts: parts.config.artifacts,
+            isSchemaCurrent: { try pool.read { try Migrator(directory: directory).isCurrent(on: $0) } },
+            exposition: exposition)
     }
 }
 
