@@ -1,3 +1,4 @@
+import Daemon
 import Doubles
 import Domain
 import Synchronization
@@ -215,7 +216,8 @@ final class AgentUnderTest: Sendable {
         process = try AgentProcess(
             AgentConfiguration(
                 url: fake.url + "/", stateDirectory: directory.path + "/agent", name: "one", labels: ["linux"],
-                slots: slots, enrolmentToken: "token-1", path: "/usr/bin:/bin", budgets: budgets(graceMs: graceMs)))
+                slots: slots, enrolmentToken: "token-1", path: "/usr/bin:/bin", budgets: budgets(graceMs: graceMs),
+                log: Log(role: "agent") { _ in }))
     }
 
     deinit {

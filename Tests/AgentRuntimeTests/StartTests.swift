@@ -44,10 +44,10 @@ import Wire
     }
 
     @Test func `settings have defaults and tell all faults`() throws {
-        let plain = AgentSettings(["HOME": "/home/me"], hostName: "box")
+        let plain = AgentSettings(["HOME": "/home/me", "ASSAY_URL": "http://assay:80"], hostName: "box")
         #expect(plain.faults.isEmpty)
         #expect(plain.listing.map { "\($0.name)=\($0.value)" } == [
-            "ASSAY_AGENT_URL=http://127.0.0.1:8080", "ASSAY_AGENT_HOME=/home/me/.local/state/assay-agent",
+            "ASSAY_AGENT_URL=http://assay:80", "ASSAY_AGENT_HOME=/home/me/.local/state/assay-agent",
             "ASSAY_AGENT_NAME=box", "ASSAY_AGENT_LABELS=", "ASSAY_AGENT_SLOTS=2", "ASSAY_AGENT_ENROLMENT_TOKEN=",
             "ASSAY_AGENT_ENROLMENT_TOKEN_FILE=", "ASSAY_AGENT_CA_FILE=",
             "ASSAY_AGENT_PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -71,29 +71,16 @@ import Wire
         #expect(bad.faults.count == 4)
     }
 
-    @Test func `log lines are JSON with an event`() throws {
+    @Test func `a fresh token replaces a stored identity, a used one does not`() throws {
+        let fake = try FakeAssay()
         let directory = try TemporaryDirectory()
-        directory.write("log", "")
-        let file = open(directory.path + "/log", O_WRONLY)
-        AgentLog.jsonLines(to: file).warning("server.unavailable", ["why": "a \"word\""])
-        let line = try #require(fileBytes(directory.path + "/log"))
-        let document = try JSONParser.parse(Array(line.dropLast()))
-        #expect(document["event"]?.string == "server.unavailable" && document["level"]?.string == "warning")
-        #expect(document["why"]?.string == "a \"word\"" && document["role"]?.string == "agent")
-    }
-
-    @Test func `events are read however the stream is cut`() {
-        let text = ": hi\r\n\r\nid: 7.1\nevent: offer\ndata: {\ndata: }\n\ndata:x\n\nevent: empty\n\nretry: 5\n\n"
-        for chunk in [1, 2, 5, 500] {
-            var parser = EventParser()
-            var events: [ServerEvent] = []
-            let bytes = Array(text.utf8)
-            for start in stride(from: 0, to: bytes.count, by: chunk) {
-                events += parser.feed(bytes[start..<min(start + chunk, bytes.count)])
-            }
-            #expect(events == [
-                ServerEvent(id: "7.1", name: "offer", data: "{\n}"), ServerEvent(id: nil, name: "message", data: "x"),
-            ])
+        func register(_ token: String) throws -> AgentCredential {
+            try AgentCredential.obtain(
+                AgentConfiguration(url: fake.url, stateDirectory: directory.path, name: "x", enrolmentToken: token))
         }
+        let first = try register("token-1")
+        #expect(try register("token-1") == first && register("used") == first)
+        directory.write("agent.json", String(decoding: try encodeJSON(first), as: UTF8.self).replacing("tokenMark\":\"", with: "tokenMark\":\"0"))
+        #expect(try register("token-1") != first)
     }
 }

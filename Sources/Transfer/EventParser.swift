@@ -3,6 +3,12 @@ package struct ServerEvent: Equatable, Sendable {
     package var id: String?
     package var name: String
     package var data: String
+
+    package init(id: String?, name: String, data: String) {
+        self.id = id
+        self.name = name
+        self.data = data
+    }
 }
 
 /// Cuts a byte stream into server-sent events; comments are dropped.
