@@ -45,7 +45,7 @@ import Testing
                 if let next = allowed[state]?[event] {
                     #expect(try state.applying(event) == next)
                 } else {
-                    #expect(throws: InvalidAlertTransition(from: state, event: event)) { try state.applying(event) }
+                    #expect(throws: InvalidAlertTransition.self) { try state.applying(event) }
                 }
             }
             #expect(state.isActive == (state != .resolved))
