@@ -77,7 +77,7 @@ let package = Package(
         tests("FastCGI", []),
         tests("MariaDB", ["Support"]),
         tests("Transfer", ["Doubles"]),
-        tests("Daemon", []),
+        tests("Daemon", [logging]),
         tests("Wire", ["Domain"]),
         tests("Identity", ["Support", "Domain", "MariaDB"]),
         tests("Catalog", ["Support", "Domain", "MariaDB"]),

@@ -1,5 +1,8 @@
+import Alerts
 import Domain
+import Executions
 import Identity
+import Integrations
 import Wire
 
 extension Gate {
@@ -7,7 +10,12 @@ extension Gate {
     package static func live(_ services: Services) -> Gate {
         Gate(
             person: { try services.authenticate.principal(bearer: $0, cookie: $1) },
-            agent: { _ in throw Problem(.unauthenticated) },
+            agent: { credential in
+                guard let agent = try services.openSession.authenticate(credential: credential) else {
+                    throw Problem(.unauthenticated)
+                }
+                return agent
+            },
             project: { key in
                 do {
                     return try services.projects.find(key: key).id
@@ -15,9 +23,27 @@ extension Gate {
                     return nil
                 }
             },
-            owner: { _, _ in .nobody },
+            owner: { try services.owner(of: $0, $1) },
             feedPosition: { 0 },
             // A refusal is answered even when it cannot be written down.
             recordRefusal: { try? services.audit.refused($0, by: $1) })
+    }
+}
+
+extension Services {
+    fileprivate func owner(of kind: OwnedKind, _ id: UUIDv7) throws -> Owner {
+        do {
+            switch kind {
+            case .agent: return try agentAdministration.owner(of: ID(id)).map(Owner.project) ?? .everyone
+            case .alertRule: return .project(try alertRules.project(of: ID(id)))
+            case .alert: return .project(try alertBook.project(of: ID(id)))
+            case .channel: return .project(try channels.project(of: ID(id)))
+            case .trigger: return .project(try triggers.project(of: ID(id)))
+            case .subscription: return .project(try subscriptions.project(of: ID(id)))
+            case .execution, .testCase, .testSuite, .testItem: return .nobody
+            }
+        } catch AlertsError.notFound, IntegrationsError.notFound, ExecutionFault.notFound {
+            return .nobody
+        }
     }
 }

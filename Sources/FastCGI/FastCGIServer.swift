@@ -35,7 +35,7 @@ package final class FastCGIServer: Sendable {
 
     /// Serves until `drain()`; returns when the last request in flight has been answered. Blocks.
     package func run() {
-        let workers = (0..<threads).compactMap { _ in WorkerThread { self.work() } }
+        let workers = (0..<threads).compactMap { _ in ServingThread { self.work() } }
         // Without a single thread (resource limit) the caller's own one serves.
         if workers.isEmpty { work() }
         for worker in workers { worker.join() }

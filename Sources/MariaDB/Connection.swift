@@ -93,6 +93,9 @@ package final class Connection {
             return try prepared(text, isBulk, body)
         } catch .statement(let code, _) where code == unknownStatement || code == needsPrepare || code == noPrepared {
             cache.remove(key(text, isBulk))
+        } catch .statement(otherColumns, _) where text.hasPrefix("SELECT") {
+            // DDL has changed what `SELECT *` answers. It did run, which only a SELECT may do twice.
+            cache.remove(key(text, isBulk))
         } catch .statement(tooManyStatements, _) {
             cache.removeAll()
         }
@@ -174,4 +177,5 @@ extension Connection {
 private let unknownStatement = 1243
 private let needsPrepare = 1615
 private let noPrepared = 2030
+private let otherColumns = 2057
 private let tooManyStatements = 1461

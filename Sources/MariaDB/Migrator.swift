@@ -125,7 +125,7 @@ extension Migrator {
                 """
                 UPDATE leaderships SET epoch = epoch + 1, owner = \(owner),
                   lease_until = UTC_TIMESTAMP(3) + INTERVAL \(Self.leaseSeconds) SECOND
-                WHERE name = 'migrate' AND lease_until < UTC_TIMESTAMP(3)
+                WHERE name = 'migrate' AND lease_until <= UTC_TIMESTAMP(3)
                 """)
             if taken > 0 { return }
             guard waitedMs < waitMs else { throw .migration("another runner is migrating this database") }

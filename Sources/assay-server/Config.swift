@@ -1,55 +1,125 @@
-import Glibc
+import Daemon
+import Domain
+import MariaDB
 
 /// Everything the environment decides. The only place in this program that reads it.
+///
+/// Values come from the environment, then from `$ASSAY_HOME/server.env`, which `up` writes, then from the defaults.
 struct Config {
-    /// Where a private stack keeps all it has.
     let home: String
     let port: Int
-    /// Address nginx listens on.
     let bind: String
-    /// The address people and agents use.
     let url: String
-    /// Where web/, nginx/, migrations/ and examples/ are.
     let share: String
+    let bells: String
+    let roleName: String
+    let logLevel: LogLevel
+    let stack: StackSettings
+    let database: DatabaseSettings
+    /// The user that migrates and keeps partitions; the roles' own user may not.
+    let owner: DatabaseSettings
+    let poolSize: Int
+    let threads: Int
+    let listeningDescriptor: Int32
+    let masterKeyFile: String
+    let artifacts: String
+    let outside: OutsideSettings
+    /// What `--check-config` prints.
+    let listing: String
+
+    init() throws {
+        var given = environmentLines(readFile("/proc/self/environ") ?? "")
+        let homeGiven = given["ASSAY_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? "var"
+        given.merge(environmentLines(readFile(homeGiven + "/server.env") ?? "")) { environment, _ in environment }
+        var values = Environment(given)
+
+        home = values.text("ASSAY_HOME", default: "var", doc: "where a private stack keeps all it has")
+        port = values.integer("ASSAY_PORT", default: 8080, in: 1...65_535, doc: "port of the stack's nginx")
+        bind = values.text("ASSAY_BIND", default: "127.0.0.1", doc: "address the stack's nginx listens on")
+        url = values.text("ASSAY_URL", default: "http://127.0.0.1:\(port)", doc: "address that people use, for links")
+        let found = shareBesideProgram() ?? "."
+        let place = values.text("ASSAY_SHARE", default: found, doc: "where web/, nginx/, migrations/ and examples/ are")
+        share = absolute(place) ?? place
+        roleName = values.text("ASSAY_ROLE_NAME", default: "assay-server", doc: "name of this process in the log")
+        logLevel = values.choice("ASSAY_LOG_LEVEL", default: .info, doc: "lowest severity that is logged")
+        bells = values.text("ASSAY_BELLS", default: home + "/bells", doc: "directory of the doorbell sockets")
+        database = DatabaseSettings(
+            &values, user: "ASSAY_DB_USER", password: "ASSAY_DB_PASSWORD", standardUser: "assay", doc: "that roles use")
+        var owner = DatabaseSettings(
+            &values, user: "ASSAY_DB_OWNER", password: "ASSAY_DB_OWNER_PASSWORD", standardUser: "assay_owner",
+            doc: "that migrates")
+        owner.maxStatementSeconds = 0
+        self.owner = owner
+        poolSize = values.integer("ASSAY_DB_POOL", default: 8, in: 1...256, doc: "database connections of a role")
+        threads = values.integer("ASSAY_THREADS", default: 8, in: 1...256, doc: "requests a role serves at once")
+        listeningDescriptor = Int32(
+            values.integer("ASSAY_LISTEN_FD", default: 3, in: 0...1023, doc: "listening socket handed to a role"))
+        masterKeyFile = values.text("ASSAY_MASTER_KEY_FILE", default: home + "/master.key", doc: "seals secrets, signs logins")
+        artifacts = values.text("ASSAY_ARTIFACTS", default: home + "/artifacts", doc: "directory of the artifact store")
+        outside = OutsideSettings(&values)
+        stack = StackSettings(&values, environment: given)
+        listing = values.listing
+        try values.finish()
+    }
+}
+
+/// A checkout: the first directory above the program, or the working directory, that has nginx/assay.conf.in.
+private func shareBesideProgram() -> String? {
+    var place = absolute("/proc/self/exe").map(parent(of:)) ?? "/"
+    while place != "/" {
+        if exists(place + "/nginx/assay.conf.in") { return place }
+        place = parent(of: place)
+    }
+    return exists("nginx/assay.conf.in") ? absolute(".") : nil
+}
+
+extension DatabaseSettings {
+    fileprivate init(
+        _ values: inout Environment, user userName: String, password passwordName: String, standardUser: String, doc: String
+    ) {
+        let socket = values.optionalText("ASSAY_DB_SOCKET", doc: "unix socket of the database; wins over the host")
+        self.init(
+            socketPath: socket,
+            host: values.text("ASSAY_DB_HOST", default: "127.0.0.1", doc: "host of the database"),
+            port: values.integer("ASSAY_DB_PORT", default: 3306, in: 1...65_535, doc: "port of the database"),
+            user: values.text(userName, default: standardUser, doc: "database user " + doc),
+            password: values.secret(passwordName, doc: "its password"),
+            database: values.text("ASSAY_DB_NAME", default: "assay", doc: "name of the database"))
+    }
+}
+
+/// How the server reaches people: mail, and whom webhooks may call.
+struct OutsideSettings {
+    let smtpURL: String?
+    let mailFrom: String
+    let allowedPrivateAddresses: [String]
+
+    fileprivate init(_ values: inout Environment) {
+        smtpURL = values.optionalText("ASSAY_SMTP_URL", doc: "mail server, as smtp://user:password@host:587")
+        mailFrom = values.text("ASSAY_MAIL_FROM", default: "assay@localhost", doc: "sender of mails")
+        let list = values.text(
+            "ASSAY_ALLOW_PRIVATE_ADDRESSES", default: "", doc: "private networks webhooks may reach, comma-separated")
+        allowedPrivateAddresses = list.split(separator: ",").map { String($0.filter { !$0.isWhitespace }) }
+    }
+}
+
+/// What only `up` needs.
+struct StackSettings {
     let adminEmail: String
-    /// Agents that `up` starts beside the servers: 0 or 1.
     let agentCount: Int
     let agentSlots: Int
     let databaseBufferMiB: Int
     /// What the roles started by `up` see of its environment.
     let passedOn: [String: String]
 
-    init() throws {
-        func text(_ name: String, _ fallback: String) -> String {
-            getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 } ?? fallback
+    fileprivate init(_ values: inout Environment, environment: [String: String]) {
+        adminEmail = values.text("ASSAY_ADMIN_EMAIL", default: "admin@assay.local", doc: "e-mail of the first admin")
+        agentCount = values.integer("ASSAY_AGENTS", default: 1, in: 0...1, doc: "agents that `up` starts")
+        agentSlots = values.integer("ASSAY_AGENT_SLOTS", default: 4, in: 1...64, doc: "attempts that agent runs at once")
+        databaseBufferMiB = values.integer(
+            "ASSAY_DB_BUFFER_MIB", default: 128, in: 16...65_536, doc: "buffer pool of the stack's database, in MiB")
+        passedOn = environment.filter {
+            ($0.key.hasPrefix("ASSAY_") && !$0.key.hasPrefix("ASSAY_DB_")) || $0.key == "LLVM_PROFILE_FILE" || $0.key == "TZ"
         }
-        func number(_ name: String, _ fallback: Int, _ range: ClosedRange<Int>) throws -> Int {
-            let found = text(name, "\(fallback)")
-            guard let value = Int(found), range.contains(value) else {
-                throw UpError("\(name) must be a number from \(range.lowerBound) to \(range.upperBound), not '\(found)'")
-            }
-            return value
-        }
-        home = text("ASSAY_HOME", "var")
-        port = try number("ASSAY_PORT", 8080, 1...65_535)
-        bind = text("ASSAY_BIND", "127.0.0.1")
-        url = text("ASSAY_URL", "http://127.0.0.1:\(port)")
-        share = absolute(text("ASSAY_SHARE", Config.shareBesideProgram() ?? ".")) ?? "/"
-        adminEmail = text("ASSAY_ADMIN_EMAIL", "admin@assay.local")
-        agentCount = try number("ASSAY_AGENTS", 1, 0...1)
-        agentSlots = try number("ASSAY_AGENT_SLOTS", 4, 1...64)
-        databaseBufferMiB = try number("ASSAY_DB_BUFFER_MIB", 128, 16...65_536)
-        passedOn = environmentLines(readFile("/proc/self/environ") ?? "")
-            .filter { $0.key.hasPrefix("ASSAY_") || $0.key == "LLVM_PROFILE_FILE" || $0.key == "TZ" }
-    }
-
-    /// A checkout: the first directory above the program, or the working directory, that has nginx/assay.conf.in.
-    private static func shareBesideProgram() -> String? {
-        var place = absolute("/proc/self/exe").map(parent(of:)) ?? "/"
-        while place != "/" {
-            if exists(place + "/nginx/assay.conf.in") { return place }
-            place = parent(of: place)
-        }
-        return exists("nginx/assay.conf.in") ? absolute(".") : nil
     }
 }

@@ -4,7 +4,7 @@ import Testing
 @Suite struct HandOverTests {
     @Test func `a stream outlives its worker and ends when told`() throws {
         let hub = try StreamHub()
-        let loop = WorkerThread { hub.run() }
+        let loop = ServingThread { hub.run() }
         let running = try RunningServer(threads: 1) { request in
             request.path == "/stream"
                 ? .stream(
@@ -36,7 +36,7 @@ import Testing
 
     @Test func `a parked answer is written whole by its new owner`() throws {
         let hub = try StreamHub()
-        let loop = WorkerThread { hub.run() }
+        let loop = ServingThread { hub.run() }
         let running = try RunningServer(threads: 1) { _ in
             .stream(
                 StreamStart(headers: nil) { handle in

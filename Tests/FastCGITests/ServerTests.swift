@@ -14,7 +14,7 @@ import Testing
         let running = try hello()
         let counter = Counter()
         let clients = (0..<64).compactMap { _ in
-            WorkerThread {
+            ServingThread {
                 for _ in 0..<10 where (try? running.exchange([("DOCUMENT_URI", "/")]))??.hasSuffix("hello") == true {
                     counter.add()
                 }

@@ -85,7 +85,7 @@ import Testing
         for number in 0..<10 { bench.hub.send([UInt8](repeating: UInt8(number), count: 60_000), to: id) }
         bench.turn()
         bench.hub.drain()
-        let loop = WorkerThread { bench.hub.run() }
+        let loop = ServingThread { bench.hub.run() }
         var seen: [UInt8] = []
         while let record = client.record(), record.type == 6 {
             if let first = record.payload.first { seen.append(first) }

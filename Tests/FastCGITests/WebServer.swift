@@ -105,7 +105,7 @@ final class Listener: Sendable {
 final class RunningServer: Sendable {
     let server: FastCGIServer
     let listener: Listener
-    private let thread: Mutex<WorkerThread?>
+    private let thread: Mutex<ServingThread?>
 
     init(
         threads: Int = 4, limits: RequestLimits = RequestLimits(), handler: @escaping @Sendable (Request) -> Reply
@@ -114,7 +114,7 @@ final class RunningServer: Sendable {
         server = try FastCGIServer(
             listeningDescriptor: listener.descriptor, threads: threads, limits: limits, handler: handler)
         let server = server
-        thread = Mutex(WorkerThread { server.run() })
+        thread = Mutex(ServingThread { server.run() })
     }
 
     deinit { stop() }

@@ -2,26 +2,37 @@ package import Domain
 import Glibc
 package import MariaDB
 
-/// A database of its own for one test, with all migrations applied; dropped when the last reference goes.
+/// A database of its own for one test; dropped when the last reference goes.
 package final class TestDatabase: Sendable {
     package let settings: DatabaseSettings
     /// Eight connections; made when first used.
     package let pool: Pool
-    private let template: Template
 
-    /// A fresh database on the server at `ASSAY_TEST_SOCKET`.
+    /// A fresh database with all migrations applied, on the server at `ASSAY_TEST_SOCKET`.
     /// - Throws: `.unavailable` when the variable is unset or nobody answers there.
-    package static func fresh() throws -> TestDatabase { try TestDatabase(of: Template.migrated.get()) }
+    package static func fresh() throws -> TestDatabase {
+        let template = try Template.migrated.get()
+        let database = try empty()
+        try template.copy(to: database.settings)
+        return database
+    }
 
-    private init(of template: Template) throws {
-        self.template = template
-        settings = template.server(database: try template.makeCopy())
+    /// A fresh database without tables, for tests below the schema.
+    package static func empty() throws -> TestDatabase {
+        let name = TestServer.newName()
+        try Connection(TestServer.settings()).createDatabase(name)
+        return TestDatabase(settings: try TestServer.settings(database: name))
+    }
+
+    private init(settings: DatabaseSettings) {
+        self.settings = settings
         pool = Pool(settings, size: 8)
     }
 
     deinit {
         pool.close()
-        template.discard(settings.database)
+        // A database that stays is dropped as a leftover by the next run.
+        try? Connection(TestServer.settings()).dropDatabase(settings.database)
     }
 
     /// A connection outside the pool.
@@ -32,16 +43,5 @@ package final class TestDatabase: Sendable {
         var fixed = settings
         fixed.fixedTime = time
         return Pool(fixed, size: size)
-    }
-}
-
-/// Where the test server is.
-package enum TestServer {
-    /// Settings of the server at `ASSAY_TEST_SOCKET`, user root.
-    package static func settings(database: String = "") throws -> DatabaseSettings {
-        guard let path = getenv("ASSAY_TEST_SOCKET").map({ String(cString: $0) }), !path.isEmpty else {
-            throw DatabaseError.unavailable("ASSAY_TEST_SOCKET is unset: run the tests through bin/test")
-        }
-        return DatabaseSettings(socketPath: path, user: "root", database: database)
     }
 }

@@ -60,7 +60,7 @@ async function route(url) {
     if (mine !== turn) return;
   }
   if (url.pathname === "/" || match("/p/:project", url.pathname)) return toHome(url);
-  if (!spec) return show(NoticePage, {}, url, project, "notice");
+  if (!spec) return show(NoticePage, {}, url, homeProject(), "notice");
   if (params.project && !myProjects().some((one) => one.project === params.project)) {
     return show(NoticePage, {}, url, homeProject(), "notice");
   }

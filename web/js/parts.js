@@ -56,8 +56,8 @@ export const button = (label, run, { kind = "", icon: name, key, ...rest } = {})
     name && icon(name, "s"), label, key && kbd(key));
 
 /** A page or list with nothing in it: one sentence, one action. */
-export const empty = (title, text, ...actions) => h("div", { class: "empty" },
-  h("h2", null, title), text && h("p", null, text), actions.length > 0 && h("span", { class: "line" }, actions));
+export const empty = (title, text, actions = null, heading = "h2") => h("div", { class: "empty" },
+  h(heading, null, title), text && h("p", null, text), actions && h("span", { class: "line" }, actions));
 
 /** What happened, why, what now; keeps standing until it is answered. */
 export const failure = (title, problem, again) => h("div", { class: "panel" },

@@ -40,7 +40,7 @@ struct Admission {
         }
     }
 
-    private func agent() throws -> AgentPrincipal {
+    private func agent() throws -> ID<Agent> {
         guard let credential = bearer else { throw Problem(.unauthenticated) }
         return try gate.agent(credential)
     }

@@ -38,7 +38,7 @@ package struct Call: Sendable {
     }
 
     /// The agent; routes of the agent protocol only call it.
-    package func agent() throws -> AgentPrincipal {
+    package func agent() throws -> ID<Agent> {
         guard case .agent(let agent) = context.requester else { throw Problem(.unauthenticated) }
         return agent
     }

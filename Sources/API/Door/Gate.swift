@@ -7,7 +7,7 @@ package struct Gate: Sendable {
     /// The person behind the request's bearer or cookie.
     package var person: @Sendable (_ bearer: String?, _ cookie: String?) throws -> Principal
     /// The agent behind a credential.
-    package var agent: @Sendable (_ credential: String) throws -> AgentPrincipal
+    package var agent: @Sendable (_ credential: String) throws -> ID<Agent>
     /// The project with a key; nil when there is none.
     package var project: @Sendable (_ key: String) throws -> ID<Project>?
     /// Where the thing with an id belongs.
@@ -19,7 +19,7 @@ package struct Gate: Sendable {
 
     package init(
         person: @escaping @Sendable (String?, String?) throws -> Principal,
-        agent: @escaping @Sendable (String) throws -> AgentPrincipal,
+        agent: @escaping @Sendable (String) throws -> ID<Agent>,
         project: @escaping @Sendable (String) throws -> ID<Project>?,
         owner: @escaping @Sendable (OwnedKind, UUIDv7) throws -> Owner,
         feedPosition: @escaping @Sendable () throws -> UInt64,

@@ -13,4 +13,21 @@ extension Call {
         let page = try load(place, query.limit)
         return .page(try page.items.map(render), next: page.nextCursor.map { Cursor.encode([$0]) })
     }
+
+    /// The same for features whose lists take the last id of the page before.
+    package func page<Entity, Record: Sendable>(
+        newestFirst load: (_ before: ID<Entity>?, _ limit: Int) throws -> [Record], id: (Record) -> ID<Entity>,
+        _ render: (Record) throws -> JSONValue
+    ) throws -> Response {
+        try page(
+            { cursor, limit in
+                let before: ID<Entity>? = try cursor.map { text in
+                    guard let id = ID<Entity>(text) else {
+                        throw Problem.invalid("?cursor", "is not a cursor of this list")
+                    }
+                    return id
+                }
+                return Page(try load(before, limit + 1), limit: limit) { id($0).description }
+            }, render)
+    }
 }

@@ -1,5 +1,8 @@
+import Alerts
 import Domain
+import Executions
 import Identity
+import Integrations
 import MariaDB
 package import Wire
 
@@ -11,6 +14,9 @@ package enum ProblemMapping {
         case let fault as FieldFault: .invalid([fault])
         case let error as DatabaseError: problem(error)
         case let error as IdentityError: problem(error)
+        case let fault as ExecutionFault: problem(fault)
+        case let error as AlertsError: problem(error)
+        case let error as IntegrationsError: problem(error)
         default: Problem(.internalError, "The request failed; the log has the reason under its request id.")
         }
     }
@@ -37,6 +43,38 @@ package enum ProblemMapping {
         case .conflict(let reason): Problem(.conflict, reason)
         case .sealBroken, .masterKey:
             Problem(.internalError, "A stored secret cannot be opened; see the log.")
+        }
+    }
+
+    private static func problem(_ fault: ExecutionFault) -> Problem {
+        switch fault {
+        case .notFound: Problem(.notFound)
+        case .invalidTransition(let status): Problem(.invalidTransition, "The execution is \(status.rawValue).")
+        case .staleFence: Problem(.staleFence)
+        case .stepGap(let expected):
+            Problem(.stepGap, "Send from step \(expected).", extensions: ["expected": .integer(Int64(expected))])
+        case .sessionEnded: Problem(.sessionEnded, "Open a new session.")
+        case .unauthorized: Problem(.unauthenticated)
+        case .idempotencyConflict: Problem(.idempotencyConflict)
+        case .invalid(let faults): .invalid(faults)
+        case .tooLarge(let limit): Problem(.resourceLimit, limit)
+        }
+    }
+
+    private static func problem(_ error: AlertsError) -> Problem {
+        switch error {
+        case .notFound: Problem(.notFound)
+        case .invalid(let faults): .invalid(faults)
+        case .nameTaken: Problem(.alreadyExists, errors: [FieldFault("/name", "is taken")])
+        case .invalidTransition(let state): Problem(.invalidTransition, "The alert is \(state.rawValue).")
+        }
+    }
+
+    private static func problem(_ error: IntegrationsError) -> Problem {
+        switch error {
+        case .notFound: Problem(.notFound)
+        case .invalid(let faults): .invalid(faults)
+        case .nameTaken: Problem(.alreadyExists, errors: [FieldFault("/name", "is taken")])
         }
     }
 }

@@ -54,7 +54,7 @@ package struct AcceptOffer: Sendable {
     private func definition(of one: FrozenRequest.Case, _ tx: Transaction) throws -> CaseDefinition? {
         guard
             let row = try tx.first(
-                "SELECT definition FROM test_case_versions WHERE case_id = \(one.id) AND version = \(one.version)")
+                "SELECT definition FROM test_case_versions WHERE definition_id = \(one.id) AND version = \(one.version)")
         else { return nil }
         return try jsonDecoded(CaseDefinition.self, try row.text("definition"))
     }

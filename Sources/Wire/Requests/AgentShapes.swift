@@ -5,7 +5,7 @@ package enum AgentShapes {
     package static var enrolmentToken: Shape {
         .object([
             .optional("project", Shape.key.orNull, "Project whose work the agent may run; null = shared, admins only."),
-            .optional("expiresInMs", .integer(1000...604_800_000), "Life of the token; default one hour."),
+            .optional("expiresInMs", .integer(60_000...604_800_000), "Life of the token; default one hour."),
         ])
     }
 

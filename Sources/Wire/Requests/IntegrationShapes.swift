@@ -5,8 +5,8 @@ package enum IntegrationShapes {
             AlertShapes.projectField,
             .required("name", .name, "Name that people read."),
             .required("provider", .words(["github"]), "Who signs the webhook."),
-            .optional("secret", .text(8...255), "Key of the signature; write only; made and shown once when absent."),
-            .optional("events", .array(.text(1...63, .label), 1...20), "Events that start a run; default push."),
+            .optional("secret", .text(16...255), "Key of the signature; write only; made and shown once when absent."),
+            .optional("events", .array(.words(["push", "pull_request"]), 1...2), "Events that start a run; default push."),
             .optional("branch", .text(1...255), "Glob over branch names; default every branch."),
             .required("suite", .key, "Key of the test suite to run."),
             .optional("parameters", .parameters, "Values given to the run."),
@@ -19,7 +19,11 @@ package enum IntegrationShapes {
         [
             .required("name", .name, "Name that people read."),
             .required("url", .text(8...2048, .webAddress), "Where events are posted."),
-            .required("events", .array(.words(["execution.finished"]), 1...1), "Which events are sent."),
+            .required(
+                "events",
+                .array(
+                    .words(["execution.finished", "alert.opened", "alert.acknowledged", "alert.resolved"]), 1...4),
+                "Which events are sent."),
             .optional(
                 "filter",
                 Shape.object([

@@ -25,27 +25,17 @@ func readFile(_ path: String) -> String? {
 
 func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-/// Makes one directory with exactly this mode and owner, or takes the one that is there.
+/// Makes one directory with exactly this mode and owner, or takes the one that is there if it is ours.
 func makeDirectory(_ path: String, mode: mode_t, owner: SystemUser? = nil) throws {
-    if mkdir(path, mode) != 0, errno != EEXIST {
-        throw UpError("cannot make \(path): \(String(cString: strerror(errno)))")
-    }
-    var status = stat()
-    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { throw UpError("\(path) is no directory") }
-    guard status.st_uid == getuid() || getuid() == 0 else { throw UpError("\(path) belongs to another user") }
-    chmod(path, mode)
-    if let owner, getuid() == 0 { chown(path, owner.uid, owner.gid) }
-}
-
-/// Whether another user may walk to `path`: every directory above lets others through.
-func isReachableByOthers(_ path: String) -> Bool {
-    var place = path
-    while place.count > 1 {
-        var status = stat()
-        if stat(place, &status) != 0 || status.st_mode & 0o001 == 0 { return false }
-        place = parent(of: place)
-    }
-    return true
+    func failed() -> UpError { UpError("cannot use directory \(path): \(String(cString: strerror(errno)))") }
+    if mkdir(path, mode) != 0, errno != EEXIST { throw failed() }
+    let directory = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+    guard directory >= 0 else { throw failed() }
+    defer { close(directory) }
+    let wanted = owner ?? SystemUser.current()
+    if getuid() == 0, fchown(directory, wanted.uid, wanted.gid) != 0 { throw failed() }
+    // Refused when it belongs to somebody else.
+    guard fchmod(directory, mode) == 0 else { throw failed() }
 }
 
 func parent(of path: String) -> String {

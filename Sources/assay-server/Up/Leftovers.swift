@@ -12,7 +12,7 @@ struct Leftovers {
         for line in lines {
             let words = line.split(separator: " ")
             guard words.count == 2, let pid = pid_t(words[1]), pid > 1, isOurs(pid) else { continue }
-            log.line("leftover.killed", String(words[0]), "pid \(pid)")
+            log.warning("leftover.killed", String(words[0]), "pid \(pid)")
             kill(-pid, SIGKILL)
             kill(pid, SIGKILL)
             for _ in 0..<100 where kill(pid, 0) == 0 { usleep(20_000) }

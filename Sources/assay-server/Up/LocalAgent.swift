@@ -4,26 +4,24 @@ import Glibc
 struct LocalAgent {
     let config: Config
     let home: StackHome
+    private let supervisor: Supervisor
     private let user: SystemUser?
     private let directory: String
 
-    init(config: Config, home: StackHome) throws {
+    init(config: Config, home: StackHome, supervisor: Supervisor) throws {
         self.config = config
         self.home = home
+        self.supervisor = supervisor
         user = getuid() == 0 ? SystemUser.named("assay-agent") ?? SystemUser.named("nobody") : nil
-        directory = LocalAgent.directory(for: home, otherUser: user != nil)
+        let isInside = user.map { supervisor.canReach(home.root, as: $0) } ?? true
+        directory = isInside ? home.root + "/agent" : "/tmp/assay-agent-" + StackHome.fingerprint(home.root)
         try makeDirectory(directory, mode: 0o755)
         try makeDirectory(directory + "/home", mode: 0o700, owner: user)
     }
 
-    /// Where the agent's copy of the examples lies.
-    static func examples(for home: StackHome) -> String {
-        directory(for: home, otherUser: getuid() == 0) + "/examples"
-    }
-
-    func plan(with supervisor: Supervisor) throws -> RolePlan {
-        try copyExamples(with: supervisor)
-        var environment = config.passedOn
+    func plan() throws -> RolePlan {
+        try copyExamples()
+        var environment = config.stack.passedOn
         for name in environment.keys where name.hasPrefix("ASSAY_DB_") || name == "ASSAY_MASTER_KEY" {
             environment[name] = nil
         }
@@ -33,12 +31,12 @@ struct LocalAgent {
         environment["ASSAY_AGENT_HOME"] = directory + "/home"
         environment["ASSAY_URL"] = "http://\(config.bind):\(config.port)"
         environment["ASSAY_AGENT_NAME"] = "local"
-        environment["ASSAY_AGENT_SLOTS"] = "\(config.agentSlots)"
+        environment["ASSAY_AGENT_SLOTS"] = "\(config.stack.agentSlots)"
         environment["ASSAY_AGENT_TOKEN_FILE"] = directory + "/home/enrolment-token"
         environment["ASSAY_HOME"] = nil
         try handOverToken()
         return RolePlan(
-            name: "agent", program: try program(with: supervisor), arguments: [], environment: environment,
+            name: "agent", program: try program(), arguments: [], environment: environment,
             user: user, directory: directory + "/home", log: home.log + "/agent.log", stopMs: 15_000)
     }
 
@@ -52,32 +50,27 @@ struct LocalAgent {
         unlink(made)
     }
 
-    private func program(with supervisor: Supervisor) throws -> String {
+    private func program() throws -> String {
         guard let own = absolute("/proc/self/exe") else { throw UpError("/proc is not mounted") }
         let built = parent(of: own) + "/assay-agent"
         guard exists(built) else { throw UpError("\(built) is missing: build it") }
-        if user == nil || isReachableByOthers(parent(of: built)) { return built }
+        guard let user, !supervisor.canReach(parent(of: built), as: user) else { return built }
         // A checkout in somebody's private directory: the other user cannot walk there.
         try makeDirectory(directory + "/bin", mode: 0o755)
         let copy = directory + "/bin/assay-agent"
-        try run("cp", ["--update", "--preserve=timestamps,mode", built, copy], supervisor)
+        try run("cp", ["--update", "--preserve=timestamps,mode", built, copy])
         return copy
     }
 
-    private func copyExamples(with supervisor: Supervisor) throws {
-        let target = LocalAgent.examples(for: home)
-        try run("cp", ["--recursive", "--no-target-directory", config.share + "/examples", target], supervisor)
-        try run("chmod", ["--recursive", "u=rwX,go=rX", target], supervisor)
+    private func copyExamples() throws {
+        let target = directory + "/examples"
+        try run("cp", ["--recursive", "--no-target-directory", config.share + "/examples", target])
+        try run("chmod", ["--recursive", "u=rwX,go=rX", target])
     }
 
-    private func run(_ name: String, _ arguments: [String], _ supervisor: Supervisor) throws {
+    private func run(_ name: String, _ arguments: [String]) throws {
         guard let program = findProgram(name) else { throw UpError("\(name) is missing") }
         let plan = RolePlan(name: name, program: program, arguments: arguments, log: home.log + "/assay.log")
         guard try supervisor.runToEnd(plan) == 0 else { throw UpError("\(name) \(arguments.joined(separator: " ")) failed") }
-    }
-
-    private static func directory(for home: StackHome, otherUser: Bool) -> String {
-        if !otherUser || isReachableByOthers(home.root) { return home.root + "/agent" }
-        return "/tmp/assay-agent-" + StackHome.fingerprint(home.root)
     }
 }

@@ -10,12 +10,12 @@ struct PrivateDatabase {
     var socket: String { home.run == home.root + "/run" ? home.database + "/db.sock" : home.run + "/db.sock" }
     private var data: String { home.database + "/data" }
 
-    init(home: StackHome, bufferMiB: Int, log: UpLog) throws {
+    init(home: StackHome, bufferMiB: Int, supervisor: Supervisor, log: UpLog) throws {
         self.home = home
         self.bufferMiB = bufferMiB
         let mysql = getuid() == 0 ? SystemUser.named("mysql") : nil
-        let canReach = isReachableByOthers(home.root) && home.run == home.root + "/run"
-        user = canReach ? mysql : nil
+        let isInside = home.run == home.root + "/run"
+        user = isInside ? mysql.flatMap { supervisor.canReach(home.root, as: $0) ? $0 : nil } : nil
         if getuid() == 0, user == nil {
             log.line("database.user", "mariadbd", "user mysql is missing or cannot reach \(home.root): it runs as root")
         }

@@ -34,7 +34,7 @@ struct ServerRoles {
     func command(_ name: String, _ arguments: [String]) -> RolePlan { role(name, arguments) }
 
     private func role(_ name: String, _ arguments: [String], listening: Int32? = nil) -> RolePlan {
-        var environment = config.passedOn
+        var environment = config.stack.passedOn
         environment["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
         environment["LANG"] = "C.UTF-8"
         environment["ASSAY_HOME"] = home.root

@@ -22,14 +22,14 @@ struct Stack {
         for plan in servers.plans { try supervisor.start(plan) }
         let nginx = NginxConfig(home: home, config: config)
         try supervisor.start(nginx.plan(configuration: nginx.write()))
-        if config.agentCount > 0 {
-            try supervisor.start(LocalAgent(config: config, home: home).plan(with: supervisor))
+        if config.stack.agentCount > 0 {
+            try supervisor.start(LocalAgent(config: config, home: home, supervisor: supervisor).plan())
         }
         try awaitReady()
     }
 
     private func startDatabase() throws {
-        let database = try PrivateDatabase(home: home, bufferMiB: config.databaseBufferMiB, log: log)
+        let database = try PrivateDatabase(home: home, bufferMiB: config.stack.databaseBufferMiB, supervisor: supervisor, log: log)
         let accounts = try DatabaseAccounts(file: home.serverEnvironment, socket: database.socket)
         try database.install(with: supervisor)
         let statements = try database.writeStatements(

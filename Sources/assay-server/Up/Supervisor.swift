@@ -38,6 +38,12 @@ final class Supervisor {
         }
     }
 
+    /// Whether this user may walk to `path`; asked of the kernel, because every directory above has a say.
+    func canReach(_ path: String, as user: SystemUser) -> Bool {
+        let plan = RolePlan(name: "reach", program: "/usr/bin/test", arguments: ["-x", path], user: user)
+        return (try? runToEnd(plan)) == 0
+    }
+
     /// Waits until `condition` holds; false after `milliseconds`, or when asked to stop.
     func wait(milliseconds: Int64, until condition: () -> Bool) -> Bool {
         let deadline = monotonicMs() + milliseconds
@@ -69,7 +75,7 @@ final class Supervisor {
                 reap(alsoStopping: role)
             }
             if role.pid != nil {
-                log.line("role.killed", role.plan.name, "did not stop in \(role.plan.stopMs) ms")
+                log.warning("role.killed", role.plan.name, "did not stop in \(role.plan.stopMs) ms")
                 role.signal(SIGKILL)
                 role.ended()
             }
@@ -97,7 +103,7 @@ final class Supervisor {
                     role.ended()
                 } else {
                     let pauseMs = role.died()
-                    log.line("role.died", role.plan.name, "status \(code), starting again in \(pauseMs) ms")
+                    log.warning("role.died", role.plan.name, "status \(code), starting again in \(pauseMs) ms")
                 }
                 writeStatus()
             }
@@ -113,7 +119,7 @@ final class Supervisor {
                 log.line("role.restarted", role.plan.name, "pid \(role.pid ?? 0)")
             } catch {
                 _ = role.died()
-                log.line("role.died", role.plan.name, "\(error)")
+                log.warning("role.died", role.plan.name, "\(error)")
             }
             writeStatus()
         }

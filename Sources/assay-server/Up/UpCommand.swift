@@ -1,4 +1,5 @@
 import ArgumentParser
+import Daemon
 import Glibc
 
 /// `assay-server up`: the whole stack in one directory, in front, until Ctrl-C or SIGTERM.
@@ -17,7 +18,7 @@ struct UpCommand: ParsableCommand {
 
     private func bringUp() throws {
         let config = try Config()
-        let log = UpLog()
+        let log = UpLog(log: Log(role: "up", level: config.logLevel))
         closeOnExec()
         let home = try StackHome(config.home)
         try home.lock()
@@ -43,7 +44,7 @@ struct UpCommand: ParsableCommand {
     private func greet(_ config: Config, _ home: StackHome, afterMs: Int64) {
         say("Assay is ready at \(config.url) (after \(afterMs) ms)", to: 1)
         if home.isFirstStart, let password = Credentials.password(in: home.credentials) {
-            say("  e-mail    \(config.adminEmail)\n  password  \(password)", to: 1)
+            say("  e-mail    \(config.stack.adminEmail)\n  password  \(password)", to: 1)
         } else {
             say("  log in with the e-mail and password in \(home.credentials)", to: 1)
         }

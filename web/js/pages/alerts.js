@@ -9,6 +9,9 @@ import { may } from "../session.js";
 import { refused } from "../actions.js";
 import { toast } from "../elements/as-toast.js";
 
+/** ", 38 min ago" within the hour. */
+const recent = (text) => (Date.now() - Date.parse(text) < 3_600_000 ? `, ${ago(text)}` : "");
+
 const WEIGHT = { critical: 0, warning: 1, info: 2 };
 
 /** Open alerts first, with Take it; below them the ones that are over. */
@@ -89,7 +92,7 @@ export default class AlertsPage {
       h("div", { class: "body line" }, status(alert.severity, { size: "l" }),
         h("div", { class: "grow" }, h("h2", null, alert.rule.name), h("p", null, alert.sentence),
           h("ol", { class: "history small dim", "aria-label": "What happened" },
-            h("li", null, "Opened ", time(alert.openedAt), `, ${ago(alert.openedAt)}`, typeof alert.value === "number" && alert.threshold !== null ? `: ${share(alert.value)} against ${share(alert.threshold)}, ${alert.samples} runs` : ""),
+            h("li", null, "Opened ", time(alert.openedAt), recent(alert.openedAt), typeof alert.value === "number" && alert.threshold !== null ? `: ${share(alert.value)} against ${share(alert.threshold)}, ${alert.samples} runs` : ""),
             taken && h("li", null, `${person(alert.acknowledgedBy) || "Somebody"} took it `, time(alert.acknowledgedAt)))),
         !taken && may(this.#project, "takeAlert") && button("Take it", () => this.#take(alert), { kind: "primary tall", disabled: this.#busy.has(alert.id), "aria-label": `Take it: ${alert.rule.name}` })));
   }

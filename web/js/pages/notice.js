@@ -15,7 +15,7 @@ export class NoticePage {
 
   start() {
     const { problem, again, nowhere } = this.#params;
-    this.#shell.top({ title: problem ? "Not reachable" : nowhere ? "No project" : "Not found" });
+    this.#shell.top({});
     if (problem) {
       this.#shell.title("Not reachable");
       return this.#draw("Assay could not be loaded", because(problem), button("Try again", again, { kind: "primary" }));
@@ -33,6 +33,6 @@ export class NoticePage {
   update() { this.start(); }
 
   #draw(title, text, ...actions) {
-    render(this.#shell.page, h("div", { class: "notice" }, empty(title, text, ...actions)));
+    render(this.#shell.page, h("div", { class: "notice" }, empty(title, text, actions, "h1")));
   }
 }

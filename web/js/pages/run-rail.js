@@ -1,6 +1,7 @@
 import { h } from "../render.js";
 import { duration, size } from "../format.js";
 import { textOf } from "../diff.js";
+import { isFinal } from "../words.js";
 import { artifactsPanel } from "./case-panel.js";
 
 /** What stands beside the case: earlier runs, files, the agent, parameters. */
@@ -12,9 +13,10 @@ export function rail(run, data, link) {
 function lastRuns(run) {
   if (!run.history || run.history.length < 2) return null;
   const passed = run.history.filter((one) => one === "passed").length;
+  const ended = run.history.filter(isFinal).length;
   return h("section", { class: "panel", key: "history", "aria-label": "Last runs" }, h("header", null, h("h2", null, `Last ${run.history.length} runs`)),
     h("div", { class: "body stack" }, h("as-streak", { ".model": { ticks: run.history, height: 22, most: 18, label: `Last ${run.history.length} runs: ${passed} passed` } }),
-      h("p", { class: "say" }, "Passed ", h("b", null, `${passed} of ${run.history.length}`), ".")));
+      h("p", { class: "say" }, "Passed ", h("b", null, `${passed} of ${ended}`), ".")));
 }
 
 function ranOn({ attempt, execution }) {

@@ -222,7 +222,7 @@ export default class RunPage {
       { keys: "k or ArrowUp", says: "previous case", run: () => this.#walk(-1) },
       { keys: "n", says: "next failure", run: () => this.#walk(1, (each) => isBad(each.status)) },
       { keys: "N", says: "previous failure", run: () => this.#walk(-1, (each) => isBad(each.status)) },
-      { keys: "1 or 2 or 3 or 4 or 5 or 6 or 7 or 8 or 9", says: "attempt", run: (event) => nth(Number(event.key)) },
+      { keys: "1 or 2 or 3 or 4 or 5 or 6 or 7 or 8 or 9", shown: "1 or 9", says: "attempt, by number", run: (event) => nth(Number(event.key)) },
       { keys: "/", says: "filter cases", run: () => { const field = this.#shell.page.querySelector("[data-filter]"); if (!field) return false; field.focus(); } },
       { keys: ".", says: "put cases in order again", run: () => { this.#arrange(true); this.#redraw(); } },
       { keys: "w", says: "wrap output", run: () => this.#set({ wrap: !this.#view.wrap }) },

@@ -151,6 +151,7 @@ export default class RunsPage {
 
   #settle() {
     this.#model.settle();
+    if (document.activeElement.closest("li.run")) document.activeElement.blur();
     this.#select(null);
     scrollTo({ top: 0 });
   }

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A plain thread: work here blocks in C calls, which would starve Swift's cooperative pool.
-package struct WorkerThread: Sendable {
+package struct ServingThread: Sendable {
     private let thread: pthread_t
 
     /// Starts `body`; nil when the system refuses another thread.

@@ -1,0 +1,70 @@
+import Alerts
+import Domain
+
+extension RuleRecord {
+    /// - Parameter project: the key of the rule's project.
+    func json(project: String) -> JSONValue {
+        [
+            "id": .id(id), "project": .string(project), "name": .string(name), "metric": .string(metric),
+            "suite": .string(suite), "comparison": .string(comparison), "threshold": .number(threshold),
+            "window": ["runs": .count(windowRuns)], "minimumSamples": .count(minimumSamples),
+            "severity": .string(severity.rawValue), "channels": .texts(channels.map(\.description)),
+            "activeAlert": .id(activeAlert), "createdAt": .time(createdAt), "updatedAt": .time(updatedAt),
+        ]
+    }
+
+    /// What the audit log keeps.
+    var audited: JSONValue {
+        ["name": .string(name), "suite": .string(suite), "threshold": .number(threshold), "runs": .count(windowRuns)]
+    }
+}
+
+extension AlertRecord {
+    func json(project: String) -> JSONValue {
+        [
+            "id": .id(id), "project": .string(project), "rule": ["id": .id(rule), "name": .string(ruleName)],
+            "suite": .string(suite), "state": .string(state.rawValue), "severity": .string(severity.rawValue),
+            "value": .number(value), "threshold": .number(threshold), "samples": .count(samples),
+            "sentence": .string(sentence), "execution": .id(execution), "openedAt": .time(openedAt),
+            "acknowledgedAt": .time(acknowledgedAt), "acknowledgedBy": acknowledgedBy?.json ?? .null,
+            "comment": .text(comment), "resolvedAt": .time(resolvedAt), "resolution": .text(resolution),
+        ]
+    }
+}
+
+extension AlertActor {
+    fileprivate var json: JSONValue { ["id": .string(id.description), "name": .string(name)] }
+}
+
+extension ChannelRecord {
+    func members(project: String) -> [String: JSONValue] {
+        var members: [String: JSONValue] = [
+            "id": .id(id), "project": .string(project), "name": .string(name), "kind": .string(kind.rawValue),
+            "disabledAt": .time(disabledAt), "disabledReason": .text(disabledReason), "createdAt": .time(createdAt),
+            "updatedAt": .time(updatedAt),
+        ]
+        if let url { members["webhook"] = ["url": .string(url)] }
+        if let to { members["email"] = ["to": .texts(to)] }
+        return members
+    }
+}
+
+extension SavedChannel {
+    /// With the secret when one was made: it is shown this once.
+    func json(project: String) -> JSONValue {
+        var members = record.members(project: project)
+        if let newSecret { members["webhook"] = ["url": .text(record.url), "secret": .string(newSecret)] }
+        return .object(members)
+    }
+}
+
+extension NotificationRecord {
+    var json: JSONValue {
+        [
+            "id": .id(id), "channel": ["id": .id(channel), "name": .text(channelName)], "alert": .id(alert),
+            "occasion": .string(occasion.rawValue), "state": .string(state.rawValue), "tries": .count(tries),
+            "dueAt": .time(dueAt), "reason": .text(reason), "detail": .text(detail), "createdAt": .time(createdAt),
+            "finishedAt": .time(finishedAt),
+        ]
+    }
+}

@@ -1,0 +1,94 @@
+import Domain
+import FastCGI
+import Identity
+import Integrations
+import Wire
+
+extension Routes {
+    static let subscriptions: [Route] = [
+        Route(
+            .get, "/api/v1/subscriptions", .project(.read, .query), "List subscriptions",
+            query: [.project] + QueryParameter.paging,
+            answer: AnswerDoc(200, "Subscriptions, newest first.", .page("Subscription"))
+        ) { call in
+            let project = try call.project()
+            let key = try call.projectKey()
+            return try call.page(
+                newestFirst: { try call.services.subscriptions.list(project: project, before: $0, limit: $1) },
+                id: \.id, { .object($0.members(project: key)) })
+        },
+        Route(
+            .post, "/api/v1/subscriptions", .project(.manageSubscriptions, .body), "Add a subscription",
+            body: .json(IntegrationShapes.createSubscription),
+            answer: AnswerDoc(201, "The subscription; a secret that was made is shown this once.", .one("Subscription"))
+        ) { call in
+            let project = try call.project()
+            let saved = try call.change { tx in
+                let saved = try call.services.subscriptions.create(call.subscriptionDraft(), project: project, in: tx)
+                return (saved, saved.record.entry("subscription.create"))
+            }
+            return .created(
+                saved.json(project: try call.projectKey()), at: "/api/v1/subscriptions/\(saved.record.id)")
+        },
+        Route(
+            .put, "/api/v1/subscriptions/{id}", .project(.manageSubscriptions, .owner(.subscription)),
+            "Replace a subscription and enable it", body: .json(IntegrationShapes.replaceSubscription),
+            answer: AnswerDoc(200, "The subscription.", .one("Subscription"))
+        ) { call in
+            let id: ID<Subscription> = try call.id()
+            let project = try call.project()
+            let saved = try call.change { tx in
+                let saved = try call.services.subscriptions.update(
+                    id, call.subscriptionDraft(), project: project, in: tx)
+                return (saved, saved.record.entry("subscription.change"))
+            }
+            return .json(saved.json(project: try call.projectKey()))
+        },
+        Route(
+            .delete, "/api/v1/subscriptions/{id}", .project(.manageSubscriptions, .owner(.subscription)),
+            "Delete a subscription", answer: AnswerDoc(204, "Deleted; what is on its way is given up.")
+        ) { call in
+            let id: ID<Subscription> = try call.id()
+            let project = try call.project()
+            try call.change { tx in
+                try call.services.subscriptions.delete(id, project: project, in: tx)
+                return ((), AuditEntry("subscription.delete", "subscription", id.description, project: project))
+            }
+            return .empty
+        },
+        Route(
+            .get, "/api/v1/subscriptions/{id}/deliveries", .project(.read, .owner(.subscription)),
+            "List what was sent, with every try", query: QueryParameter.paging,
+            answer: AnswerDoc(200, "Deliveries, newest first.", .page("Delivery"))
+        ) { call in
+            let id: ID<Subscription> = try call.id()
+            let project = try call.project()
+            return try call.page(
+                newestFirst: { (before: ID<DeliveryRecord>?, limit: Int) in
+                    try call.services.subscriptions.deliveries(
+                        of: id, project: project, before: before?.uuid, limit: limit)
+                }, id: { ID($0.id) }, \.json)
+        },
+    ]
+}
+
+extension Call {
+    fileprivate func subscriptionDraft() -> SubscriptionDraft {
+        let filter = body["filter"] ?? .null
+        let status = filter["status"].map { value in value.string.map { [$0] } ?? value.array?.compactMap(\.string) ?? [] }
+        return SubscriptionDraft(
+            name: body["name"]?.string ?? "", url: body["url"]?.string ?? "",
+            events: (body["events"]?.array ?? []).compactMap(\.string),
+            filter: SubscriptionFilter(suite: filter["suite"]?.string, statuses: status ?? []),
+            secret: body["secret"]?.string)
+    }
+}
+
+extension SubscriptionRecord {
+    /// The address may hold credentials, so it is not kept.
+    fileprivate func entry(_ action: String) -> AuditEntry {
+        AuditEntry(
+            action, "subscription", id.description, project: project,
+            after: ["name": .string(name), "events": .texts(events)])
+    }
+}

@@ -1,0 +1,77 @@
+import Glibc
+
+/// A whole agent: enrols, then runs its loops until it is drained, killed or revoked.
+///
+/// Threads: one heartbeat (also opens sessions), one control stream, one per slot, one sender per running attempt,
+/// one for spools of an earlier life.
+package final class AgentProcess: Sendable {
+    private let runtime: Runtime
+    private let threads: [WorkerThread]
+    private let slots: [WorkerThread]
+    private let lock: Int32
+    private let killed = Latch()
+
+    /// Starts the loops; work can arrive at once.
+    ///
+    /// - Throws: `AgentStartError` with a sentence for the person who started it.
+    package init(_ configuration: AgentConfiguration) throws(AgentStartError) {
+        do throws(PreconditionFailure) {
+            for directory in [configuration.stateDirectory, configuration.workDirectory, configuration.spoolDirectory] {
+                try makeDirectory(directory)
+            }
+        } catch {
+            throw AgentStartError(error.message)
+        }
+        lock = try lockState(configuration.stateDirectory)
+        let credential: AgentCredential
+        do throws(AgentStartError) {
+            credential = try AgentCredential.obtain(configuration)
+        } catch {
+            close(lock)
+            throw error
+        }
+        clearLeftovers(workDirectory: configuration.workDirectory)
+        let runtime = Runtime(configuration, credential: credential.credential)
+        self.runtime = runtime
+        do throws(SpawnError) {
+            let late = LateSpools(runtime)
+            threads = [
+                try WorkerThread("assay-beat") { HeartbeatLoop(runtime).run() },
+                try WorkerThread("assay-control") { ControlLoop(runtime).run() },
+                try WorkerThread("assay-late") { late.run() },
+            ]
+            var slots: [WorkerThread] = []
+            for _ in 0..<max(1, configuration.slots) {
+                slots.append(try WorkerThread("assay-slot") { SlotLoop(runtime).run() })
+            }
+            self.slots = slots
+        } catch {
+            close(lock)
+            throw AgentStartError(error.message)
+        }
+        runtime.log.info("agent.started", ["agent": credential.agent, "name": credential.name, "url": configuration.url])
+    }
+
+    /// Takes no more work; what runs goes on to its end. Any thread.
+    package func drain() {
+        runtime.log.info("agent.draining")
+        runtime.offers.close()
+    }
+
+    /// Kills what runs; the server gives it to another agent. Any thread.
+    package func kill() {
+        killed.raise()
+        runtime.halt()
+    }
+
+    /// Waits until drained, killed or revoked and all threads have ended.
+    package func waitUntilStopped() -> AgentStop {
+        slots.forEach { $0.join() }
+        let reason: AgentStop = runtime.stopReason == .revoked ? .revoked : killed.isUp ? .killed : .drained
+        runtime.halt()
+        threads.forEach { $0.join() }
+        close(lock)
+        runtime.log.info("agent.stopped", ["reason": "\(reason)"])
+        return reason
+    }
+}

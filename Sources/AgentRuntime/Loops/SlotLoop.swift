@@ -1,0 +1,103 @@
+import Domain
+import Wire
+
+/// One runner: takes an offer, accepts it, carries it out and waits until the server has the result.
+///
+/// Children are started and waited for on this thread, because they die with the thread that started them.
+final class SlotLoop {
+    private let runtime: Runtime
+    private let server: AgentServer
+
+    init(_ runtime: Runtime) {
+        self.runtime = runtime
+        server = AgentServer(runtime.address)
+    }
+
+    func run() {
+        while let offer = runtime.offers.take(clock: runtime.clock) {
+            if runtime.session.isDraining {
+                runtime.offers.forget(offer)
+            } else if let assignment = accept(offer) {
+                carryOut(assignment)
+            }
+        }
+    }
+
+    private func accept(_ offer: Offer) -> Assignment? {
+        let body = (try? encodeJSON(AcceptRequest(fence: offer.fence))) ?? []
+        let path = "/agent/v1/executions/\(offer.execution)/accept"
+        let giveUpAt = runtime.clock.monotonicMs() + OfferBoard.validMs
+        while let session = runtime.session.id {
+            let started = runtime.clock.monotonicMs()
+            switch server.post(path, body, session: session, timeoutMs: 3_000, as: Assignment.self) {
+            case .ok(let assignment):
+                runtime.session.renewed(
+                    session, startedMs: started, beatMs: assignment.beatMs, leaseMs: assignment.leaseMs)
+                return assignment
+            case .refused(401, _, _, _):
+                runtime.revoke()
+                return nil
+            case .refused(_, let code, let detail, _):
+                if code == "session_ended" { runtime.session.ended(session) }
+                runtime.log.info("offer.lost", ["executionId": offer.execution.description, "why": "\(code) \(detail)"])
+                return nil
+            case .unavailable(let why):
+                // Accept is idempotent: the first try may have arrived.
+                guard runtime.clock.monotonicMs() < giveUpAt, runtime.pause(100) else {
+                    runtime.log.warning("offer.lost", ["executionId": offer.execution.description, "why": why])
+                    runtime.offers.forget(offer)
+                    return nil
+                }
+            }
+        }
+        runtime.offers.forget(offer)
+        return nil
+    }
+
+    private func carryOut(_ assignment: Assignment) {
+        let holding = Holding(execution: assignment.execution, fence: assignment.fence)
+        let control = AttemptControl(holding)
+        runtime.attempts.add(control)
+        defer { runtime.attempts.remove(control) }
+        let fields = [
+            "executionId": holding.execution.description, "fence": "\(holding.fence)", "attempt": "\(assignment.attempt)",
+        ]
+        runtime.log.info("attempt.started", fields)
+        let spool = try? Spool(directory: runtime.configuration.spoolDirectory, holding: holding)
+        let outbox = Outbox(holding, spool: spool, clock: runtime.clock)
+        let runtime = runtime
+        let sender = try? WorkerThread("assay-sender") { Sender(runtime, control, outbox).run() }
+        let outcome = run(assignment, control, outbox)
+        if let verdict = outcome.verdict {
+            outbox.finish(
+                FinishRequest(
+                    fence: holding.fence, lastSeq: outcome.lastSequence, verdict: verdict, error: outcome.error,
+                    resourceUsage: outcome.usage))
+        } else {
+            control.orderDrop()
+            outbox.wake()
+        }
+        sender?.join()
+        removeTree(workspacePath(holding))
+        runtime.log.info(
+            "attempt.ended", fields.merging(["verdict": outcome.verdict?.rawValue ?? "dropped"]) { _, new in new })
+    }
+
+    private func run(_ assignment: Assignment, _ control: AttemptControl, _ outbox: Outbox) -> AttemptOutcome {
+        do {
+            let workspace = try Workspace(root: workspacePath(control.holding))
+            var attempt = RunAttempt(
+                assignment, control: control, workspace: workspace, clock: runtime.clock,
+                path: runtime.configuration.path, budgets: runtime.configuration.budgets)
+            return attempt(outbox)
+        } catch {
+            var outcome = AttemptOutcome(verdict: .failed)
+            outcome.error = ExecutionError(code: FaultCode.resourceLimit, message: error.message)
+            return outcome
+        }
+    }
+
+    private func workspacePath(_ holding: Holding) -> String {
+        "\(runtime.configuration.workDirectory)/\(holding.execution)-\(holding.fence)"
+    }
+}

@@ -1,0 +1,65 @@
+import Domain
+import Glibc
+
+/// What the environment says about an agent, with every fault in it.
+package struct AgentSettings: Sendable {
+    package let configuration: AgentConfiguration
+    /// One sentence per fault; empty when the agent can start.
+    package let faults: [String]
+    /// Every setting with its effective value, secrets as `***`, for `--check-config`.
+    package let listing: [(name: String, value: String)]
+
+    /// Reads `ASSAY_AGENT_*` from `environment`.
+    package init(_ environment: [String: String], hostName: String, log: AgentLog = .silent) {
+        var faults: [String] = []
+        func text(_ name: String, _ standard: String) -> String {
+            environment["ASSAY_AGENT_\(name)"].flatMap { $0.isEmpty ? nil : $0 } ?? standard
+        }
+        let url = text("URL", "http://127.0.0.1:8080")
+        if !url.hasPrefix("http://"), !url.hasPrefix("https://") {
+            faults.append("ASSAY_AGENT_URL must begin with http:// or https://")
+        }
+        let home = text("HOME", environment["HOME"].map { $0 + "/.local/state/assay-agent" } ?? "/var/lib/assay-agent")
+        if !home.hasPrefix("/") { faults.append("ASSAY_AGENT_HOME must be an absolute path") }
+        let slotsText = text("SLOTS", "2")
+        let slots = Int(slotsText) ?? 0
+        if !(1...256).contains(slots) { faults.append("ASSAY_AGENT_SLOTS must be a number from 1 to 256") }
+        let labels = text("LABELS", "").split(separator: ",").map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }
+        for label in labels where !isTag(label) { faults.append("ASSAY_AGENT_LABELS: '\(label)' is not a label") }
+        var token: String? = text("ENROLMENT_TOKEN", "")
+        let tokenFile = text("ENROLMENT_TOKEN_FILE", "")
+        if token?.isEmpty == true, !tokenFile.isEmpty {
+            token = fileBytes(tokenFile, maximumBytes: 4_096)
+                .map { String(decoding: $0, as: UTF8.self).filter { !$0.isWhitespace } }
+        }
+        if token?.isEmpty == true { token = nil }
+        let caFile = text("CA_FILE", "")
+        let path = text("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+        let name = text("NAME", hostName.isEmpty ? "agent" : hostName)
+        configuration = AgentConfiguration(
+            url: url, stateDirectory: home, name: name, labels: labels, slots: slots, enrolmentToken: token,
+            caFile: caFile.isEmpty ? nil : caFile, path: path, log: log)
+        self.faults = faults
+        listing = [
+            ("ASSAY_AGENT_URL", url), ("ASSAY_AGENT_HOME", home), ("ASSAY_AGENT_NAME", name),
+            ("ASSAY_AGENT_LABELS", labels.joined(separator: ",")), ("ASSAY_AGENT_SLOTS", slotsText),
+            ("ASSAY_AGENT_ENROLMENT_TOKEN", token == nil ? "" : "***"),
+            ("ASSAY_AGENT_ENROLMENT_TOKEN_FILE", tokenFile), ("ASSAY_AGENT_CA_FILE", caFile),
+            ("ASSAY_AGENT_PATH", path),
+        ]
+    }
+}
+
+extension AgentLog {
+    /// JSON lines `{ts, level, event, role, …}` on a descriptor.
+    package static func jsonLines(to descriptor: Int32, clock: AgentClock = .system) -> AgentLog {
+        AgentLog { level, event, fields in
+            var members: [String: JSONValue] = fields.mapValues { .string($0) }
+            members["ts"] = .string(clock.now().description)
+            members["level"] = .string(level.rawValue)
+            members["event"] = .string(event)
+            members["role"] = "agent"
+            _ = writeAll(JSONValue.object(members).serialized() + [10], to: descriptor)
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import Domain
+import Glibc
+import Wire
+
+/// The agent's identity, kept in `agent.json` (mode 0600) of its state directory.
+struct AgentCredential: Codable, Equatable {
+    var agent: String
+    var name: String
+    var url: String
+    var credential: String
+
+    /// Reads the stored identity, or trades the enrolment token for one and stores it.
+    static func obtain(_ configuration: AgentConfiguration) throws(AgentStartError) -> AgentCredential {
+        if let bytes = fileBytes(configuration.credentialPath),
+            let stored = try? decodeJSON(AgentCredential.self, bytes)
+        {
+            return stored
+        }
+        guard let token = configuration.enrolmentToken else {
+            throw AgentStartError(
+                "this agent is not enrolled: set ASSAY_AGENT_ENROLMENT_TOKEN to a fresh token from the server")
+        }
+        return try register(configuration, token)
+    }
+
+    private static func register(_ configuration: AgentConfiguration, _ token: String) throws(AgentStartError) -> AgentCredential {
+        let request = RegisterAgentRequest(
+            token: token, name: configuration.name, labels: configuration.labels, slots: configuration.slots,
+            protocol: RegisterAgentRequest.ProtocolRange(min: agentProtocolVersion, max: agentProtocolVersion))
+        let body = (try? encodeJSON(request)) ?? []
+        let server = AgentServer(ServerAddress(url: configuration.url, caFile: configuration.caFile))
+        // A server that is just starting is waited for; a token is used up by the first answer.
+        var tries = 0
+        while true {
+            switch server.post("/api/v1/agents/register", body, session: nil, as: RegisterAgentResponse.self) {
+            case .ok(let response):
+                let credential = AgentCredential(
+                    agent: response.agent.id.description, name: response.agent.name, url: configuration.url,
+                    credential: response.credential)
+                guard let bytes = try? encodeJSON(credential), replaceFile(configuration.credentialPath, with: bytes) else {
+                    throw AgentStartError("cannot write '\(configuration.credentialPath)': \(errorText(errno))")
+                }
+                return credential
+            case .refused(_, _, let detail, _): throw AgentStartError("the server does not enrol this agent: \(detail)")
+            case .unavailable(let why):
+                tries += 1
+                guard tries < 10 else { throw AgentStartError("the server cannot be reached: \(why)") }
+                poll(nil, 0, Int32(min(2_000, 100 << tries)))
+            }
+        }
+    }
+}

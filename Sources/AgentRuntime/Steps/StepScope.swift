@@ -1,0 +1,77 @@
+import Domain
+import Wire
+
+/// What one step needs from its attempt.
+struct StepScope {
+    let sequence: Int
+    let variables: Variables
+    let forms: SecretForms
+    let workspace: Workspace
+    let bounds: StepBounds
+    let clock: AgentClock
+    /// `PATH` of commands, unless the step declares its own.
+    let path: String
+
+    func redact(_ text: String) -> String { forms.redact(text) }
+
+    func redact(_ document: JSONValue) -> JSONValue {
+        switch document {
+        case .string(let text): .string(redact(text))
+        case .array(let items): .array(items.map(redact))
+        case .object(let members):
+            .object(Dictionary(members.map { (redact($0.key), redact($0.value)) }, uniquingKeysWith: { first, _ in first }))
+        default: document
+        }
+    }
+
+    func capture(_ stream: String) -> StreamCapture {
+        StreamCapture(forms, path: workspace.artifacts + "/step-\(sequence)-\(stream).txt")
+    }
+}
+
+/// A file to send to the server.
+struct ArtifactFile: Equatable, Sendable {
+    /// One path segment, unique within the attempt.
+    var name: String
+    var path: String
+    var droppedBytes: Int64
+    var mediaType: String
+}
+
+/// What carrying out one action came to, before it is judged.
+struct ActionOutcome {
+    var input: JSONValue
+    var output: StepOutput?
+    var timings: Timings?
+    var usage: ResourceUsage?
+    var interruption: Interruption?
+    /// The action could not be carried out.
+    var failure: StepError?
+    var facts = StepFacts()
+    var artifacts: [ArtifactFile] = []
+}
+
+/// Raw values that expectations and captures look at; never shown without redaction.
+struct StepFacts {
+    var exitCode: Int?
+    var signal: Int?
+    var stdout: String?
+    var stderr: String?
+    var status: Int?
+    var headers: [(name: String, value: String)] = []
+    var body: String?
+    var durationMs: Int64 = 0
+
+    func header(_ name: String) -> String? {
+        headers.first { $0.name.lowercased() == name.lowercased() }?.value
+    }
+}
+
+/// The words for `StepError.type` and `ExecutionError.code`.
+enum FaultCode {
+    static let stepFailed = "step_failed"
+    static let stepTimeout = "step_timeout"
+    static let executionTimeout = "execution_timeout"
+    static let preconditionFailed = "precondition_failed"
+    static let resourceLimit = "resource_limit"
+}

@@ -1,0 +1,54 @@
+import Domain
+package import Executions
+import FastCGI
+package import Identity
+
+extension StreamAccess {
+    /// Answers by the tables of identity and of agents.
+    package init(authenticate: Authenticate, projects: Projects, sessions: OpenSession) {
+        self.init(
+            principal: { request in
+                guard
+                    let principal = try known({
+                        try authenticate.principal(bearer: request.bearer, cookie: request.cookie("assay_access"))
+                    })
+                else { return nil }
+                return StreamPrincipal(principal, authenticate)
+            },
+            project: { key in try known { try projects.find(key: key).id } },
+            agent: { request in try request.bearer.flatMap { try sessions.authenticate(credential: $0) } })
+    }
+}
+
+extension StreamPrincipal {
+    fileprivate init(_ principal: Principal, _ authenticate: Authenticate) {
+        self.init(
+            user: principal.userID, mayRead: { principal.access(.read, in: $0) == .allowed },
+            refresh: { try authenticate.current(principal.credential).map { StreamPrincipal($0, authenticate) } })
+    }
+}
+
+/// nil where identity says that something is not there or not valid; other failures go on.
+private func known<T>(_ body: () throws -> T) throws -> T? {
+    do {
+        return try body()
+    } catch is IdentityError {
+        return nil
+    }
+}
+
+extension Request {
+    /// The token of `Authorization: Bearer …`.
+    fileprivate var bearer: String? {
+        guard let value = header("authorization"), value.prefix(7).lowercased() == "bearer " else { return nil }
+        return String(value.dropFirst(7))
+    }
+
+    fileprivate func cookie(_ name: String) -> String? {
+        for pair in header("cookie")?.split(separator: ";") ?? [] {
+            let halves = pair.split(separator: "=", maxSplits: 1)
+            if halves.count == 2, halves[0].drop(while: { $0 == " " }) == name { return String(halves[1]) }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,17 @@
+import Domain
+
+/// One browser stream: what it wants, for whom, and what it has had.
+struct Subscription: Sendable {
+    let filter: StreamFilter
+    var principal: StreamPrincipal
+    /// Nothing up to here is sent (again).
+    var cursor: FeedCursor
+    /// For an execution that was final when the stream opened: where the feed's story of it ends.
+    var knownEnd: (behind: Int64, status: ExecutionStatus)?
+
+    /// The status to end with once the feed has been read up to `position`.
+    func end(at position: Int64) -> ExecutionStatus? {
+        guard let knownEnd, position >= knownEnd.behind else { return nil }
+        return knownEnd.status
+    }
+}

@@ -1,0 +1,114 @@
+import Domain
+import FastCGI
+import Synchronization
+
+/// Requests parked until their execution is final or their time is up.
+final class WaitDesk: Sendable {
+    private struct Waiting: Sendable {
+        let execution: ID<Execution>
+        let project: ID<Project>
+        var principal: StreamPrincipal
+        let deadlineMs: Int64
+    }
+
+    private struct State {
+        var waiting: [StreamID: Waiting] = [:]
+        var lastCheckMs: Int64 = .min
+    }
+
+    /// How often the table is asked about everything parked, in case the feed is late.
+    private static let checkMs: Int64 = 1000
+    private let hub: StreamHub
+    private let store: ExecutionStore
+    private let state = Mutex(State())
+
+    init(hub: StreamHub, store: ExecutionStore) {
+        self.hub = hub
+        self.store = store
+    }
+
+    var count: Int { state.withLock { $0.waiting.count } }
+
+    /// Parks a connection on which nothing has been written yet, until `deadlineMs` of the monotonic clock.
+    func park(
+        _ handle: StreamHandle, _ execution: ID<Execution>, project: ID<Project>, principal: StreamPrincipal, deadlineMs: Int64
+    ) {
+        state.withLock { state in
+            let id = hub.add(handle, hasHeartbeat: false) { [weak self] id, _ in self?.forget(id) }
+            state.waiting[id] = Waiting(
+                execution: execution, project: project, principal: principal, deadlineMs: deadlineMs)
+        }
+        // It may have ended between the look of the caller and now.
+        _ = try? check([execution])
+    }
+
+    /// Answers those that wait for `execution`.
+    func finish(_ execution: ID<Execution>, _ status: ExecutionStatus) {
+        let ids = state.withLock { state in
+            let ids = state.waiting.filter { $0.value.execution == execution }.map(\.key)
+            for id in ids { state.waiting[id] = nil }
+            return ids
+        }
+        for id in ids { answer(id, execution, status) }
+    }
+
+    /// Answers what is final or overdue. Blocks.
+    func runOnce(nowMs: Int64) throws {
+        let overdue = state.withLock { $0.waiting.filter { $0.value.deadlineMs <= nowMs } }
+        let due = state.withLock { state in
+            guard !state.waiting.isEmpty else { return false }
+            guard state.lastCheckMs == .min || nowMs - state.lastCheckMs >= WaitDesk.checkMs else { return !overdue.isEmpty }
+            state.lastCheckMs = nowMs
+            return true
+        }
+        guard due else { return }
+        let statuses = try check(Array(Set(state.withLock { $0.waiting.values.map(\.execution) })))
+        for (id, waiting) in overdue where forget(id) {
+            answer(id, waiting.execution, statuses[waiting.execution] ?? .pending)
+        }
+    }
+
+    /// Asks again whether those of `user` (nil = all) may wait. Blocks.
+    func recheck(_ user: ID<User>?) throws {
+        let affected = state.withLock { $0.waiting.filter { user == nil || $0.value.principal.user == user } }
+        for (id, waiting) in affected {
+            if let principal = try waiting.principal.refresh(), principal.mayRead(waiting.project) {
+                state.withLock { $0.waiting[id]?.principal = principal }
+            } else if forget(id) {
+                hub.close(id, final: problem(404, "not_found", "There is no such execution.").cgiBytes())
+            }
+        }
+    }
+
+    /// Answers everyone with the status of now, as the process ends.
+    func drain() {
+        let all = state.withLock { state in
+            defer { state.waiting = [:] }
+            return state.waiting
+        }
+        let statuses = (try? store.statuses(of: Array(Set(all.values.map(\.execution))))) ?? [:]
+        for (id, waiting) in all { answer(id, waiting.execution, statuses[waiting.execution] ?? .pending) }
+    }
+
+    @discardableResult
+    private func check(_ executions: [ID<Execution>]) throws -> [ID<Execution>: ExecutionStatus] {
+        let statuses = try store.statuses(of: executions)
+        for (execution, status) in statuses where status.isFinal { finish(execution, status) }
+        return statuses
+    }
+
+    private func answer(_ id: StreamID, _ execution: ID<Execution>, _ status: ExecutionStatus) {
+        hub.close(id, final: waitResponse(execution, status).cgiBytes())
+    }
+
+    /// False when the stream was not waiting any more.
+    @discardableResult
+    private func forget(_ id: StreamID) -> Bool { state.withLock { $0.waiting.removeValue(forKey: id) != nil } }
+}
+
+/// `{id, status, final}`.
+func waitResponse(_ execution: ID<Execution>, _ status: ExecutionStatus) -> Response {
+    json(
+        200,
+        ["id": .string(execution.description), "status": .string(status.rawValue), "final": .bool(status.isFinal)])
+}
