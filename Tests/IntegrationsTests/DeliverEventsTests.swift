@@ -1,6 +1,7 @@
 import Doubles
 import Domain
 import MariaDB
+import Support
 import Testing
 import Transfer
 

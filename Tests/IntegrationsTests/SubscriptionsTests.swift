@@ -1,5 +1,6 @@
 import Domain
 import MariaDB
+import Support
 import Testing
 import Transfer
 
