@@ -25,7 +25,9 @@ struct MailMessage {
     }
 
     /// Printable ASCII only: a line break would begin another header.
-    private func header(_ text: String) -> String { String(decoding: text.utf8.filter { $0 > 32 && $0 < 127 }, as: UTF8.self) }
+    private func header(_ text: String) -> String {
+        String(decoding: text.utf8.filter { $0 > 32 && $0 < 127 }, as: UTF8.self)
+    }
 
     private func wrapped(_ base64: String) -> String {
         var rest = Array(base64.utf8)[...]
