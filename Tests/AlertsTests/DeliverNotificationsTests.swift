@@ -53,7 +53,8 @@ import Transfer
         #expect(mail.to == ["ops@team.example", "qa@team.example"])
         #expect(mail.text.contains("Subject: [Assay] demo: critical: Nightly health"))
         #expect(mail.text.contains("Date: Sat, 21 Nov 2026 12:00:00 +0000"))
-        let body = mail.text.split(separator: "\n\n", maxSplits: 1).last.map { $0.split(separator: "\n").joined() } ?? ""
+        let part = try #require(mail.text.split(separator: "\n\n", maxSplits: 1).last)
+        let body = part.split(separator: "\n").joined()
         let text = String(decoding: Base64.decode(body) ?? [], as: UTF8.self)
         #expect(text.hasPrefix(alert.sentence))
         #expect(text.contains("https://assay.example/p/demo/runs/7"))
@@ -119,7 +120,9 @@ import Transfer
         let fixture = try AlertsFixture()
         let server = try HTTPServerDouble { [pool = fixture.pool] _ in
             // While the message is under way.
-            _ = try? pool.transaction { try $0.execute("UPDATE channels SET updated_at = updated_at + INTERVAL 1 SECOND") }
+            _ = try? pool.transaction { tx in
+                try tx.execute("UPDATE channels SET updated_at = updated_at + INTERVAL 1 SECOND")
+            }
             return .reply(410)
         }
         let channel = try fixture.makeWebhook(server.url).record.id

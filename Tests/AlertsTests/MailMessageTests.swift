@@ -8,13 +8,15 @@ import Transfer
 @Suite struct MailMessageTests {
     private func message(subject: String, text: String = "Hello", to: [String] = ["a@b.example"]) -> String {
         String(decoding: MailMessage(
-            from: "assay@assay.example", to: to, subject: subject, text: text, id: "0198", at: Timestamp(milliseconds: 0)
+            from: "assay@assay.example", to: to, subject: subject, text: text, id: "0198",
+            at: Timestamp(milliseconds: 0)
         ).bytes, as: UTF8.self)
     }
 
     @Test func `line breaks in any field begin no header`() {
         let text = message(
-            subject: "x\r\nBcc: evil@example.org\r\n\r\nbody", text: "\r\n.\r\nQUIT", to: ["a@b.example\r\nBcc: evil@c"])
+            subject: "x\r\nBcc: evil@example.org\r\n\r\nbody", text: "\r\n.\r\nQUIT",
+            to: ["a@b.example\r\nBcc: evil@c"])
         let head = text.components(before: "\r\n\r\n")
         #expect(!head.contains("\r\nBcc:"))
         #expect(!text.contains("\r\n.\r\n"))

@@ -44,7 +44,8 @@ struct IntegrationsFixture {
         _ trigger: TriggerRecord, _ body: JSONValue, event: String = "push", delivery: String = "d-1",
         secret: String = secret, change: (inout [String: String]) -> Void = { _ in }
     ) throws -> HookOutcome {
-        try receive(trigger, bytes: Array(body.text.utf8), event: event, delivery: delivery, secret: secret, change: change)
+        try receive(
+            trigger, bytes: Array(body.text.utf8), event: event, delivery: delivery, secret: secret, change: change)
     }
 
     func receive(
@@ -61,9 +62,9 @@ struct IntegrationsFixture {
             key: trigger.key, header: { headers[$0.lowercased()] }, body: bytes, remote: "192.0.2.7")
     }
 
-    static func push(_ branch: String = "main", commit: String = "0123456789abcdef0123456789abcdef01234567") -> JSONValue {
+    static func push(_ branch: String = "main") -> JSONValue {
         [
-            "ref": .string("refs/heads/\(branch)"), "after": .string(commit), "deleted": false,
+            "ref": .string("refs/heads/\(branch)"), "after": "0123456789abcdef0123456789abcdef01234567", "deleted": false,
             "head_commit": ["message": "Fix login\n\nLong story", "url": "https://github.example/c/1"],
         ]
     }

@@ -35,7 +35,7 @@ import Testing
         #expect(log.receivedAt == fixture.noon)
     }
 
-    @Test func `a redelivery before the run is recorded asks again with the same key, afterwards it is answered`() throws {
+    @Test func `a redelivery asks again with the same key, or is answered once the run is recorded`() throws {
         let fixture = try IntegrationsFixture()
         let trigger = try fixture.makeTrigger().record
         let hook = ReceiveHook(pool: fixture.pool, sealing: .forTests)

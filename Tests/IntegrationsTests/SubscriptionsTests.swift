@@ -170,7 +170,8 @@ import Transfer
                     VALUES (\(stream), 1, \(fixture.project), 'alert.opened', \(tx.now), \(body))
                     """)
                 try tx.execute("""
-                    INSERT INTO outbox (project_id, stream_id, seq_from, seq_to) VALUES (\(fixture.project), \(stream), 1, 1)
+                    INSERT INTO outbox (project_id, stream_id, seq_from, seq_to) \
+                    VALUES (\(fixture.project), \(stream), 1, 1)
                     """)
             }
         }

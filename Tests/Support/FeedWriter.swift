@@ -52,8 +52,8 @@ package struct FeedWriter: Sendable {
                 INSERT INTO executions (id, project_id, project_key, number, kind, root_id, parent_id, position, \
                 definition_id, name, status, last_seq, environment, branch, commit_id, created_at, started_at, \
                 finished_at, definition_key) VALUES (\(id), \(run.project), \(run.projectKey), \
-                \(run.number.sqlValue), \(run.kind), \(run.parent ?? id), \(run.parent.sqlValue), \(run.position), \(run.definition.sqlValue), \(run.key ?? "import"), \
-                \(run.status), \(lastSeq), \(run.environment), 'main', 'abc123', \(run.startedAt ?? run.finishedAt), \
+                \(run.number.sqlValue), \(run.kind), \(run.parent ?? id), \(run.parent.sqlValue), \
+                \(run.position), \(run.definition.sqlValue), \(run.key ?? "import"), \(run.status), \(lastSeq), \(run.environment), 'main', 'abc123', \(run.startedAt ?? run.finishedAt), \
                 \(run.startedAt.sqlValue), \(run.finishedAt), \(run.key.sqlValue))
                 """)
             if run.isRetried { try event(run, id, 1, status: "failed", isFinal: false, in: tx) }
