@@ -50,7 +50,7 @@ CREATE TABLE IF NOT EXISTS environments (
   PRIMARY KEY (project_id, name),
   CONSTRAINT environment_in_project FOREIGN KEY (project_id) REFERENCES projects (id));
 CREATE TABLE IF NOT EXISTS audit_log (  -- append-only by grant: the server's user has INSERT and SELECT on it, nothing else
-  id UUID PRIMARY KEY, project_id UUID NULL, at DATETIME(3) NOT NULL, actor_kind ENUM('user','token','system','anonymous') NOT NULL,
+  id UUID PRIMARY KEY, project_id UUID NULL, at DATETIME(3) NOT NULL, actor_kind ENUM('user','token','agent','system','anonymous') NOT NULL,
   actor_id UUID NULL, actor_name VARCHAR(255) NOT NULL, action VARCHAR(64) NOT NULL, outcome ENUM('done','refused') NOT NULL,
   target_kind VARCHAR(32) NOT NULL, target_id VARCHAR(255) NOT NULL, before_value JSON NULL, after_value JSON NULL,
   remote_address VARCHAR(64) NOT NULL, request_id VARCHAR(64) NOT NULL,

@@ -62,22 +62,29 @@ package struct Secrets: Sendable {
         return try rows.map { SecretName(name: try $0.text("name"), updatedAt: try $0.time("updated_at")) }
     }
 
-    /// The values of `names` that exist; what is missing is missing in the answer. For the assignment of work only.
+    /// The values of `names` that exist, for `execution`; what is missing is missing in the answer. Reading is logged.
     /// - Throws: `IdentityError.sealBroken`.
-    package func values(project: ID<Project>, names: [String]) throws -> [String: String] {
+    package func values(
+        _ names: some Collection<String>, project: ID<Project>, for execution: ID<Execution>, by caller: Caller
+    ) throws -> [String: String] {
         let known = names.filter(isSecretName)
         guard !known.isEmpty else { return [:] }
-        let rows = try pool.read { connection in
-            try connection.query(
-                "SELECT name, sealed FROM secrets WHERE project_id = \(project) AND name IN (\(list: known))")
+        return try pool.transaction { tx in
+            let rows = try tx.query(
+                "SELECT name, sealed FROM secrets WHERE project_id = \(project) AND name IN (\(list: known)) ORDER BY name")
+            guard !rows.isEmpty else { return [:] }
+            var values: [String: String] = [:]
+            for row in rows {
+                let name = try row.text("name")
+                let plain = try seal.open(try row.bytes("sealed"), context: context(name, project))
+                values[name] = String(decoding: plain, as: UTF8.self)
+            }
+            let line = AuditEntry(
+                "secret.read", "execution", execution.description, project: project,
+                after: ["names": .array(values.keys.sorted().map { .string($0) })])
+            try Audit.record(tx, line, by: caller)
+            return values
         }
-        var values: [String: String] = [:]
-        for row in rows {
-            let name = try row.text("name")
-            let plain = try seal.open(try row.bytes("sealed"), context: context(name, project))
-            values[name] = String(decoding: plain, as: UTF8.self)
-        }
-        return values
     }
 
     /// Seals at most 100 values again that an older key sealed; answers how many. Call until 0, then drop the old key.

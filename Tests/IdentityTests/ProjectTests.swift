@@ -140,7 +140,7 @@ import Testing
             try cast.audit.refused(
                 AuditEntry(text, text, text, outcome: .refused, before: .string(text), after: ["x": .string(text)]), by: caller)
         }
-        let lines = try cast.audit.list(project: nil, cursor: nil, limit: hostileTexts.count).items
+        let lines = try cast.audit.list(project: nil, cursor: nil, limit: 200).items
         #expect(Set(lines.compactMap { $0.entry.before?.string }) == Set(hostileTexts))
     }
 }
