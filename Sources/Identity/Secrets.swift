@@ -65,7 +65,7 @@ package struct Secrets: Sendable {
     /// The values of `names` that exist, for `execution`; what is missing is missing in the answer. Reading is logged.
     /// - Throws: `IdentityError.sealBroken`.
     package func values(
-        _ names: some Collection<String>, project: ID<Project>, for execution: ID<Execution>, by caller: Caller
+        project: ID<Project>, names: [String], for execution: ID<Execution>? = nil, by caller: Caller = .system
     ) throws -> [String: String] {
         let known = names.filter(isSecretName)
         guard !known.isEmpty else { return [:] }
@@ -80,7 +80,7 @@ package struct Secrets: Sendable {
                 values[name] = String(decoding: plain, as: UTF8.self)
             }
             let line = AuditEntry(
-                "secret.read", "execution", execution.description, project: project,
+                "secret.read", "execution", execution?.description ?? "", project: project,
                 after: ["names": .array(values.keys.sorted().map { .string($0) })])
             try Audit.record(tx, line, by: caller)
             return values

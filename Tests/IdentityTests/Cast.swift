@@ -71,7 +71,7 @@ struct Cast {
     static let run = ID<Execution>(at: Timestamp(milliseconds: 9))
 
     func read(_ names: [String], _ project: ID<Project>) throws -> [String: String] {
-        try secrets.values(names, project: project, for: Cast.run, by: .system)
+        try secrets.values(project: project, names: names, for: Cast.run)
     }
 
     func logIn(_ user: UserProfile) throws -> Login {

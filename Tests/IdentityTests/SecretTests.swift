@@ -39,8 +39,8 @@ import Testing
         let cast = try Cast()
         let agent = Caller(kind: .agent, id: UUIDv7(at: Timestamp(milliseconds: 5)), userID: nil, name: "box-1")
         for name in ["B", "A"] { try cast.secrets.put(name, value: "v", project: cast.demo.id, by: .system) }
-        _ = try cast.secrets.values(["B", "A", "GONE"], project: cast.demo.id, for: Cast.run, by: agent)
-        _ = try cast.secrets.values(["GONE"], project: cast.demo.id, for: Cast.run, by: agent)
+        _ = try cast.secrets.values(project: cast.demo.id, names: ["B", "A", "GONE"], for: Cast.run, by: agent)
+        _ = try cast.secrets.values(project: cast.demo.id, names: ["GONE"], for: Cast.run, by: agent)
         let lines = try cast.audit.list(project: cast.demo.id, cursor: nil, limit: nil).items
             .filter { $0.entry.action == "secret.read" }
         #expect(lines.count == 1 && lines.first?.actorKind == .agent && lines.first?.actorName == "box-1")
@@ -106,7 +106,7 @@ import Testing
         #expect(try both.sealAgain() == 3)
         #expect(try both.sealAgain() == 0)
         let after = Secrets(pool: cast.pool, seal: Seal(try KeyRing(file: new)))
-        #expect(try after.values(["S0", "S1", "S2"], project: cast.demo.id, for: Cast.run, by: .system) == ["S0": "v0", "S1": "v1", "S2": "v2"])
+        #expect(try after.values(project: cast.demo.id, names: ["S0", "S1", "S2"]) == ["S0": "v0", "S1": "v1", "S2": "v2"])
     }
 
     @Test func `environments are kept by name`() throws {
