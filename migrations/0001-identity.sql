@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS refresh_tokens (  -- used ones stay until the session
   KEY refresh_tokens_for_session (session_id),
   CONSTRAINT refresh_token_of_session FOREIGN KEY (session_id) REFERENCES login_sessions (id) ON DELETE CASCADE);
 CREATE TABLE IF NOT EXISTS login_throttles (  -- attempts per e-mail or address in the current window; subject is a hash, so its length is fixed
-  subject_sha256 BINARY(32) PRIMARY KEY, window_started_at DATETIME(3) NOT NULL, attempts INT UNSIGNED NOT NULL,
+  subject_sha256 BINARY(32) PRIMARY KEY, window_started_at DATETIME(3) NOT NULL, attempt_count INT UNSIGNED NOT NULL,
   KEY login_throttles_for_purge (window_started_at));
 CREATE TABLE IF NOT EXISTS api_tokens (
   id UUID PRIMARY KEY, user_id UUID NOT NULL, project_id UUID NULL, name VARCHAR(120) NOT NULL, token_sha256 BINARY(32) NOT NULL,

@@ -23,9 +23,13 @@ package struct Secrets: Sendable {
     /// - Throws: `IdentityError.invalid`, `.notFound` for an unknown project, `.conflict` above 1,000 secrets.
     package func put(_ name: String, value: String, project: ID<Project>, by caller: Caller) throws {
         var check = FieldCheck()
-        if !isSecretName(name) { check.fault("/name", "must be 1 to 63 letters, digits and '_', not starting with a digit") }
+        if !isSecretName(name) {
+            check.fault("/name", "must be 1 to 63 letters, digits and '_', not starting with a digit")
+        }
         if value.isEmpty { check.fault("/value", "must not be empty") }
-        if value.utf8.count > Secrets.maximumBytes { check.fault("/value", "must be at most \(Secrets.maximumBytes) bytes") }
+        if value.utf8.count > Secrets.maximumBytes {
+            check.fault("/value", "must be at most \(Secrets.maximumBytes) bytes")
+        }
         try check.finish()
         let sealed = try seal.seal(Array(value.utf8), context: context(name, project))
         try pool.transaction { tx in
@@ -71,7 +75,8 @@ package struct Secrets: Sendable {
         guard !known.isEmpty else { return [:] }
         return try pool.transaction { tx in
             let rows = try tx.query(
-                "SELECT name, sealed FROM secrets WHERE project_id = \(project) AND name IN (\(list: known)) ORDER BY name")
+                "SELECT name, sealed FROM secrets WHERE project_id = \(project) AND name IN (\(list: known)) ORDER BY name"
+            )
             guard !rows.isEmpty else { return [:] }
             var values: [String: String] = [:]
             for row in rows {
@@ -108,7 +113,8 @@ package struct Secrets: Sendable {
     }
 
     private func count(_ project: ID<Project>, besides name: String, _ tx: Transaction) throws -> Int {
-        try tx.first("SELECT COUNT(*) AS n FROM secrets WHERE project_id = \(project) AND name <> \(name)")?.int("n") ?? 0
+        try tx.first("SELECT COUNT(*) AS n FROM secrets WHERE project_id = \(project) AND name <> \(name)")?.int("n")
+            ?? 0
     }
 
     private func context(_ name: String, _ project: ID<Project>) -> String { "secret/\(project)/\(name)" }
@@ -121,7 +127,8 @@ func isSecretName(_ text: String) -> Bool {
         && text.utf8.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"): true
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+                true
             default: false
             }
         }

@@ -6,7 +6,9 @@ import Testing
 @testable import Catalog
 
 /// Runs `work` on threads of its own at the same time; answers what each gave.
-private func together<Value: Sendable>(_ count: Int, _ work: @escaping @Sendable (Int) throws -> Value) -> [Result<Value, any Error>] {
+private func together<Value: Sendable>(_ count: Int, _ work: @escaping @Sendable (Int) throws -> Value) -> [Result<
+    Value, any Error
+>] {
     let results = Mutex<[Result<Value, any Error>]>([])
     let group = DispatchGroup()
     let queue = DispatchQueue(label: "race", attributes: .concurrent)
@@ -45,7 +47,10 @@ private func together<Value: Sendable>(_ count: Int, _ work: @escaping @Sendable
         let keys = (0..<40).map { "k\($0)" }
         @Sendable func document(_ version: Int, _ keys: [String]) -> [UInt8] {
             let cases = keys.map { key -> JSONValue in
-                ["key": .string(key), "description": .string("\(version)"), "steps": [["name": "s", "wait": ["durationMs": 1]]]]
+                [
+                    "key": .string(key), "description": .string("\(version)"),
+                    "steps": [["name": "s", "wait": ["durationMs": 1]]],
+                ]
             }
             return JSONValue.object(["testCases": .array(cases)]).serialized()
         }

@@ -7,7 +7,9 @@ import Testing
 @testable import Identity
 
 /// Runs `work` on threads of its own at the same time; answers what each gave.
-func together<Value: Sendable>(_ count: Int, _ work: @escaping @Sendable (Int) throws -> Value) -> [Result<Value, any Error>] {
+func together<Value: Sendable>(_ count: Int, _ work: @escaping @Sendable (Int) throws -> Value) -> [Result<
+    Value, any Error
+>] {
     let results = Mutex<[Result<Value, any Error>]>([])
     let group = DispatchGroup()
     let queue = DispatchQueue(label: "race", attributes: .concurrent)
@@ -61,7 +63,10 @@ func together<Value: Sendable>(_ count: Int, _ work: @escaping @Sendable (Int) t
     @Test func `of users, projects and environments with one name at once exactly one is made`() throws {
         let cast = try Cast()
         let projects = cast.projects
-        #expect(together(4) { try projects.create(key: "race", name: "n\($0)", by: .system) }.count { (try? $0.get()) != nil } == 1)
+        #expect(
+            together(4) { try projects.create(key: "race", name: "n\($0)", by: .system) }.count {
+                (try? $0.get()) != nil
+            } == 1)
         let members = cast.members
         let (user, project) = (cast.stranger.id, cast.demo.id)
         let roles = Role.assignable

@@ -27,8 +27,10 @@ import Testing
         try cast.secrets.put("API_KEY", value: planted, project: cast.demo.id, by: cast.caller(cast.owner))
         let dump = try cast.pool.read { connection in
             try connection.query("SELECT HEX(sealed) AS text FROM secrets").map { try $0.text("text") }
-                + (try connection.query("SELECT CONCAT_WS(' ', target_id, before_value, after_value) AS text FROM audit_log")
-                    .map { try $0.text("text") })
+                + (try connection.query(
+                    "SELECT CONCAT_WS(' ', target_id, before_value, after_value) AS text FROM audit_log"
+                )
+                .map { try $0.text("text") })
         }
         let needle = hex(Array(planted.utf8)).uppercased()
         #expect(dump.allSatisfy { !$0.contains(planted) && !$0.contains(needle) })
@@ -63,7 +65,9 @@ import Testing
             #expect(throws: IdentityError.self) {
                 try cast.secrets.put(name, value: "x", project: cast.demo.id, by: .system)
             }
-            #expect(throws: IdentityError.notFound) { try cast.secrets.delete(name, project: cast.demo.id, by: .system) }
+            #expect(throws: IdentityError.notFound) {
+                try cast.secrets.delete(name, project: cast.demo.id, by: .system)
+            }
         }
         #expect(throws: IdentityError.invalid([FieldFault("/value", "must not be empty")])) {
             try cast.secrets.put("A", value: "", project: cast.demo.id, by: .system)
@@ -106,7 +110,8 @@ import Testing
         #expect(try both.sealAgain() == 3)
         #expect(try both.sealAgain() == 0)
         let after = Secrets(pool: cast.pool, seal: Seal(try KeyRing(file: new)))
-        #expect(try after.values(project: cast.demo.id, names: ["S0", "S1", "S2"]) == ["S0": "v0", "S1": "v1", "S2": "v2"])
+        #expect(
+            try after.values(project: cast.demo.id, names: ["S0", "S1", "S2"]) == ["S0": "v0", "S1": "v1", "S2": "v2"])
     }
 
     @Test func `environments are kept by name`() throws {
@@ -126,7 +131,8 @@ import Testing
         _ = try cast.environments.put("a", variables: ["X": "1"], project: cast.demo.id, by: caller)
         let page = try cast.environments.list(project: cast.demo.id, limit: 1)
         #expect(page.items.map(\.name) == ["a"])
-        #expect(try cast.environments.list(project: cast.demo.id, cursor: page.nextCursor).items.map(\.name) == ["staging"])
+        #expect(
+            try cast.environments.list(project: cast.demo.id, cursor: page.nextCursor).items.map(\.name) == ["staging"])
         #expect(try cast.environments.list(project: cast.other.id).items.isEmpty)
         #expect(throws: IdentityError.notFound) { try cast.environments.find("staging", project: cast.other.id) }
         #expect(throws: IdentityError.notFound) {
@@ -147,11 +153,14 @@ import Testing
                 try cast.environments.put(name, variables: [:], project: cast.demo.id, by: .system)
             }
             #expect(throws: IdentityError.notFound) { try cast.environments.find(name, project: cast.demo.id) }
-            #expect(throws: IdentityError.notFound) { try cast.environments.delete(name, project: cast.demo.id, by: .system) }
+            #expect(throws: IdentityError.notFound) {
+                try cast.environments.delete(name, project: cast.demo.id, by: .system)
+            }
         }
         let many = Dictionary(uniqueKeysWithValues: (0..<201).map { ("V\($0)", "") })
         let faults = Environments.faults(
-            name: "x", variables: many.merging(["a/b": "", "LONG": String(repeating: "x", count: 65_537)]) { $1 }, at: "/e/0")
+            name: "x", variables: many.merging(["a/b": "", "LONG": String(repeating: "x", count: 65_537)]) { $1 },
+            at: "/e/0")
         #expect(faults.map(\.pointer) == ["/e/0/variables", "/e/0/variables/LONG", "/e/0/variables/a~1b"])
         #expect(throws: IdentityError.notFound) {
             try cast.environments.put("x", variables: [:], project: ID(at: Timestamp(milliseconds: 0)), by: .system)
