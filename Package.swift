@@ -84,7 +84,7 @@ let package = Package(
         tests("Executions", ["Support", "Domain", "MariaDB", "Wire"]),
         tests("Reports", ["Support", "Domain", "MariaDB"]),
         tests("Alerts", ["Support", "Doubles", "Domain", "MariaDB", "Transfer"]),
-        tests("Integrations", ["Support", "Doubles", "Domain", "MariaDB", "Transfer"]),
+        tests("Integrations", ["Support", "Doubles", "Domain", "MariaDB", "Transfer", crypto]),
         tests("API", ["Support", "Doubles", "Domain", "Wire", "MariaDB", "FastCGI", "Daemon", "Identity", "Catalog", "Executions", "Reports", "Alerts", "Integrations", "Transfer"]),
         tests("EventStream", ["Support", "Domain", "Wire", "MariaDB", "FastCGI", "Daemon", "Identity", "Executions"]),
         tests("AgentRuntime", ["Doubles", "Domain", "Wire", "Transfer", "Daemon", "CSpawn"]),
