@@ -66,7 +66,10 @@ struct Admission {
         switch source {
         case .query: return try project(key: request.query("project"), permission, principal, else: "?project")
         case .path: return try project(key: parameters["p"], permission, principal, else: "")
-        case .body: return try project(key: body["project"]?.string, permission, principal, else: "/project")
+        case .body:
+            // Without a readable project there is nothing to decide, so all faults may be named.
+            if body["project"]?.string == nil { try BodyReading.check(body, for: route) }
+            return try project(key: body["project"]?.string, permission, principal, else: "/project")
         case .optionalQuery:
             guard let key = request.query("project"), !key.isEmpty else {
                 try require(principal.isInScope(permission) ? .allowed : .forbidden, principal)

@@ -138,7 +138,8 @@ extension Shape {
         switch kind {
         case .any: return true
         case .boolean: return value.bool != nil
-        case .integer, .number: return value.number != nil
+        case .integer: return value.integer != nil || value.number.flatMap { Int64(exactly: $0) } != nil
+        case .number: return value.number != nil
         case .text, .output, .words, .time, .id: return value.string != nil
         case .array: return value.array != nil
         case .map, .object: return value.object != nil
