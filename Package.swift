@@ -79,7 +79,7 @@ let package = Package(
         tests("Transfer", ["Doubles"]),
         tests("Daemon", [logging]),
         tests("Wire", ["Domain"]),
-        tests("Identity", ["Support", "Domain", "MariaDB"]),
+        tests("Identity", ["Support", "Domain", "MariaDB", crypto]),
         tests("Catalog", ["Support", "Domain", "MariaDB"]),
         tests("Executions", ["Support", "Domain", "MariaDB", "Wire"]),
         tests("Reports", ["Support", "Domain", "MariaDB"]),

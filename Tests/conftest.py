@@ -6,6 +6,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
+from harness.client import Client  # noqa: E402
 from harness.receivers import MailReceiver, WebhookReceiver  # noqa: E402
 from harness.stack import Stack  # noqa: E402
 
@@ -31,7 +32,8 @@ def stack(mailbox):
 
 @pytest.fixture(scope="session")
 def client(stack):
-    return stack.client()
+    """The admin with an API token, which outlives a login's 15 minutes."""
+    return Client(stack.url, stack.client().api_token("tests"))
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
 import Alerts
+import Catalog
 import Domain
 import Executions
 import Identity
@@ -24,7 +25,7 @@ extension Gate {
                 }
             },
             owner: { try services.owner(of: $0, $1) },
-            feedPosition: { 0 },
+            feedPosition: { try services.findExecutions.feedPosition() },
             // A refusal is answered even when it cannot be written down.
             recordRefusal: { try? services.audit.refused($0, by: $1) })
     }
@@ -40,9 +41,12 @@ extension Services {
             case .channel: return .project(try channels.project(of: ID(id)))
             case .trigger: return .project(try triggers.project(of: ID(id)))
             case .subscription: return .project(try subscriptions.project(of: ID(id)))
-            case .execution, .testCase, .testSuite, .testItem: return .nobody
+            case .execution: return .project(try findExecutions.project(of: ID(id)))
+            case .testCase: return .project(try testCases.project(of: ID(id)))
+            case .testSuite: return .project(try testSuites.project(of: ID(id)))
+            case .testItem: return .project(try testItems.project(of: ID(id)))
             }
-        } catch AlertsError.notFound, IntegrationsError.notFound, ExecutionFault.notFound {
+        } catch AlertsError.notFound, CatalogError.notFound, IntegrationsError.notFound, ExecutionFault.notFound {
             return .nobody
         }
     }

@@ -1,4 +1,5 @@
 package import Alerts
+package import Catalog
 import Domain
 package import Executions
 package import Identity
@@ -20,6 +21,19 @@ package struct Services: Sendable {
     package let audit: Audit
     package let secrets: Secrets
     package let environments: Environments
+    package let testCases: TestCases
+    package let testSuites: TestSuites
+    package let testItems: TestItems
+    package let resolve: ResolveDefinitions
+    package let applyCatalog: ApplyCatalog
+    package let startExecution: StartExecution
+    package let cancelExecution: CancelExecution
+    package let retryExecution: RetryExecution
+    package let findExecutions: FindExecutions
+    package let readAttempts: ReadAttempts
+    package let readQueue: ReadQueue
+    package let readHealth: ReadHealth
+    package let artifacts: ArtifactStore
     package let enrolAgent: EnrolAgent
     package let agentAdministration: AgentAdministration
     package let openSession: OpenSession
@@ -36,13 +50,23 @@ package struct Services: Sendable {
     package let triggers: Triggers
     package let receiveHook: ReceiveHook
     package let subscriptions: Subscriptions
+    /// Whether every migration of this program is applied.
+    let isSchemaCurrent: @Sendable () throws -> Bool
+    /// The figures of this process as Prometheus text.
+    let exposition: @Sendable () -> String
 
-    /// - Parameter keys: the master key ring; signs access tokens and seals secrets.
+    /// - Parameters:
+    ///   - keys: the master key ring; signs access tokens and seals secrets.
+    ///   - artifacts: directory of the artifact store.
     package init(
-        pool: Pool, version: String, keys: KeyRing, hasher: PasswordHasher, loginLimits: LoginLimits = LoginLimits()
+        pool: Pool, version: String, keys: KeyRing, hasher: PasswordHasher, loginLimits: LoginLimits = LoginLimits(),
+        artifacts: String, isSchemaCurrent: @escaping @Sendable () throws -> Bool,
+        exposition: @escaping @Sendable () -> String
     ) {
         self.pool = pool
         self.version = version
+        self.isSchemaCurrent = isSchemaCurrent
+        self.exposition = exposition
         let accessTokens = AccessTokens(keys)
         let seal = Seal(keys)
         let sealing = Sealing(
@@ -56,6 +80,20 @@ package struct Services: Sendable {
         audit = Audit(pool: pool)
         secrets = Secrets(pool: pool, seal: seal)
         environments = Environments(pool: pool)
+        let sink: AuditSink = { try Audit.record($0, $1, by: $2) }
+        testCases = TestCases(pool: pool, audit: sink)
+        testSuites = TestSuites(pool: pool, audit: sink)
+        testItems = TestItems(pool: pool, audit: sink)
+        resolve = ResolveDefinitions(pool: pool)
+        applyCatalog = ApplyCatalog(pool: pool, audit: sink, environments: .identity)
+        startExecution = StartExecution(pool: pool)
+        cancelExecution = CancelExecution(pool: pool)
+        retryExecution = RetryExecution(pool: pool)
+        findExecutions = FindExecutions(pool: pool)
+        readAttempts = ReadAttempts(pool: pool)
+        readQueue = ReadQueue(pool: pool)
+        readHealth = ReadHealth(pool: pool)
+        self.artifacts = ArtifactStore(pool: pool, directory: artifacts)
         enrolAgent = EnrolAgent(pool: pool)
         agentAdministration = AgentAdministration(pool: pool)
         openSession = OpenSession(pool: pool)
@@ -73,4 +111,12 @@ package struct Services: Sendable {
         receiveHook = ReceiveHook(pool: pool, sealing: sealing)
         subscriptions = Subscriptions(pool: pool, sealing: sealing)
     }
+}
+
+extension EnvironmentSeam {
+    /// The environments that Identity keeps.
+    fileprivate static let identity = EnvironmentSeam(
+        check: { Environments.faults(name: $0, variables: $1, at: $2) },
+        current: { try EnvironmentStore.lock($2, $1, $0)?.variables },
+        put: { _ = try EnvironmentStore.put($2, $3, $1, $4, $0) })
 }

@@ -1,3 +1,5 @@
+package import Daemon
+
 /// Everything an agent is told at its start.
 package struct AgentConfiguration: Sendable {
     /// Address of the server, such as `https://assay.example.org`.
@@ -16,13 +18,13 @@ package struct AgentConfiguration: Sendable {
     package var path: String
     package var budgets: AttemptBudgets
     package var clock: AgentClock
-    package var log: AgentLog
+    package var log: Log
 
     package init(
         url: String, stateDirectory: String, name: String, labels: [String] = [], slots: Int = 1,
         enrolmentToken: String? = nil, caFile: String? = nil,
         path: String = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-        budgets: AttemptBudgets = AttemptBudgets(), clock: AgentClock = .system, log: AgentLog = .silent
+        budgets: AttemptBudgets = AttemptBudgets(), clock: AgentClock = .system, log: Log = Log(role: "agent")
     ) {
         self.url = url.hasSuffix("/") ? String(url.dropLast()) : url
         self.stateDirectory = stateDirectory

@@ -1,4 +1,6 @@
+import Daemon
 import Glibc
+import Synchronization
 
 /// A whole agent: enrols, then runs its loops until it is drained, killed or revoked.
 ///
@@ -10,6 +12,7 @@ package final class AgentProcess: Sendable {
     private let slots: [WorkerThread]
     private let lock: Int32
     private let killed = Latch()
+    private let stopped = Mutex<AgentStop?>(nil)
 
     /// Starts the loops; work can arrive at once.
     ///
@@ -33,23 +36,16 @@ package final class AgentProcess: Sendable {
         clearLeftovers(workDirectory: configuration.workDirectory)
         let runtime = Runtime(configuration, credential: credential.credential)
         self.runtime = runtime
-        do throws(SpawnError) {
-            let late = LateSpools(runtime)
-            threads = [
-                try WorkerThread("assay-beat") { HeartbeatLoop(runtime).run() },
-                try WorkerThread("assay-control") { ControlLoop(runtime).run() },
-                try WorkerThread("assay-late") { late.run() },
-            ]
-            var slots: [WorkerThread] = []
-            for _ in 0..<max(1, configuration.slots) {
-                slots.append(try WorkerThread("assay-slot") { SlotLoop(runtime).run() })
-            }
-            self.slots = slots
-        } catch {
-            close(lock)
-            throw AgentStartError(error.message)
+        let late = LateSpools(runtime)
+        threads = [
+            WorkerThread("assay-beat") { HeartbeatLoop(runtime).run() },
+            WorkerThread("assay-control") { ControlLoop(runtime).run() },
+            WorkerThread("assay-late") { late.run() },
+        ]
+        slots = (0..<max(1, configuration.slots)).map { _ in
+            WorkerThread("assay-slot") { SlotLoop(runtime).run() }
         }
-        runtime.log.info("agent.started", ["agent": credential.agent, "name": credential.name, "url": configuration.url])
+        runtime.log.info("agent.started", ["agent": .text(credential.agent), "url": .text(configuration.url)])
     }
 
     /// Takes no more work; what runs goes on to its end. Any thread.
@@ -64,14 +60,16 @@ package final class AgentProcess: Sendable {
         runtime.halt()
     }
 
-    /// Waits until drained, killed or revoked and all threads have ended.
+    /// Waits until drained, killed or revoked and all threads have ended. One thread; later calls return at once.
     package func waitUntilStopped() -> AgentStop {
+        if let reason = stopped.withLock({ $0 }) { return reason }
         slots.forEach { $0.join() }
         let reason: AgentStop = runtime.stopReason == .revoked ? .revoked : killed.isUp ? .killed : .drained
         runtime.halt()
         threads.forEach { $0.join() }
         close(lock)
         runtime.log.info("agent.stopped", ["reason": "\(reason)"])
+        stopped.withLock { $0 = reason }
         return reason
     }
 }

@@ -1,5 +1,5 @@
+package import Daemon
 import Domain
-import Glibc
 
 /// What the environment says about an agent, with every fault in it.
 package struct AgentSettings: Sendable {
@@ -9,13 +9,13 @@ package struct AgentSettings: Sendable {
     /// Every setting with its effective value, secrets as `***`, for `--check-config`.
     package let listing: [(name: String, value: String)]
 
-    /// Reads `ASSAY_AGENT_*` from `environment`.
-    package init(_ environment: [String: String], hostName: String, log: AgentLog = .silent) {
+    /// Reads `ASSAY_AGENT_*` from `environment`, and `ASSAY_URL` when `ASSAY_AGENT_URL` is absent.
+    package init(_ environment: [String: String], hostName: String, log: Log = Log(role: "agent")) {
         var faults: [String] = []
         func text(_ name: String, _ standard: String) -> String {
             environment["ASSAY_AGENT_\(name)"].flatMap { $0.isEmpty ? nil : $0 } ?? standard
         }
-        let url = text("URL", "http://127.0.0.1:8080")
+        let url = text("URL", environment["ASSAY_URL"] ?? "http://127.0.0.1:8080")
         if !url.hasPrefix("http://"), !url.hasPrefix("https://") {
             faults.append("ASSAY_AGENT_URL must begin with http:// or https://")
         }
@@ -47,19 +47,5 @@ package struct AgentSettings: Sendable {
             ("ASSAY_AGENT_ENROLMENT_TOKEN_FILE", tokenFile), ("ASSAY_AGENT_CA_FILE", caFile),
             ("ASSAY_AGENT_PATH", path),
         ]
-    }
-}
-
-extension AgentLog {
-    /// JSON lines `{ts, level, event, role, …}` on a descriptor.
-    package static func jsonLines(to descriptor: Int32, clock: AgentClock = .system) -> AgentLog {
-        AgentLog { level, event, fields in
-            var members: [String: JSONValue] = fields.mapValues { .string($0) }
-            members["ts"] = .string(clock.now().description)
-            members["level"] = .string(level.rawValue)
-            members["event"] = .string(event)
-            members["role"] = "agent"
-            _ = writeAll(JSONValue.object(members).serialized() + [10], to: descriptor)
-        }
     }
 }

@@ -117,5 +117,3 @@ int assay_pipe(int ends[2]) {
 int assay_exit_code(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : -1; }
 
 int assay_exit_signal(int status) { return WIFSIGNALED(status) ? WTERMSIG(status) : 0; }
-
-void assay_name_thread(const char *name) { prctl(PR_SET_NAME, name); }

@@ -1,7 +1,7 @@
 import Glibc
 package import Logging
 
-/// Writes each log event as one line of JSON by one `write(2)`: `ts`, `level`, `event`, `role`, then the fields by name.
+/// Writes each log event as one line of JSON: `ts`, `level`, `event`, `role`, then the fields by name.
 package struct JSONLogHandler: LogHandler {
     package var metadata: Logger.Metadata = [:]
     package var metadataProvider: Logger.MetadataProvider?
@@ -30,7 +30,8 @@ package struct JSONLogHandler: LogHandler {
         line.append(quoted: event.message.description)
         line.append(raw: ",\"role\":")
         line.append(quoted: role)
-        let fields = metadata
+        let fields =
+            metadata
             .merging(metadataProvider?.get() ?? [:]) { _, later in later }
             .merging(event.metadata ?? [:]) { _, later in later }
         for (name, value) in fields.sorted(by: { $0.key < $1.key }) where !Self.reserved.contains(name) {
@@ -48,7 +49,8 @@ package struct JSONLogHandler: LogHandler {
     private func append(_ value: Logger.MetadataValue, to line: inout JSONText) {
         guard case .stringConvertible(let value) = value else {
             let text = value.description
-            line.append(quoted: text.utf8.count > Self.longestField ? String(text.prefix(Self.longestField)) + "…" : text)
+            let isLong = text.utf8.count > Self.longestField
+            line.append(quoted: isLong ? String(text.prefix(Self.longestField)) + "…" : text)
             return
         }
         switch value {

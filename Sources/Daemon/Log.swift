@@ -24,12 +24,16 @@ package struct Log: Sendable {
         return copy
     }
 
+    /// For whoever hunts a fault.
     package func debug(_ event: StaticString, _ fields: [String: LogValue] = [:]) { emit(.debug, event, fields) }
 
+    /// What an operator wants to have happened.
     package func info(_ event: StaticString, _ fields: [String: LogValue] = [:]) { emit(.info, event, fields) }
 
+    /// What went wrong and was dealt with.
     package func warning(_ event: StaticString, _ fields: [String: LogValue] = [:]) { emit(.warning, event, fields) }
 
+    /// What went wrong and needs somebody.
     package func error(_ event: StaticString, _ fields: [String: LogValue] = [:]) { emit(.error, event, fields) }
 
     private func emit(_ level: Logger.Level, _ event: StaticString, _ fields: [String: LogValue]) {

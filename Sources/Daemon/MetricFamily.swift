@@ -56,8 +56,10 @@ final class MetricFamily: Sendable {
     var exposition: String {
         var text = "# HELP \(name) \(escaped(help, quotes: false))\n# TYPE \(name) \(kindName)\n"
         if let read { return text + "\(name) \(formatted(read()))\n" }
-        let sorted = allSeries.withLock { $0.map { ($0.key, $0.value) } }.sorted { $0.0.lexicographicallyPrecedes($1.0) }
-        for (labels, series) in sorted { append(series, labels, to: &text) }
+        let all = allSeries.withLock { $0.map { ($0.key, $0.value) } }
+        for (labels, series) in all.sorted(by: { $0.0.lexicographicallyPrecedes($1.0) }) {
+            append(series, labels, to: &text)
+        }
         return text
     }
 

@@ -6,6 +6,7 @@ import Synchronization
 package final class Metrics: Sendable {
     private let families = Mutex<[String: MetricFamily]>([:])
 
+    /// An empty registry.
     package init() {}
 
     /// A figure that only grows.
@@ -66,8 +67,10 @@ package struct Counter: Sendable {
 package struct Gauge: Sendable {
     let family: MetricFamily
 
+    /// Replaces the value.
     package func set(_ value: Double, _ labels: String...) { family.update(labels) { $0.value = value } }
 
+    /// Adds `amount`, which may be negative.
     package func add(_ amount: Double, _ labels: String...) { family.update(labels) { $0.value += amount } }
 
     /// The value now; 0 for a series that does not exist.

@@ -7,7 +7,9 @@ func json(_ status: Int, _ body: JSONValue, type: String = "application/json") -
 }
 
 /// An RFC 9457 problem document with one of the words of the API.
-func problem(_ status: Int, _ code: String, _ detail: String, errors: [JSONValue] = [], requestID: String = "") -> Response {
+func problem(_ status: Int, _ code: String, _ detail: String, errors: [JSONValue] = [], requestID: String = "")
+    -> Response
+{
     json(
         status,
         [

@@ -119,6 +119,13 @@ package final class EventsRole: Sendable {
         for thread in replays { thread.join() }
     }
 
+    /// One pass over the connections, without a thread; true when drained and empty.
+    @discardableResult
+    package func streamsOnce(nowMs: Int64) -> Bool { hub.runOnce(nowMs: nowMs, timeoutMs: 0) }
+
+    /// Brings up the streams that wait for it, on this thread.
+    package func replayOnce() { replay.runOnce() }
+
     /// Tells every client to come back (`event: bye`) and ends its stream; `runStreams` then returns. Any thread.
     package func drain() {
         waits.drain()

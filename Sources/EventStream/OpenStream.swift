@@ -89,7 +89,9 @@ struct OpenStream: Sendable {
     /// An execution of a stranger's project does not exist.
     private func readable(_ id: ID<Execution>, _ request: Request) throws -> (ExecutionStore.Found, StreamPrincipal) {
         let principal = try authenticated(request)
-        guard let found = try executions.find(id), principal.mayRead(found.project) else { throw Refusal.unknownExecution }
+        guard let found = try executions.find(id), principal.mayRead(found.project) else {
+            throw Refusal.unknownExecution
+        }
         return (found, principal)
     }
 
@@ -100,7 +102,8 @@ struct OpenStream: Sendable {
     /// Where the client wants to begin; a place the feed does not reach becomes `reset` and now. nil = not said.
     private func start(_ request: Request) throws -> (FeedCursor, [UInt8])? {
         // A reconnecting browser repeats its first URL: what it has seen since wins.
-        guard let text = request.header("last-event-id").flatMap({ $0.isEmpty ? nil : $0 }) ?? request.query("after") else {
+        guard let text = request.header("last-event-id").flatMap({ $0.isEmpty ? nil : $0 }) ?? request.query("after")
+        else {
             return nil
         }
         if let cursor = FeedCursor(text), try reaches(cursor) { return (cursor, []) }

@@ -99,7 +99,8 @@ struct HubLoop {
     private mutating func end(_ id: StreamID, final bytes: [UInt8], nowMs: Int64) {
         guard let stream = streams[id], stream.closingSinceMs == nil else { return }
         streams[id]?.closingSinceMs = nowMs
-        let records = FastCGIRecord.output(bytes, requestID: stream.requestID)
+        let records =
+            FastCGIRecord.output(bytes, requestID: stream.requestID)
             + FastCGIRecord.end(requestID: stream.requestID)
         settle(id, after: streams[id]?.send(records) ?? .gone)
     }

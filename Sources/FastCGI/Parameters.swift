@@ -10,7 +10,9 @@ struct Parameters {
     init(_ environment: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) {
         guard var cursor = environment else { return }
         while let entry = cursor.pointee {
-            add(UnsafeBufferPointer(start: UnsafeRawPointer(entry).assumingMemoryBound(to: UInt8.self), count: length(entry)))
+            add(
+                UnsafeBufferPointer(
+                    start: UnsafeRawPointer(entry).assumingMemoryBound(to: UInt8.self), count: length(entry)))
             cursor += 1
         }
     }

@@ -19,13 +19,17 @@ struct RequestHead {
         remoteAddress = parameters.text("REMOTE_ADDR") ?? ""
         isSecure = parameters.text("HTTPS") == "on" || parameters.text("REQUEST_SCHEME") == "https"
         guard let path = requestPath(parameters) else {
-            throw RefusedRequest(Response.malformed(
-                400, code: "malformed_request", detail: "The path is not valid percent-encoded UTF-8.", requestID: id))
+            throw RefusedRequest(
+                Response.malformed(
+                    400, code: "malformed_request", detail: "The path is not valid percent-encoded UTF-8.",
+                    requestID: id))
         }
         self.path = path
         guard let query = decodedQuery(parameters.bytes("QUERY_STRING") ?? []) else {
-            throw RefusedRequest(Response.malformed(
-                400, code: "malformed_request", detail: "The query is not valid percent-encoded UTF-8.", requestID: id))
+            throw RefusedRequest(
+                Response.malformed(
+                    400, code: "malformed_request", detail: "The query is not valid percent-encoded UTF-8.",
+                    requestID: id))
         }
         self.query = query
         guard bodyFile == nil, let length = parameters.bytes("CONTENT_LENGTH"), !length.isEmpty else {
@@ -33,8 +37,9 @@ struct RequestHead {
             return
         }
         guard length.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
-            throw RefusedRequest(Response.malformed(
-                400, code: "malformed_request", detail: "Content-Length is not a number.", requestID: id))
+            throw RefusedRequest(
+                Response.malformed(
+                    400, code: "malformed_request", detail: "Content-Length is not a number.", requestID: id))
         }
         // A number too long for Int is certainly too large.
         let declared = Int(String(decoding: length, as: UTF8.self)) ?? .max

@@ -93,7 +93,8 @@ struct RequestSlot: ~Copyable {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes {
-                FCGX_PutStr($0.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(clamping: $0.count), request.pointee.out)
+                FCGX_PutStr(
+                    $0.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(clamping: $0.count), request.pointee.out)
             }
             guard count > 0 else { return false }
             rest = rest.dropFirst(Int(count))

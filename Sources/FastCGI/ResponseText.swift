@@ -51,7 +51,8 @@ private func isToken(_ name: String) -> Bool {
 private func singleLine(_ value: String) -> String {
     guard value.utf8.contains(where: { $0 < 32 && $0 != 9 || $0 == 127 }) else { return value }
     return String(
-        String.UnicodeScalarView(value.unicodeScalars.map { $0.value < 32 && $0.value != 9 || $0.value == 127 ? " " : $0 }))
+        String.UnicodeScalarView(
+            value.unicodeScalars.map { $0.value < 32 && $0.value != 9 || $0.value == 127 ? " " : $0 }))
 }
 
 private func reasonPhrase(_ status: Int) -> String {

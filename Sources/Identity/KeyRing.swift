@@ -24,7 +24,7 @@ package struct KeyRing: Sendable {
             throw IdentityError.masterKey("neither 32 bytes nor text")
         }
         var found: [Key] = []
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             let word = line.filter { !$0.isWhitespace }
             if word.isEmpty || word.hasPrefix("#") { continue }
             guard let bytes = bytesOfHex(word), bytes.count == 32 else {

@@ -21,7 +21,8 @@ package final class Connection {
         let flags = UInt(CLIENT_FOUND_ROWS)
         let opened = mysql_real_connect(
             mysql, settings.socketPath == nil ? settings.host ?? "127.0.0.1" : nil, settings.user, settings.password,
-            settings.database.isEmpty ? nil : settings.database, UInt32(clamping: settings.port), settings.socketPath, flags)
+            settings.database.isEmpty ? nil : settings.database, UInt32(clamping: settings.port), settings.socketPath,
+            flags)
         guard opened != nil else { throw .unavailable(message) }
         for statement in settings.sessionStatements { try executeRaw(statement) }
     }
@@ -142,11 +143,13 @@ package final class Connection {
         defer { mysql_free_result(answer) }
         var rows: [[String?]] = []
         while let row = mysql_fetch_row(answer), let lengths = mysql_fetch_lengths(answer) {
-            rows.append((0..<Int(mysql_num_fields(answer))).map { column in
-                row[column].map { text in
-                    String(decoding: UnsafeRawBufferPointer(start: text, count: Int(lengths[column])), as: UTF8.self)
-                }
-            })
+            rows.append(
+                (0..<Int(mysql_num_fields(answer))).map { column in
+                    row[column].map { text in
+                        String(
+                            decoding: UnsafeRawBufferPointer(start: text, count: Int(lengths[column])), as: UTF8.self)
+                    }
+                })
         }
         return rows
     }

@@ -21,6 +21,7 @@ package struct DatabaseSettings: Sendable, Equatable {
     /// Stops the session's clock, and so `Transaction.now`, at an instant. For tests.
     package var fixedTime: Timestamp?
 
+    /// Everything has a default that suits development.
     package init(
         socketPath: String? = nil, host: String? = nil, port: Int = 3306, user: String = "assay", password: String = "",
         database: String = "assay", maxStatementSeconds: Int = 5, lockWaitSeconds: Int = 3,

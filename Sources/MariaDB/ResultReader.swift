@@ -34,10 +34,12 @@ final class ResultReader {
     private let nulls: UnsafeMutablePointer<CChar>
 
     init(fields: UnsafeBufferPointer<MYSQL_FIELD>) {
-        columns = Columns(names: fields.map { field in
-            guard let name = field.name else { return "" }
-            return String(decoding: UnsafeRawBufferPointer(start: name, count: Int(field.name_length)), as: UTF8.self)
-        })
+        columns = Columns(
+            names: fields.map { field in
+                guard let name = field.name else { return "" }
+                return String(
+                    decoding: UnsafeRawBufferPointer(start: name, count: Int(field.name_length)), as: UTF8.self)
+            })
         kinds = fields.map { Kind($0) }
         let count = max(fields.count, 1)
         binds = .allocate(capacity: count)
@@ -80,7 +82,9 @@ final class ResultReader {
     }
 
     /// Binds the buffers to `statement`; false when libmariadb refuses.
-    func attach(to statement: UnsafeMutablePointer<MYSQL_STMT>) -> Bool { mysql_stmt_bind_result(statement, binds) == 0 }
+    func attach(to statement: UnsafeMutablePointer<MYSQL_STMT>) -> Bool {
+        mysql_stmt_bind_result(statement, binds) == 0
+    }
 
     /// The row that `mysql_stmt_fetch` has just put into the buffers; nil when a long column cannot be fetched.
     func row(of statement: UnsafeMutablePointer<MYSQL_STMT>) -> Row? {

@@ -29,6 +29,7 @@ final class Columns: Sendable {
 }
 
 extension Row {
+    /// A whole number, also a DECIMAL without fraction; nil for NULL.
     package func int64OrNil(_ column: String) throws(DatabaseError) -> Int64? {
         switch self[column] {
         case .null?: return nil
@@ -40,12 +41,15 @@ extension Row {
         throw .decoding(column: column)
     }
 
+    /// A whole number.
     package func int64(_ column: String) throws(DatabaseError) -> Int64 {
         try present(try int64OrNil(column), column)
     }
 
+    /// A whole number; nil for NULL.
     package func intOrNil(_ column: String) throws(DatabaseError) -> Int? { try int64OrNil(column).map { Int($0) } }
 
+    /// A whole number.
     package func int(_ column: String) throws(DatabaseError) -> Int { Int(try int64(column)) }
 
     /// A `BIGINT UNSIGNED`, such as a fingerprint.
@@ -55,10 +59,12 @@ extension Row {
         return try present(UInt64(exactly: value), column)
     }
 
+    /// A `BIGINT UNSIGNED`.
     package func uint64(_ column: String) throws(DatabaseError) -> UInt64 {
         try present(try uint64OrNil(column), column)
     }
 
+    /// Any number; nil for NULL.
     package func doubleOrNil(_ column: String) throws(DatabaseError) -> Double? {
         switch self[column] {
         case .null?: return nil
@@ -71,6 +77,7 @@ extension Row {
         throw .decoding(column: column)
     }
 
+    /// Any number.
     package func double(_ column: String) throws(DatabaseError) -> Double {
         try present(try doubleOrNil(column), column)
     }
@@ -78,6 +85,7 @@ extension Row {
     /// True for any integer but 0.
     package func boolOrNil(_ column: String) throws(DatabaseError) -> Bool? { try int64OrNil(column).map { $0 != 0 } }
 
+    /// True for any integer but 0.
     package func bool(_ column: String) throws(DatabaseError) -> Bool { try int64(column) != 0 }
 
     /// Text; binary columns must hold valid UTF-8, numbers and times are refused.
@@ -91,8 +99,10 @@ extension Row {
         throw .decoding(column: column)
     }
 
+    /// Text.
     package func text(_ column: String) throws(DatabaseError) -> String { try present(try textOrNil(column), column) }
 
+    /// Bytes, or the UTF-8 of a text; nil for NULL.
     package func bytesOrNil(_ column: String) throws(DatabaseError) -> [UInt8]? {
         switch self[column] {
         case .null?: return nil
@@ -102,10 +112,12 @@ extension Row {
         }
     }
 
+    /// Bytes, or the UTF-8 of a text.
     package func bytes(_ column: String) throws(DatabaseError) -> [UInt8] {
         try present(try bytesOrNil(column), column)
     }
 
+    /// An instant; nil for NULL.
     package func timeOrNil(_ column: String) throws(DatabaseError) -> Timestamp? {
         switch self[column] {
         case .null?: return nil
@@ -116,6 +128,7 @@ extension Row {
         throw .decoding(column: column)
     }
 
+    /// An instant.
     package func time(_ column: String) throws(DatabaseError) -> Timestamp {
         try present(try timeOrNil(column), column)
     }

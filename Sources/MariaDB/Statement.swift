@@ -22,7 +22,7 @@ final class Statement {
     /// Binds `values` and runs the statement; the outcome is then read by `rows` or `affected`.
     func run(_ values: [SQLValue]) throws(DatabaseError) {
         guard values.count == Int(mysql_stmt_param_count(handle)) else {
-            throw .statement(code: 0, message: "\(values.count) values for \(mysql_stmt_param_count(handle)) places")
+            throw misfit(values.count)
         }
         let parameters = Parameters(values)
         defer { withExtendedLifetime(parameters) {} }
@@ -33,7 +33,7 @@ final class Statement {
     /// Binds whole columns and runs the statement once for each row of them.
     func run(_ columns: BulkColumns) throws(DatabaseError) {
         guard columns.columnCount == Int(mysql_stmt_param_count(handle)) else {
-            throw .statement(code: 0, message: "\(columns.columnCount) values for \(mysql_stmt_param_count(handle)) places")
+            throw misfit(columns.columnCount)
         }
         defer { withExtendedLifetime(columns) {} }
         var rowCount = UInt32(clamping: columns.rowCount)
@@ -80,6 +80,11 @@ final class Statement {
     var insertID: UInt64 { mysql_stmt_insert_id(handle) }
 
     private func failure() -> DatabaseError {
-        DatabaseError(code: Int(mysql_stmt_errno(handle)), message: mysql_stmt_error(handle).map { String(cString: $0) } ?? "")
+        let message = mysql_stmt_error(handle).map { String(cString: $0) } ?? ""
+        return DatabaseError(code: Int(mysql_stmt_errno(handle)), message: message)
+    }
+
+    private func misfit(_ count: Int) -> DatabaseError {
+        .statement(code: 0, message: "\(count) values for \(mysql_stmt_param_count(handle)) places")
     }
 }

@@ -6,7 +6,7 @@ enum Config {
     static func read() -> AgentSettings {
         var environment: [String: String] = [:]
         let names = [
-            "ASSAY_AGENT_URL", "ASSAY_AGENT_HOME", "ASSAY_AGENT_NAME", "ASSAY_AGENT_LABELS", "ASSAY_AGENT_SLOTS",
+            "ASSAY_URL", "ASSAY_AGENT_URL", "ASSAY_AGENT_HOME", "ASSAY_AGENT_NAME", "ASSAY_AGENT_LABELS", "ASSAY_AGENT_SLOTS",
             "ASSAY_AGENT_ENROLMENT_TOKEN", "ASSAY_AGENT_ENROLMENT_TOKEN_FILE", "ASSAY_AGENT_CA_FILE",
             "ASSAY_AGENT_PATH", "HOME",
         ]
@@ -17,6 +17,6 @@ enum Config {
         gethostname(&host, host.count - 1)
         let bytes = host.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
         return AgentSettings(
-            environment, hostName: String(decoding: bytes, as: UTF8.self), log: .jsonLines(to: STDERR_FILENO))
+            environment, hostName: String(decoding: bytes, as: UTF8.self))
     }
 }

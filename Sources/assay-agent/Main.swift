@@ -1,6 +1,8 @@
 import AgentRuntime
 import ArgumentParser
+import Daemon
 import Glibc
+import Synchronization
 
 /// Takes test cases from an Assay server and runs them on this machine.
 @main
@@ -23,28 +25,20 @@ struct Main: ParsableCommand {
             throw ValidationError(settings.faults.joined(separator: "\n"))
         }
         if checkConfig { return }
-        signal(SIGPIPE, SIG_IGN)
-        var stopSignals = sigset_t()
-        sigemptyset(&stopSignals)
-        for number in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&stopSignals, number) }
-        // Before any thread starts, so that all inherit it and only sigwait sees them.
-        pthread_sigmask(SIG_BLOCK, &stopSignals, nil)
+        Signals.block()
         let agent: AgentProcess
         do {
             agent = try AgentProcess(settings.configuration)
         } catch {
             throw fail("\(error)")
         }
-        obeySignals(agent, stopSignals)
+        Signals.forEach { [count = StopCount()] request in
+            if request == .stop { count.next() == 1 ? agent.drain() : agent.kill() }
+            return true
+        }
         switch agent.waitUntilStopped() {
         case .drained, .killed: return
         case .revoked: throw fail("the server has revoked this agent")
-        }
-    }
-
-    private func obeySignals(_ agent: AgentProcess, _ signals: sigset_t) {
-        onStopSignals(signals) { count in
-            if count == 1 { agent.drain() } else { agent.kill() }
         }
     }
 
@@ -52,5 +46,17 @@ struct Main: ParsableCommand {
         let line = Array("assay-agent: \(sentence)\n".utf8)
         _ = write(STDERR_FILENO, line, line.count)
         return .failure
+    }
+}
+
+/// How often the agent was asked to stop.
+private final class StopCount: Sendable {
+    private let count = Mutex(0)
+
+    func next() -> Int {
+        count.withLock { count in
+            count += 1
+            return count
+        }
     }
 }

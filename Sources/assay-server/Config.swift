@@ -5,7 +5,7 @@ import MariaDB
 /// Everything the environment decides. The only place in this program that reads it.
 ///
 /// Values come from the environment, then from `$ASSAY_HOME/server.env`, which `up` writes, then from the defaults.
-struct Config {
+struct Config: Sendable {
     let home: String
     let port: Int
     let bind: String
@@ -24,6 +24,8 @@ struct Config {
     let masterKeyFile: String
     let artifacts: String
     let outside: OutsideSettings
+    /// Where the stack's own agent lives; `up` says so to `first-start`.
+    let agentDirectory: String
     /// What `--check-config` prints.
     let listing: String
 
@@ -43,13 +45,8 @@ struct Config {
         roleName = values.text("ASSAY_ROLE_NAME", default: "assay-server", doc: "name of this process in the log")
         logLevel = values.choice("ASSAY_LOG_LEVEL", default: .info, doc: "lowest severity that is logged")
         bells = values.text("ASSAY_BELLS", default: home + "/bells", doc: "directory of the doorbell sockets")
-        database = DatabaseSettings(
-            &values, user: "ASSAY_DB_USER", password: "ASSAY_DB_PASSWORD", standardUser: "assay", doc: "that roles use")
-        var owner = DatabaseSettings(
-            &values, user: "ASSAY_DB_OWNER", password: "ASSAY_DB_OWNER_PASSWORD", standardUser: "assay_owner",
-            doc: "that migrates")
-        owner.maxStatementSeconds = 0
-        self.owner = owner
+        database = DatabaseSettings(&values)
+        owner = database.asOwner(&values)
         poolSize = values.integer("ASSAY_DB_POOL", default: 8, in: 1...256, doc: "database connections of a role")
         threads = values.integer("ASSAY_THREADS", default: 8, in: 1...256, doc: "requests a role serves at once")
         listeningDescriptor = Int32(
@@ -57,6 +54,7 @@ struct Config {
         masterKeyFile = values.text("ASSAY_MASTER_KEY_FILE", default: home + "/master.key", doc: "seals secrets, signs logins")
         artifacts = values.text("ASSAY_ARTIFACTS", default: home + "/artifacts", doc: "directory of the artifact store")
         outside = OutsideSettings(&values)
+        agentDirectory = given["ASSAY_AGENT_DIRECTORY"] ?? home + "/agent"
         stack = StackSettings(&values, environment: given)
         listing = values.listing
         try values.finish()
@@ -74,22 +72,28 @@ private func shareBesideProgram() -> String? {
 }
 
 extension DatabaseSettings {
-    fileprivate init(
-        _ values: inout Environment, user userName: String, password passwordName: String, standardUser: String, doc: String
-    ) {
+    fileprivate init(_ values: inout Environment) {
         let socket = values.optionalText("ASSAY_DB_SOCKET", doc: "unix socket of the database; wins over the host")
         self.init(
             socketPath: socket,
             host: values.text("ASSAY_DB_HOST", default: "127.0.0.1", doc: "host of the database"),
             port: values.integer("ASSAY_DB_PORT", default: 3306, in: 1...65_535, doc: "port of the database"),
-            user: values.text(userName, default: standardUser, doc: "database user " + doc),
-            password: values.secret(passwordName, doc: "its password"),
+            user: values.text("ASSAY_DB_USER", default: "assay", doc: "database user of the roles"),
+            password: values.secret("ASSAY_DB_PASSWORD", doc: "its password"),
             database: values.text("ASSAY_DB_NAME", default: "assay", doc: "name of the database"))
+    }
+
+    fileprivate func asOwner(_ values: inout Environment) -> DatabaseSettings {
+        var owner = self
+        owner.user = values.text("ASSAY_DB_OWNER", default: "assay_owner", doc: "database user that migrates")
+        owner.password = values.secret("ASSAY_DB_OWNER_PASSWORD", doc: "its password")
+        owner.maxStatementSeconds = 0
+        return owner
     }
 }
 
 /// How the server reaches people: mail, and whom webhooks may call.
-struct OutsideSettings {
+struct OutsideSettings: Sendable {
     let smtpURL: String?
     let mailFrom: String
     let allowedPrivateAddresses: [String]
@@ -104,7 +108,7 @@ struct OutsideSettings {
 }
 
 /// What only `up` needs.
-struct StackSettings {
+struct StackSettings: Sendable {
     let adminEmail: String
     let agentCount: Int
     let agentSlots: Int

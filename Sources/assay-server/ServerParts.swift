@@ -1,3 +1,4 @@
+import API
 import Daemon
 import Domain
 import Glibc
@@ -5,7 +6,7 @@ import Identity
 import MariaDB
 
 /// What every role is built from.
-struct ServerParts {
+struct ServerParts: Sendable {
     let config: Config
     let pool: Pool
     let log: Log
@@ -31,4 +32,26 @@ struct ServerParts {
             throw UpError("the database schema is not current: run assay-server migrate")
         }
     }
+}
+
+extension Services {
+    /// The use cases of a role.
+    init(_ parts: ServerParts, exposition: @escaping @Sendable () -> String = { "" }) throws {
+        let (pool, directory) = (parts.pool, parts.config.share + "/migrations")
+        self.init(
+            pool: pool, version: programVersion, keys: try parts.keys(), hasher: try PasswordHasher(),
+            artifacts: parts.config.artifacts,
+            isSchemaCurrent: { try pool.read { try Migrator(directory: directory).isCurrent(on: $0) } },
+            exposition: exposition)
+    }
+}
+
+/// What `system` and the API document call this build.
+let programVersion = "0.1.0"
+
+/// The wall clock in milliseconds, for dates in answers; what is compared across processes uses the database's clock.
+func wallClock() -> Timestamp {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    return Timestamp(milliseconds: Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000)
 }

@@ -17,17 +17,22 @@ final class Bench: Sendable {
     let door: APIDoor
     let records: Records
     let project: ID<Project>
+    /// Artifacts of this bench.
+    let directory: String
     private let tokens: [String: String]
     let users: [String: ID<User>]
 
     /// Every argon2 hash costs 20 ms, so the cast shares one.
     init() throws {
         database = try TestDatabase.fresh()
+        directory = "/tmp/assay-api-\(UUIDv7(at: Bench.now))"
+        mkdir(directory, 0o755)
         records = Records()
         let hasher = try PasswordHasher(atOnce: 4, waitMs: 30_000)
         services = try Services(
             pool: database.pool, version: "test", keys: KeyRing(file: Array(repeating: 7, count: 32)), hasher: hasher,
-            loginLimits: LoginLimits(perEmail: 5, perAddress: 100))
+            loginLimits: LoginLimits(perEmail: 5, perAddress: 100), artifacts: directory,
+            isSchemaCurrent: { true }, exposition: { "assay_test 1\n" })
         let records = records
         door = APIDoor(
             gate: .live(services), services: services, clock: { Bench.now },
@@ -52,6 +57,14 @@ final class Bench: Sendable {
                 NewToken(name: "test", scopes: [.read, .write, .ingest, .agent]), for: user, by: .system
             ).token
         }
+    }
+
+    deinit {
+        for folder in entries(of: directory) {
+            for file in entries(of: "\(directory)/\(folder)") { unlink("\(directory)/\(folder)/\(file)") }
+            if rmdir("\(directory)/\(folder)") != 0 { unlink("\(directory)/\(folder)") }
+        }
+        rmdir(directory)
     }
 
     static var now: Timestamp {
@@ -87,7 +100,7 @@ final class Bench: Sendable {
         return send(method, target, headers: all, body: bytes ?? json?.serialized() ?? [])
     }
 
-    func send(_ method: String, _ target: String, headers: [(String, String)], body: [UInt8]) -> Answer {
+    func send(_ method: String, _ target: String, headers: [(String, String)], body: [UInt8], bodyFile: String? = nil) -> Answer {
         let halves = target.split(separator: "?", maxSplits: 1)
         let query = halves.dropFirst().first.map { text in
             text.split(separator: "&").map { pair -> (String, String) in
@@ -97,9 +110,11 @@ final class Bench: Sendable {
         }
         let request = Request(
             method: method, path: String(halves.first ?? ""), query: query ?? [],
-            headers: [("Host", "assay.test")] + headers, body: body, remoteAddress: "192.0.2.1", id: "req-1")
+            headers: [("Host", "assay.test")] + headers, body: body, bodyFile: bodyFile, remoteAddress: "192.0.2.1", id: "req-1")
         guard case .response(let response) = door.handle(request) else { return Answer(Response(status: 0)) }
-        return Answer(response)
+        let answer = Answer(response)
+        AnswerCheck.check(answer, to: request)
+        return answer
     }
 }
 
@@ -128,4 +143,15 @@ final class Records: Sendable {
     private let kept = Mutex<[AccessRecord]>([])
     var all: [AccessRecord] { kept.withLock { $0 } }
     func add(_ record: AccessRecord) { kept.withLock { $0.append(record) } }
+}
+
+private func entries(of directory: String) -> [String] {
+    guard let stream = opendir(directory) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+        let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        if name != ".", name != ".." { names.append(name) }
+    }
+    return names
 }

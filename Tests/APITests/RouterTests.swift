@@ -31,6 +31,16 @@ import Testing
         #expect(parameters == ["p": "demo", "userId": "7"])
     }
 
+    @Test func `a rest parameter takes the slashes too, and leaves the list alone`() {
+        let router = Router([route(.get, "/x/{id}/files"), route(.get, "/x/{id}/files/{name…}")])
+        #expect(found(router.match("GET", "/x/1/files")) == "/x/{id}/files")
+        guard case .route(_, let parameters) = router.match("GET", "/x/1/files/a/b.txt") else {
+            Issue.record("no match")
+            return
+        }
+        #expect(parameters == ["id": "1", "name": "a/b.txt"])
+    }
+
     @Test func `another method is told which ones there are`() {
         let router = Router([route(.get, "/x"), route(.post, "/x")])
         guard case .methods(let methods) = router.match("DELETE", "/x") else {
@@ -56,7 +66,7 @@ import Testing
             let path = route.path.segments.map { segment in
                 switch segment {
                 case .literal(let text): "/" + text
-                case .parameter: "/0-example-0"
+                case .parameter, .rest: "/0-example-0"
                 }
             }.joined()
             #expect(found(router.match(route.method.rawValue, path)) == route.path.description)
@@ -67,7 +77,7 @@ import Testing
                     && zip(first.path.segments, second.path.segments).allSatisfy { left, right in
                         switch (left, right) {
                         case (.literal(let one), .literal(let other)): one == other
-                        case (.parameter, .parameter): true
+                        case (.parameter, .parameter), (.rest, .rest): true
                         default: false
                         }
                     }

@@ -25,7 +25,8 @@ private enum Mode: String, CaseIterable { case fast, safe }
 
     @Test func `what is set is read by its type`() throws {
         var environment = Environment([
-            "HOME_DIR": "/srv", "PORT": "80", "TLS": "Yes", "PLAIN": "off", "MODE": "fast", "KEY": "s3cret", "NAME": "n",
+            "HOME_DIR": "/srv", "PORT": "80", "TLS": "Yes", "PLAIN": "off", "MODE": "fast", "KEY": "s3cret",
+            "NAME": "n",
         ])
         let home = environment.text("HOME_DIR", default: "var", doc: "")
         #expect(home == "/srv")

@@ -95,7 +95,9 @@ import Testing
 
     @Test func `the pause after failures doubles up to its end`() {
         let backOff = BackOff(firstMs: 100, longestMs: 1000)
-        for (count, range) in [(0, 50...100), (1, 50...100), (2, 100...200), (4, 400...800), (5, 500...1000), (99, 500...1000)] {
+        for (count, range) in [
+            (0, 50...100), (1, 50...100), (2, 100...200), (4, 400...800), (5, 500...1000), (99, 500...1000),
+        ] {
             for _ in 0..<20 { #expect(range.contains(backOff.pauseMs(afterFailures: count))) }
         }
         #expect(BackOff(firstMs: .max, longestMs: 8).pauseMs(afterFailures: 30) <= 8)

@@ -132,7 +132,7 @@ import Wire
         let bench = try Bench()
         let one = try bench.makeCase("hello")
         let agent = try bench.agent(slots: 1000)
-        let ids = try (0..<230).map { _ in try bench.start(one) }
+        let ids = try (0..<230).map { _ in try bench.start(one) }.sorted()
         try bench.execute("UPDATE agent_sessions SET lease_until = UTC_TIMESTAMP(3) + INTERVAL 60 SECOND")
         try bench.settle(ms: 1, passes: 40)
         let held = try bench.offers(agent)

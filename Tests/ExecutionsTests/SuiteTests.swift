@@ -2,6 +2,7 @@ import Domain
 @testable import Executions
 import MariaDB
 import Testing
+import Wire
 
 @Suite struct SuiteTests {
     private func counts(_ bench: Bench, _ id: ID<Execution>) throws -> JSONValue? {

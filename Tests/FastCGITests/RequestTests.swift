@@ -16,12 +16,13 @@ import Testing
     }
 
     @Test func `a request arrives with everything the web server says`() throws {
-        let answer = try #require(try echo().exchange(
-            [
-                ("REQUEST_METHOD", "POST"), ("DOCUMENT_URI", "/a b/c"), ("QUERY_STRING", "x=1%262&y=a+b&&z"),
-                ("HTTP_X_THING", "seen"), ("CONTENT_TYPE", "text/plain"), ("CONTENT_LENGTH", "3"),
-                ("REMOTE_ADDR", "10.0.0.9"), ("HTTPS", "on"), ("REQUEST_ID", "00ff"),
-            ], body: [1, 2, 3]))
+        let answer = try #require(
+            try echo().exchange(
+                [
+                    ("REQUEST_METHOD", "POST"), ("DOCUMENT_URI", "/a b/c"), ("QUERY_STRING", "x=1%262&y=a+b&&z"),
+                    ("HTTP_X_THING", "seen"), ("CONTENT_TYPE", "text/plain"), ("CONTENT_LENGTH", "3"),
+                    ("REMOTE_ADDR", "10.0.0.9"), ("HTTPS", "on"), ("REQUEST_ID", "00ff"),
+                ], body: [1, 2, 3]))
         #expect(answer.hasPrefix("Status: 200 OK\r\n"))
         #expect(answer.hasSuffix("POST /a b/c [x=1&2;y=a b;z=] 3 seen text/plain - 10.0.0.9 true 00ff"))
         #expect(answer.contains("Content-Length: "))
@@ -58,33 +59,39 @@ import Testing
 
     @Test func `a large body arrives whole`() throws {
         let body = [UInt8](repeating: 7, count: 3 << 20)
-        let answer = try #require(try echo().exchange(
-            [("DOCUMENT_URI", "/"), ("CONTENT_LENGTH", String(body.count))], body: body))
+        let answer = try #require(
+            try echo().exchange(
+                [("DOCUMENT_URI", "/"), ("CONTENT_LENGTH", String(body.count))], body: body))
         #expect(answer.contains("GET / [] \(body.count) "))
     }
 
     @Test func `a body declared too large is answered 413 unread`() throws {
-        let answer = try #require(try echo(limits: RequestLimits(maximumBodyBytes: 1000)).exchange(
-            [("DOCUMENT_URI", "/"), ("CONTENT_LENGTH", "99999999999999999999")], body: [UInt8](repeating: 1, count: 300_000)))
+        let answer = try #require(
+            try echo(limits: RequestLimits(maximumBodyBytes: 1000)).exchange(
+                [("DOCUMENT_URI", "/"), ("CONTENT_LENGTH", "99999999999999999999")],
+                body: [UInt8](repeating: 1, count: 300_000)))
         #expect(answer.hasPrefix("Status: 413 Content Too Large\r\n"))
     }
 
     @Test func `a body that grows too large is answered 413`() throws {
-        let answer = try #require(try echo(limits: RequestLimits(maximumBodyBytes: 1000)).exchange(
-            [("DOCUMENT_URI", "/")], body: [UInt8](repeating: 1, count: 300_000)))
+        let answer = try #require(
+            try echo(limits: RequestLimits(maximumBodyBytes: 1000)).exchange(
+                [("DOCUMENT_URI", "/")], body: [UInt8](repeating: 1, count: 300_000)))
         #expect(answer.hasPrefix("Status: 413 "))
     }
 
     @Test(arguments: ["2", "4"])
     func `a Content-Length that lies is answered 400`(length: String) throws {
-        let answer = try #require(try echo().exchange(
-            [("DOCUMENT_URI", "/"), ("CONTENT_LENGTH", length)], body: [1, 2, 3]))
+        let answer = try #require(
+            try echo().exchange(
+                [("DOCUMENT_URI", "/"), ("CONTENT_LENGTH", length)], body: [1, 2, 3]))
         #expect(answer.hasPrefix("Status: 400 "))
     }
 
     @Test func `a body stored by the web server is named, not read`() throws {
-        let answer = try #require(try echo().exchange(
-            [("DOCUMENT_URI", "/"), ("CONTENT_LENGTH", "999999999"), ("REQUEST_BODY_FILE", "/tmp/0001")]))
+        let answer = try #require(
+            try echo().exchange(
+                [("DOCUMENT_URI", "/"), ("CONTENT_LENGTH", "999999999"), ("REQUEST_BODY_FILE", "/tmp/0001")]))
         #expect(answer.contains(" 0 - - /tmp/0001 "))
     }
 

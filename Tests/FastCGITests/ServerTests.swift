@@ -25,13 +25,14 @@ import Testing
         #expect(counter.value == 640)
     }
 
-    @Test(arguments: [
-        [], [1], [UInt8](repeating: 0xff, count: 64), Records.record(9, []), Records.record(4, [1, 2, 3]),
-        Records.begin(role: 9), Records.begin() + [1, 77, 0, 1, 0, 0, 0, 0],
-        Records.begin() + Records.record(4, [0xff, 0xff, 0xff, 0xff, 1]) + Records.record(4, []),
-        Records.begin() + Records.record(4, [5, 5, 65]) + Records.record(4, []),
-        [2] + Records.begin().dropFirst(), Records.record(1, [0, 1]),
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [], [1], [UInt8](repeating: 0xff, count: 64), Records.record(9, []), Records.record(4, [1, 2, 3]),
+            Records.begin(role: 9), Records.begin() + [1, 77, 0, 1, 0, 0, 0, 0],
+            Records.begin() + Records.record(4, [0xff, 0xff, 0xff, 0xff, 1]) + Records.record(4, []),
+            Records.begin() + Records.record(4, [5, 5, 65]) + Records.record(4, []),
+            [2] + Records.begin().dropFirst(), Records.record(1, [0, 1]),
+        ] as [[UInt8]])
     func `malformed records end their connection and nothing else`(bytes: [UInt8]) throws {
         let running = try hello(threads: 1)
         let broken = try running.connect()

@@ -139,7 +139,8 @@ final class RunningServer: Sendable {
 
 enum Records {
     static func record(_ type: UInt8, _ payload: [UInt8], id: UInt16 = 1) -> [UInt8] {
-        [1, type, UInt8(id >> 8), UInt8(id & 255), UInt8(payload.count >> 8), UInt8(payload.count & 255), 0, 0] + payload
+        [1, type, UInt8(id >> 8), UInt8(id & 255), UInt8(payload.count >> 8), UInt8(payload.count & 255), 0, 0]
+            + payload
     }
 
     static func begin(role: UInt8 = 1, id: UInt16 = 1) -> [UInt8] { record(1, [0, role, 0, 0, 0, 0, 0, 0], id: id) }

@@ -49,7 +49,9 @@ import Testing
             [.integer(3), .null, .null, .time(Timestamp(milliseconds: 0)), .null, .null],
         ]
         #expect(try insert(rows) == 3)
-        let notes = try database.pool.read { try $0.query("SELECT note FROM facts ORDER BY n").map { try $0.text("note") } }
+        let notes = try database.pool.read {
+            try $0.query("SELECT note FROM facts ORDER BY n").map { try $0.text("note") }
+        }
         #expect(notes == ["7", "1.5", "1970-01-01 00:00:00.000"])
         #expect(try database.pool.read { try $0.first("SELECT ratio FROM facts WHERE n = 1")?.double("ratio") } == 1)
     }
@@ -74,7 +76,8 @@ import Testing
         try database.pool.transaction { tx in
             try tx.bulk("INSERT INTO facts (n) VALUES (?)", rows: [[.integer(1)], [.integer(2)]])
             try tx.execute("INSERT INTO facts (n) VALUES (\(3))")
-            try tx.bulk("UPDATE facts SET note = ? WHERE n = ?", rows: [[.text("a"), .integer(1)], [.text("b"), .integer(3)]])
+            try tx.bulk(
+                "UPDATE facts SET note = ? WHERE n = ?", rows: [[.text("a"), .integer(1)], [.text("b"), .integer(3)]])
         }
         let notes = try database.pool.read {
             try $0.query("SELECT note FROM facts ORDER BY n").map { try $0.textOrNil("note") }

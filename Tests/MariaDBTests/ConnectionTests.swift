@@ -65,7 +65,8 @@ import Testing
         }
         try connection.execute(
             """
-            CREATE TABLE pets (owner INT NOT NULL, CONSTRAINT pets_have_owners FOREIGN KEY (owner) REFERENCES people (id))
+            CREATE TABLE pets (owner INT NOT NULL,
+              CONSTRAINT pets_have_owners FOREIGN KEY (owner) REFERENCES people (id))
             """)
         #expect(throws: DatabaseError.constraint(name: "pets_have_owners")) {
             try connection.execute("INSERT INTO pets (owner) VALUES (99)")

@@ -18,7 +18,8 @@ import Testing
     private var migrator: Migrator { Migrator(directory: directory.path, waitMs: 0) }
 
     @Test func `missing files are applied in order, once`() throws {
-        try directory.write("0002-b.sql", "ALTER TABLE a ADD COLUMN IF NOT EXISTS m INT;\nINSERT INTO a (n, m) VALUES (1, 2);\n")
+        try directory.write(
+            "0002-b.sql", "ALTER TABLE a ADD COLUMN IF NOT EXISTS m INT;\nINSERT INTO a (n, m) VALUES (1, 2);\n")
         try directory.write(
             "0001-a.sql",
             """

@@ -42,7 +42,8 @@ private enum Colour: String, SQLBindable { case red, green }
                 .integer(1), .integer(2), .integer(3), .integer(4), .integer(5), .unsigned(.max), .double(1.5),
                 .text("x"), .bytes([1, 2]),
             ])
-        let more: SQL = "\(time)\(uuid)\(id)\(["a": [1, true]] as JSONValue)\(Colour.green)\(nil as Int?)\(SQLValue.null)"
+        let document: JSONValue = ["a": [1, true]]
+        let more: SQL = "\(time)\(uuid)\(id)\(document)\(Colour.green)\(nil as Int?)\(SQLValue.null)"
         #expect(
             more.values == [
                 .time(time), .text(uuid.description), .text(uuid.description), .text("{\"a\":[1,true]}"),

@@ -46,7 +46,9 @@ import Testing
         try single.transaction { tx in
             try tx.execute("UPDATE accounts SET balance = 5 WHERE id = 1")
             tx.afterCommit {
-                let balance = try? single.read { try $0.first("SELECT balance FROM accounts WHERE id = 1")?.int("balance") }
+                let balance = try? single.read {
+                    try $0.first("SELECT balance FROM accounts WHERE id = 1")?.int("balance")
+                }
                 seen.withLock { $0 = balance ?? -1 }
             }
         }
@@ -82,7 +84,9 @@ import Testing
             try pool.transaction { tx in
                 attempts.withLock { $0 += 1 }
                 try tx.execute("UPDATE accounts SET balance = balance - 10 WHERE id = \(from)")
-                if isFirstTry.withLock({ first in defer { first = false }; return first }) {
+                if isFirstTry.withLock({ first in
+                    defer { first = false }; return first
+                }) {
                     holds.announce()
                     other.wait()
                 }

@@ -77,7 +77,8 @@ private enum Colour: String, SQLBindable { case red, green }
     }
 
     @Test func `decimals, dates and numbers read as what they mean`() throws {
-        let row = try echo("SELECT SUM(n) AS s, AVG(n) AS a, DATE('2026-11-21') AS d, 1 = 1 AS yes FROM (SELECT 4 AS n) t")
+        let row = try echo(
+            "SELECT SUM(n) AS s, AVG(n) AS a, DATE('2026-11-21') AS d, 1 = 1 AS yes FROM (SELECT 4 AS n) t")
         #expect(try row.int("s") == 4)
         #expect(try row.double("s") == 4)
         #expect(try row.double("a") == 4)

@@ -18,7 +18,8 @@ final class Template: Sendable {
         settings.maxStatementSeconds = 0
         let connection = try Connection(settings)
         try Migrator(directory: Self.migrationsDirectory).apply(to: connection)
-        let names = try connection.executeRaw("SHOW FULL TABLES WHERE Table_type = 'BASE TABLE'").compactMap { $0.first ?? nil }
+        let found = try connection.executeRaw("SHOW FULL TABLES WHERE Table_type = 'BASE TABLE'")
+        let names = found.compactMap { $0.first ?? nil }
         tables = try names.compactMap { try connection.executeRaw("SHOW CREATE TABLE `\($0)`").first?.last ?? nil }
         seeded = try names.filter { try !connection.executeRaw("SELECT 1 FROM `\($0)` LIMIT 1").isEmpty }
     }

@@ -105,4 +105,4 @@ def test_metrics_show_the_runs(client):
         items = client.get("/api/v1/aggregation/metrics?project=demo&suite=failing&bucket=hour")["items"]
         return items if items and items[-1]["runs"] >= 1 else None
     bucket = until(counted, 10, "a rollup")[-1]
-    assert bucket["failed"] >= 1 and bucket["passRate"] < 1 and bucket["durationMs"]["p50"] > 0
+    assert bucket["failed"] >= 1 and bucket["passRate"] < 1 and bucket["durationMs"]["max"] > 0

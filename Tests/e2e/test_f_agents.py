@@ -70,7 +70,7 @@ def test_another_agent_works_beside(stack, client, tmp_path):
     name = "beside-" + uuid.uuid4().hex[:6]
     agent = subprocess.Popen(
         [BUILD / "assay-agent"], stderr=subprocess.DEVNULL,
-        env={"PATH": os.environ["PATH"], "ASSAY_URL": stack.url, "ASSAY_AGENT_TOKEN": token, "ASSAY_AGENT_NAME": name,
+        env={"PATH": os.environ["PATH"], "ASSAY_AGENT_URL": stack.url, "ASSAY_AGENT_ENROLMENT_TOKEN": token, "ASSAY_AGENT_NAME": name,
              "ASSAY_AGENT_LABELS": "special", "ASSAY_AGENT_HOME": str(tmp_path), "LLVM_PROFILE_FILE": "/dev/null"})
     try:
         until(lambda: [a for a in client.get("/api/v1/agents?project=demo")["items"] if a["name"] == name and a["state"] == "online"],

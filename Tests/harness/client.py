@@ -11,6 +11,7 @@ class Client:
         self.url = url
         self.session = requests.Session()
         self.session.trust_env = False
+        self.token = token
         if token:
             self.session.headers["Authorization"] = "Bearer " + token
 

@@ -54,19 +54,18 @@ class Stack:
         self.said = ""
 
     def start(self, seconds=90):
-        self.process = subprocess.Popen(
-            [BUILD / "assay-server", "up"], env=self.environment, cwd=ROOT, text=True,
-            stdout=subprocess.PIPE, stderr=open(self.home / "up.err", "a"))
-        os.set_blocking(self.process.stdout.fileno(), False)
+        with open(self.home / "up.out", "w") as out, open(self.home / "up.err", "a") as err:
+            self.process = subprocess.Popen([BUILD / "assay-server", "up"], env=self.environment, cwd=ROOT, stdout=out, stderr=err)
 
         def ready():
-            self.said += self.process.stdout.read() or ""
+            self.said = (self.home / "up.out").read_text()
             if self.process.poll() is not None:
                 raise AssertionError(f"up ended with {self.process.returncode}\n{self.logs()}")
             return "Ctrl-C stops it" in self.said
         try:
             until(ready, seconds, "a ready stack")
         except AssertionError as error:
+            self.stop()
             raise AssertionError(f"{error}\n{self.logs()}") from None
         return self
 

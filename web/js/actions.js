@@ -19,7 +19,8 @@ export function askCancel(execution, name) {
       h("p", null, execution.kind === "suite" ? "Cases that run get 15 s to stop; waiting ones do not start."
         : "A running case gets 15 s to stop."),
       h("label", null, h("span", { class: "lab" }, "Reason, if there is one"),
-        h("span", { class: "field tall" }, h("input", { type: "text", name: "reason", autofocus: true, maxlength: "500", autocomplete: "off",
+        h("span", { class: "field tall" },
+          h("input", { type: "text", name: "reason", autofocus: true, maxlength: "500", autocomplete: "off",
           oninput: (event) => { reason = event.target.value.trim(); } }))),
     ],
     submit: () => post(path`/executions/${execution.id}/cancellation`, reason ? { reason } : {}),
@@ -57,6 +58,7 @@ export async function copyLink(href = location.href) {
   } catch {
     // Without a secure origin the clipboard is closed; the address can still be taken by hand.
     openDialog({ title: "Copy this link", draw: () => [h("span", { class: "field tall" },
-      h("input", { type: "text", readonly: true, value: text, autofocus: true, "aria-label": "Link", onfocus: (event) => event.target.select() }))] });
+      h("input", { type: "text", readonly: true, value: text, autofocus: true, "aria-label": "Link",
+          onfocus: (event) => event.target.select() }))] });
   }
 }

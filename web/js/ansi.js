@@ -1,5 +1,6 @@
 /** Terminal colours as classes; every other control sequence is dropped. */
-const COLOUR = { 31: "c-r", 32: "c-g", 33: "c-y", 34: "c-b", 35: "c-m", 36: "c-b", 90: "c-d", 91: "c-r", 92: "c-g", 93: "c-y", 94: "c-b", 95: "c-m", 96: "c-b" };
+const COLOUR = { 31: "c-r", 32: "c-g", 33: "c-y", 34: "c-b", 35: "c-m", 36: "c-b", 90: "c-d", 91: "c-r", 92: "c-g",
+  93: "c-y", 94: "c-b", 95: "c-m", 96: "c-b" };
 const SEQUENCE = /\u001b(?:\[([0-9;:?]*)[ -/]*([@-~])|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\^_])/g;
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
 

@@ -17,11 +17,16 @@ import { NoticePage } from "./pages/notice.js";
 /** Pages by address. `area` is the entry of the side bar; a page with the same `same` is updated, not built anew. */
 const PAGES = [
   { at: "/login", load: () => import("./pages/login.js"), open: true, same: () => "login" },
-  { at: "/p/:project/runs", area: "runs", load: () => import("./pages/runs.js"), same: ({ project }) => `${project} runs` },
-  { at: "/p/:project/runs/:number", area: "runs", load: () => import("./pages/run.js"), same: ({ project, number }) => `${project} run ${number}` },
-  { at: "/p/:project/runs/:number/cases/:key", area: "runs", load: () => import("./pages/run.js"), same: ({ project, number }) => `${project} run ${number}` },
-  { at: "/p/:project/suites", area: "suites", load: () => import("./pages/suites.js"), same: ({ project }) => `${project} suites` },
-  { at: "/p/:project/alerts", area: "alerts", load: () => import("./pages/alerts.js"), same: ({ project }) => `${project} alerts` },
+  { at: "/p/:project/runs", area: "runs", load: () => import("./pages/runs.js"),
+    same: ({ project }) => `${project} runs` },
+  { at: "/p/:project/runs/:number", area: "runs", load: () => import("./pages/run.js"),
+    same: ({ project, number }) => `${project} run ${number}` },
+  { at: "/p/:project/runs/:number/cases/:key", area: "runs", load: () => import("./pages/run.js"),
+    same: ({ project, number }) => `${project} run ${number}` },
+  { at: "/p/:project/suites", area: "suites", load: () => import("./pages/suites.js"),
+    same: ({ project }) => `${project} suites` },
+  { at: "/p/:project/alerts", area: "alerts", load: () => import("./pages/alerts.js"),
+    same: ({ project }) => `${project} alerts` },
 ];
 
 let page = null;
@@ -54,7 +59,8 @@ async function route(url) {
   const [spec, params] = find(url.pathname);
   if (!spec?.open && !me()) {
     try { await loadSession(); } catch (problem) {
-      if (problem.status !== 401 && mine === turn) show(NoticePage, { problem, again: () => route(url) }, url, null, "notice");
+      if (problem.status !== 401 && mine === turn) show(NoticePage, { problem, again: () => route(url) }, url, null,
+        "notice");
       return;
     }
     if (mine !== turn) return;

@@ -9,6 +9,9 @@ export function compare(want, got) {
   return marked(trimmed(walk(a, b, table(a, b))));
 }
 
+/** The same rows for texts that are not meant to be equal, as when one should contain the other. */
+export const beside = (want, got) => [...rows("want", want.split("\n")), ...rows("got", got.split("\n"))];
+
 /** A value as text: strings as they are, everything else as JSON over several lines. */
 export function textOf(value) {
   if (value === undefined || value === null) return String(value ?? "nothing");
@@ -33,8 +36,15 @@ function walk(a, b, cells) {
   let i = 0;
   let j = 0;
   while (i < a.length || j < b.length) {
-    if (i < a.length && j < b.length && a[i] === b[j]) { out.push({ kind: "same", line: i + 1, text: a[i] }); i += 1; j += 1; }
-    else if (i < a.length && (j === b.length || cells[i + 1][j] >= cells[i][j + 1])) { out.push({ kind: "want", line: i + 1, text: a[i] }); i += 1; }
+    if (i < a.length && j < b.length && a[i] === b[j]) {
+      out.push({ kind: "same", line: i + 1, text: a[i] });
+      i += 1;
+      j += 1;
+    }
+    else if (i < a.length && (j === b.length || cells[i + 1][j] >= cells[i][j + 1])) {
+      out.push({ kind: "want", line: i + 1, text: a[i] });
+      i += 1;
+    }
     else { out.push({ kind: "got", line: j + 1, text: b[j] }); j += 1; }
   }
   return out;
@@ -50,12 +60,14 @@ function trimmed(all) {
 function marked(all) {
   all.forEach((row, at) => {
     const next = all[at + 1];
-    const alone = row.kind === "want" && next?.kind === "got" && all[at - 1]?.kind !== "want" && all[at + 2]?.kind !== "got";
+    const alone = row.kind === "want" && next?.kind === "got" && all[at - 1]?.kind !== "want"
+      && all[at + 2]?.kind !== "got";
     if (!alone || row.text === next.text) return;
     let head = 0;
     while (head < row.text.length && row.text[head] === next.text[head]) head += 1;
     let tail = 0;
-    while (tail < Math.min(row.text.length, next.text.length) - head && row.text.at(-1 - tail) === next.text.at(-1 - tail)) tail += 1;
+    while (tail < Math.min(row.text.length, next.text.length) - head
+      && row.text.at(-1 - tail) === next.text.at(-1 - tail)) tail += 1;
     row.mark = [head, row.text.length - tail];
     next.mark = [head, next.text.length - tail];
   });

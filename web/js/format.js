@@ -95,6 +95,7 @@ export const commit = (sha) => (sha ?? "").slice(0, 7);
 /** Two letters for an avatar. */
 export function initials(name) {
   const parts = (name ?? "").trim().split(/\s+/).filter(Boolean);
-  const letters = parts.length > 1 ? [parts[0], parts[parts.length - 1]].map((part) => part[0]) : [parts[0]?.slice(0, 2)];
+  const letters = parts.length > 1 ? [parts[0], parts[parts.length - 1]].map((part) => part[0])
+    : [parts[0]?.slice(0, 2)];
   return letters.join("").toUpperCase() || "?";
 }

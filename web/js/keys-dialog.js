@@ -24,6 +24,8 @@ export function openKeys() {
 function group(title, keys) {
   return h("section", { "aria-label": title }, h("h3", null, title),
     h("dl", { class: "keys small" }, keys.filter((one) => one.says).map((one) => h("div", { key: one.keys },
-      h("dt", null, (one.shown ?? one.keys).split(" or ").flatMap((combination, at) => [at > 0 && (one.shown ? " to " : " or "), combination.split(" ").map((key) => h("kbd", { key }, SHOWN[key] ?? key))])),
+      h("dt", null, (one.shown ?? one.keys).split(" or ").flatMap((combination, at) => [
+          at > 0 && (one.shown ? " to " : " or "),
+          combination.split(" ").map((key) => h("kbd", { key }, SHOWN[key] ?? key))])),
       h("dd", null, one.says)))));
 }

@@ -13,19 +13,22 @@ import { openPalette } from "./elements/as-palette.js";
 /** Opens the palette for a project: places, runs and suites to go to, and things to do. */
 export function askPalette(project) {
   if (!project || document.querySelector("dialog[open]")) return;
-  openPalette({ place: projectName(project), go, find: (text) => known(project, text), search: (text) => more(project, text) });
+  openPalette({ place: projectName(project), go, find: (text) => known(project, text),
+    search: (text) => more(project, text) });
 }
 
 function known(project, text) {
   const entries = [
     { group: "Go to", label: "Runs", icon: "i-runs", href: to`/p/${project}/runs` },
-    { group: "Go to", label: "Failing runs", icon: "i-runs", href: `${to`/p/${project}/runs`}?status=failed,timeout,aborted` },
+    { group: "Go to", label: "Failing runs", icon: "i-runs",
+      href: `${to`/p/${project}/runs`}?status=failed,timeout,aborted` },
     { group: "Go to", label: "Suites", icon: "i-suites", href: to`/p/${project}/suites` },
     { group: "Go to", label: "Alerts", icon: "i-bell", href: to`/p/${project}/alerts` },
     ...myProjects().filter((one) => one.project !== project).map((one) =>
       ({ group: "Go to", label: one.name, hint: "project", href: to`/p/${one.project}/runs` })),
     may(project, "start") && { group: "Do", label: "Start a run", icon: "i-play", run: () => openStart(project) },
-    { group: "Do", label: `Switch to ${isDark() ? "light" : "dark"}`, icon: "i-moon", run: () => setTheme(isDark() ? "light" : "dark") },
+    { group: "Do", label: `Switch to ${isDark() ? "light" : "dark"}`, icon: "i-moon",
+      run: () => setTheme(isDark() ? "light" : "dark") },
     { group: "Do", label: "Copy link to this page", icon: "i-link", run: () => copyLink() },
     { group: "Do", label: "Show keys", icon: "i-info", run: openKeys },
     { group: "Do", label: "Log out", icon: "i-out", run: () => logOut().then(() => go("/login")) },
@@ -40,13 +43,16 @@ async function more(project, text) {
     get("/executions", number ? { project, number, limit: 1 } : { project, q: text, limit: 6 }),
     get("/test-suites", { project, limit: 100 }),
   ]);
-  const wanted = suites.data.items.filter((suite) => suite.name.toLowerCase().includes(text.toLowerCase()) || suite.key.includes(text.toLowerCase())).slice(0, 5);
+  const wanted = suites.data.items.filter((suite) => suite.name.toLowerCase().includes(text.toLowerCase())
+    || suite.key.includes(text.toLowerCase())).slice(0, 5);
   return [
     ...runs.data.items.map((run) => ({ group: "Go to", label: run.name, hint: `#${run.number}, ${progress(run)}`,
       mark: status(run.status), href: to`/p/${project}/runs/${run.number}` })),
     ...wanted.map((suite) => ({ group: "Go to", label: suite.name, hint: `runs of this suite`, icon: "i-suites",
       href: `${to`/p/${project}/runs`}?suite=${encodeURIComponent(suite.key)}` })),
-    ...(may(project, "start") ? wanted.map((suite) => ({ group: "Do", label: `Start ${suite.name}`, icon: "i-play", run: () => openStart(project, suite.key) })) : []),
+    ...(may(project, "start")
+      ? wanted.map((suite) => ({ group: "Do", label: `Start ${suite.name}`, icon: "i-play",
+        run: () => openStart(project, suite.key) })) : []),
   ];
 }
 

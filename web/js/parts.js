@@ -23,7 +23,8 @@ export function sprite() {
 /** The mark: an octagon punch with an A whose crossbar is a brass streak. */
 export const mark = () => h("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" },
   h("path", { d: "M7 1h10l6 6v10l-6 6H7l-6-6V7z", fill: "var(--text)" }),
-  h("path", { d: "M6.6 17.6L12 6l5.4 11.6", fill: "none", stroke: "var(--on-ink)", "stroke-width": "2.1", "stroke-linecap": "square" }),
+  h("path", { d: "M6.6 17.6L12 6l5.4 11.6", fill: "none", stroke: "var(--on-ink)", "stroke-width": "2.1",
+      "stroke-linecap": "square" }),
   h("path", { d: "M8.7 14.1h6.6", stroke: "var(--accent-fill)", "stroke-width": "2.3" }));
 
 /** A moment with the exact instant in its title. */
@@ -33,7 +34,8 @@ export const time = (text) => (text ? h("time", { datetime: text, title: exact(t
 export function starter(by) {
   if (!by) return null;
   const title = by.name ?? by.kind;
-  if (by.kind === "user") return h("span", { class: "avatar", role: "img", "aria-label": title, title }, initials(by.name));
+  if (by.kind === "user") return h("span", { class: "avatar", role: "img", "aria-label": title, title },
+    initials(by.name));
   const name = { trigger: "i-bolt", schedule: "i-cal", token: "i-key" }[by.kind] ?? "i-bolt";
   return h("span", { class: "faint", role: "img", "aria-label": `Started by ${title}`, title }, icon(name));
 }
@@ -67,8 +69,8 @@ export const failure = (title, problem, again) => h("div", { class: "panel" },
 
 /** The sentence of a refusal with the request id to quote. */
 export function because(problem) {
-  const more = problem.errors?.map((one) => `${one.pointer} ${one.message}`).join("; ");
-  const text = more ? `${problem.message} ${more}` : problem.message;
+  const more = problem.errors?.map((one) => `${one.pointer.replace(/^[?/]/, "")} ${one.message}`).join("; ");
+  const text = more ? `${problem.message} ${more}.` : problem.message;
   return problem.requestId ? `${text} Request ${problem.requestId}.` : text;
 }
 

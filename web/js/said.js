@@ -1,4 +1,5 @@
 import { duration } from "./format.js";
+import { me } from "./session.js";
 import { COUNTED, counted, isBad, word } from "./words.js";
 
 /** Sentences about executions, the same on every page. */
@@ -11,11 +12,18 @@ export function done(counts) {
 
 /** "2 failed, 1 timed out", or "". */
 export function bad(counts) {
-  return COUNTED.filter((status) => isBad(status) && counts?.[status]).map((status) => counted(counts[status], status)).join(", ");
+  const wrong = COUNTED.filter((status) => isBad(status) && counts?.[status]);
+  return wrong.map((status) => counted(counts[status], status)).join(", ");
 }
 
-/** The name of who did something; older answers give the bare name. */
-export const person = (by) => (typeof by === "string" ? by : by?.name ?? "");
+const BARE_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-/;
+
+/** The name of who did something: events give the name, answers may give only an id, which nobody wants to read. */
+export function person(by) {
+  const text = typeof by === "string" ? by : by?.name ?? "";
+  if (!BARE_ID.test(text)) return text;
+  return text === me()?.id ? me().name : "";
+}
 
 /** "cancelled by Ines: “wrong ref”". */
 export function cancelled(execution) {
@@ -26,24 +34,37 @@ export function cancelled(execution) {
 }
 
 const REASONS = {
-  agentLost: "agent lost", agent_lost: "agent lost", suiteStopped: "the suite stopped", stepFailed: "a step failed",
-  executionTimeout: "time limit reached", secretMissing: "a secret is gone", definitionMissing: "the definition is gone",
+  agent_lost: "agent lost", suiteStopped: "the suite stopped", step_failed: "a step failed",
+  step_timeout: "a step took too long", execution_timeout: "time limit reached", secret_gone: "a secret is gone",
+  definition_gone: "the definition is gone",
 };
 
-/** A reason word of the API as people read it. */
-export const reason = (text) => REASONS[text] ?? (text ?? "").replace(/_/g, " ").replace(/([a-z])([A-Z])/g, (_, a, b) => `${a} ${b.toLowerCase()}`);
+/** Words that say no more than the status beside them. */
+const SILENT = ["started", "concluded", "passed", "failed", "timeout", "cancelled", "aborted"];
+
+/** A reason word of the API as people read it; "" when it adds nothing. */
+export function reason(text) {
+  if (!text || SILENT.includes(text)) return "";
+  return REASONS[text] ?? text.replace(/_/g, " ").replace(/([a-z])([A-Z])/g, (_, a, b) => `${a} ${b.toLowerCase()}`);
+}
 
 /** Why a case is as it is, in one line; "" when its status says all. */
 export function why(execution) {
-  if (execution.status === "cancelled") return cancelled(execution);
-  if (execution.status === "retrying") return [reason(execution.why), `attempt ${execution.attempt ?? 1}`].filter(Boolean).join(", ");
+  if (execution.status === "cancelled") {
+    const text = cancelled(execution);
+    return text === "cancelled" ? "" : text;
+  }
+  if (execution.status === "retrying") {
+    return [reason(execution.why), `attempt ${execution.attempt ?? 1}`].filter(Boolean).join(", ");
+  }
   if (!isBad(execution.status)) return "";
   return execution.error?.message ?? reason(execution.reason);
 }
 
 /** Milliseconds a running or waiting execution has taken so far, or took. */
 export function took(execution, now) {
-  if (execution.finishedAt) return execution.totalDurationMs ?? Date.parse(execution.finishedAt) - Date.parse(execution.startedAt ?? execution.createdAt);
+  if (execution.finishedAt) return execution.totalDurationMs
+    ?? Date.parse(execution.finishedAt) - Date.parse(execution.startedAt ?? execution.createdAt);
   const from = execution.startedAt ?? execution.queuedAt ?? execution.createdAt;
   return now - Date.parse(from);
 }
@@ -52,4 +73,5 @@ export function took(execution, now) {
 export const tookText = (execution, now) => duration(took(execution, now), { whole: !execution.finishedAt });
 
 /** Counts for a legend: [[status, number, word]]. */
-export const legend = (counts) => COUNTED.filter((status) => counts?.[status]).map((status) => [status, counts[status], word(status).toLowerCase()]);
+export const legend = (counts) => COUNTED.filter((status) => counts?.[status]).map((status) => [status, counts[status],
+  word(status).toLowerCase()]);

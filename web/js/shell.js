@@ -13,7 +13,8 @@ import { openMenu } from "./elements/as-menu.js";
 const AREAS = [
   { area: "runs", label: "Runs", icon: "i-runs", count: "running", href: (project) => to`/p/${project}/runs` },
   { area: "suites", label: "Suites", icon: "i-suites", href: (project) => to`/p/${project}/suites` },
-  { area: "alerts", label: "Alerts", icon: "i-bell", count: "alertsOpen", hot: true, href: (project) => to`/p/${project}/alerts` },
+  { area: "alerts", label: "Alerts", icon: "i-bell", count: "alertsOpen", hot: true,
+    href: (project) => to`/p/${project}/alerts` },
 ];
 const SPOKEN_EVERY_MS = 15_000;
 
@@ -37,7 +38,8 @@ export class Shell {
     this.#ask = ask;
     on("state", () => { this.#follow(); this.#draw(); });
     on("event", ({ type, data }) => {
-      const counts = type.startsWith("alert.") || (data.execution === data.root && type !== "execution.progress" && type !== "execution.steps");
+      const counts = type.startsWith("alert.")
+        || (data.execution === data.root && type !== "execution.progress" && type !== "execution.steps");
       if (counts && data.project === this.#project) this.#recount();
     });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#draw());
@@ -98,7 +100,10 @@ export class Shell {
   #render() {
     const page = h("as-page", { class: this.#bare ? "" : "page", key: "page" });
     render(this.#host,
-      h("a", { class: "sr skip", href: "#main", onclick: (event) => { event.preventDefault(); document.getElementById("main").focus(); } }, "Skip to content"),
+      h("a",
+        { class: "sr skip", href: "#main",
+          onclick: (event) => { event.preventDefault(); document.getElementById("main").focus(); } },
+        "Skip to content"),
       sprite(),
       h("div", { class: this.#bare ? "bare" : "shell" },
         !this.#bare && this.#side(),
@@ -114,22 +119,31 @@ export class Shell {
     const project = this.#project;
     return h("aside", { class: "side", "aria-label": "Main" },
       h("a", { class: "brand", href: "/", "aria-label": "Assay, home" }, mark(), h("span", { class: "word" }, "Assay")),
-      h("button", { type: "button", class: "project", "aria-haspopup": "menu", "aria-label": `Project ${projectName(project)}`, onclick: (event) => this.#projects(event.currentTarget) },
+      h("button",
+        { type: "button", class: "project", "aria-haspopup": "menu", "aria-label": `Project ${projectName(project)}`,
+          onclick: (event) => this.#projects(event.currentTarget) },
         h("span", { class: "key", "aria-hidden": "true" }, initials(projectName(project))[0]),
         h("span", { class: "grow clip" }, projectName(project)), icon("i-down", "s")),
       h("nav", { class: "nav", "aria-label": "Work" }, AREAS.map((one) => this.#link(one))),
       h("footer", null, pulse(),
         h("span", { class: "line" },
-          h("button", { type: "button", class: "plain line grow", "aria-haspopup": "menu", "aria-label": `${me()?.name ?? ""}, menu`, onclick: (event) => this.#more(event.currentTarget) },
-            h("span", { class: "avatar me", "aria-hidden": "true" }, initials(me()?.name)), h("span", { class: "grow clip" }, me()?.name)),
-          button("", () => { setTheme(isDark() ? "light" : "dark"); this.#draw(); }, { kind: "ghost small icon", icon: "i-moon", "aria-label": `Switch to ${isDark() ? "light" : "dark"}` }))));
+          h("button",
+            { type: "button", class: "plain line grow", "aria-haspopup": "menu",
+              "aria-label": `${me()?.name ?? ""}, menu`, onclick: (event) => this.#more(event.currentTarget) },
+            h("span", { class: "avatar me", "aria-hidden": "true" }, initials(me()?.name)),
+            h("span", { class: "grow clip" }, me()?.name)),
+          button("", () => { setTheme(isDark() ? "light" : "dark"); this.#draw(); },
+            { kind: "ghost small icon", icon: "i-moon", "aria-label": `Switch to ${isDark() ? "light" : "dark"}` }))));
   }
 
   #link({ area, label, icon: name, count: counted, hot, href }) {
     const number = counted ? this.#counts[counted] : 0;
-    return h("a", { key: area, href: href(this.#project), title: label, "aria-current": area === this.#area ? "page" : null },
+    return h("a",
+      { key: area, href: href(this.#project), title: label, "aria-current": area === this.#area ? "page" : null },
       icon(name), h("span", null, label),
-      number > 0 && h("span", { class: hot ? "count hot" : "count" }, count(number), h("span", { class: "sr" }, hot ? " open" : " going")));
+      number > 0
+        && h("span", { class: hot ? "count hot" : "count" }, count(number),
+          h("span", { class: "sr" }, hot ? " open" : " going")));
   }
 
   #bar() {
@@ -137,17 +151,24 @@ export class Shell {
     return h("header", { class: "top" },
       title && h("h1", { class: "clip" }, title),
       crumbs && h("nav", { class: "crumb", "aria-label": "Breadcrumb" },
-        crumbs.map(([label, href]) => [h("a", { key: href, href }, label), icon("i-next", "s")]), h("b", { class: "clip", "aria-current": "page" }, here)),
+        crumbs.map(([label, href]) => [h("a", { key: href, href }, label), icon("i-next", "s")]),
+        h("b", { class: "clip", "aria-current": "page" }, here)),
       state().state === "down" && h("span", { class: "pulse narrow", "data-state": "down" }, "Not live"),
-      h("button", { type: "button", class: "btn ghost push wide", "aria-haspopup": "dialog", onclick: () => this.#ask.palette() },
+      h("button",
+        { type: "button", class: "btn ghost push wide", "aria-haspopup": "dialog",
+          "aria-label": "Search or run a command", onclick: () => this.#ask.palette() },
         icon("i-search"), h("span", { class: "dim" }, "Search or run a command"), kbd("Ctrl K")),
-      h("button", { type: "button", class: "btn ghost icon push narrow", "aria-haspopup": "dialog", "aria-label": "Search", onclick: () => this.#ask.palette() }, icon("i-search")),
+      h("button",
+        { type: "button", class: "btn ghost icon push narrow", "aria-haspopup": "dialog", "aria-label": "Search",
+          onclick: () => this.#ask.palette() }, icon("i-search")),
       actions);
   }
 
   #tabs() {
     return h("nav", { class: "tabbar", "aria-label": "Main, bottom" }, AREAS.map((one) => this.#link(one)),
-      h("button", { type: "button", "aria-haspopup": "menu", onclick: (event) => this.#more(event.currentTarget, true) }, icon("i-more"), h("span", null, "More")));
+      h("button",
+        { type: "button", "aria-haspopup": "menu", onclick: (event) => this.#more(event.currentTarget, true) },
+        icon("i-more"), h("span", null, "More")));
   }
 
   #projects(anchor) {
@@ -155,7 +176,8 @@ export class Shell {
   }
 
   #more(anchor, all = false) {
-    const set = (name) => ({ label: { system: "As the system", light: "Light", dark: "Dark" }[name], checked: theme() === name, single: true, run: () => { setTheme(name); this.#draw(); } });
+    const set = (name) => ({ label: { system: "As the system", light: "Light", dark: "Dark" }[name],
+      checked: theme() === name, single: true, run: () => { setTheme(name); this.#draw(); } });
     openMenu(anchor, [
       ...(all ? [{ heading: "Project" }, ...projectEntries(this.#project)] : []),
       { heading: "Theme" }, set("system"), set("light"), set("dark"),
@@ -174,10 +196,13 @@ const projectEntries = (present) => myProjects().map(({ project, name }) => ({
 function pulse() {
   const now = state();
   const words = { live: "Live", catching: "Catching up", idle: "" }[now.state]
-    ?? `Not live since ${clock(now.since, true)}, trying again in ${Math.max(0, Math.ceil((now.again - Date.now()) / 1000))} s`;
-  return h("span", { class: "pulse", role: now.state === "down" ? null : "status", "data-state": now.state }, h("span", null, words),
+    ?? `Not live since ${clock(now.since, true)}, trying again in ${secondsTo(now.again)} s`;
+  return h("span", { class: "pulse", role: now.state === "down" ? null : "status", "data-state": now.state },
+    h("span", null, words),
     now.state === "down" && button("Now", hurry, { kind: "small" }));
 }
+
+const secondsTo = (instant) => Math.max(0, Math.ceil((instant - Date.now()) / 1000));
 
 /** A status shape as an image address, in the colours of the theme. */
 function drawnIcon(status) {
@@ -186,8 +211,10 @@ function drawnIcon(status) {
   document.body.append(probe);
   const colour = getComputedStyle(probe).color;
   probe.remove();
-  const escape = (text) => text.replaceAll("currentColor", colour).replaceAll("var(--surface)", "white").replaceAll('"', "'");
+  const escape = (text) => text.replaceAll("currentColor", colour).replaceAll("var(--surface)", "white").replaceAll('"',
+    "'");
   const pieces = SHAPES[`st-${shape(status)}`].map(([tag, props]) =>
     `<${tag} ${Object.entries(props).map(([name, value]) => `${name}="${escape(value)}"`).join(" ")}/>`).join("");
-  return `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">${pieces}</svg>`)}`;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">${pieces}</svg>`;
+  return `data:image/svg+xml,${encodeURIComponent(svg)}`;
 }

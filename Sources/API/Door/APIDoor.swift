@@ -11,19 +11,22 @@ package struct APIDoor: Sendable {
     private let services: Services
     private let clock: @Sendable () -> Timestamp
     private let observe: @Sendable (AccessRecord) -> Void
+    private let afterWrite: @Sendable () -> Void
 
     /// - Parameters:
     ///   - clock: the time that handlers see as `now`.
     ///   - observe: gets one record for each request, for the access log and the metrics.
+    ///   - afterWrite: called after each request that may have made work for the scheduler: rings its bell.
     package init(
         routes: [Route] = Routes.all, gate: Gate, services: Services, clock: @escaping @Sendable () -> Timestamp,
-        observe: @escaping @Sendable (AccessRecord) -> Void
+        observe: @escaping @Sendable (AccessRecord) -> Void, afterWrite: @escaping @Sendable () -> Void = {}
     ) {
         router = Router(routes)
         self.gate = gate
         self.services = services
         self.clock = clock
         self.observe = observe
+        self.afterWrite = afterWrite
     }
 
     /// Answers one request; never throws and never traps.
@@ -79,6 +82,7 @@ package struct APIDoor: Sendable {
         let call = Call(
             request: request, context: context, services: services, parameters: parameters, query: query, body: tree)
         var response = try route.handler(call)
+        if route.ringsBell { afterWrite() }
         if let position { response.headers.append(("Assay-Feed", String(position))) }
         if response.header("Cache-Control") == nil { response.headers.append(("Cache-Control", "private, no-cache")) }
         return Conditional.applied(to: response, for: request)

@@ -8,7 +8,10 @@ enum BodyReading {
 
     /// The body as JSON for routes that take JSON; `.null` for the others.
     static func tree(of request: Request, for route: Route) throws(Problem) -> JSONValue {
-        guard case .json = route.body else { return .null }
+        switch route.body {
+        case .json, .definition: break
+        case .none, .document, .raw, .file: return .null
+        }
         if request.body.isEmpty { return .object([:]) }
         guard isJSON(request.header("Content-Type")) else {
             throw Problem(.unsupportedMediaType, "Send the body as application/json.")

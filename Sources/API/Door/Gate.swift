@@ -13,7 +13,7 @@ package struct Gate: Sendable {
     /// Where the thing with an id belongs.
     package var owner: @Sendable (OwnedKind, UUIDv7) throws -> Owner
     /// Head of the feed, for `Assay-Feed`.
-    package var feedPosition: @Sendable () throws -> UInt64
+    package var feedPosition: @Sendable () throws -> Int
     /// Writes a refusal to the audit log.
     package var recordRefusal: @Sendable (AuditEntry, Caller) -> Void
 
@@ -22,7 +22,7 @@ package struct Gate: Sendable {
         agent: @escaping @Sendable (String) throws -> ID<Agent>,
         project: @escaping @Sendable (String) throws -> ID<Project>?,
         owner: @escaping @Sendable (OwnedKind, UUIDv7) throws -> Owner,
-        feedPosition: @escaping @Sendable () throws -> UInt64,
+        feedPosition: @escaping @Sendable () throws -> Int,
         recordRefusal: @escaping @Sendable (AuditEntry, Caller) -> Void
     ) {
         self.person = person

@@ -1,4 +1,5 @@
 import Alerts
+import Catalog
 import Domain
 import Executions
 import Identity
@@ -15,6 +16,7 @@ package enum ProblemMapping {
         case let error as DatabaseError: problem(error)
         case let error as IdentityError: problem(error)
         case let fault as ExecutionFault: problem(fault)
+        case let error as CatalogError: problem(error)
         case let error as AlertsError: problem(error)
         case let error as IntegrationsError: problem(error)
         default: Problem(.internalError, "The request failed; the log has the reason under its request id.")
@@ -58,6 +60,18 @@ package enum ProblemMapping {
         case .idempotencyConflict: Problem(.idempotencyConflict)
         case .invalid(let faults): .invalid(faults)
         case .tooLarge(let limit): Problem(.resourceLimit, limit)
+        }
+    }
+
+    private static func problem(_ error: CatalogError) -> Problem {
+        switch error {
+        case .notFound: Problem(.notFound)
+        case .invalid(let faults): .invalid(faults)
+        case .conflict(let reason): Problem(.conflict, reason)
+        case .versionMismatch(let current):
+            Problem(
+                .preconditionFailed, "The current version is \(current).",
+                extensions: ["currentVersion": .integer(Int64(current))])
         }
     }
 

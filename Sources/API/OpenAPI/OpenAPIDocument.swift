@@ -43,7 +43,7 @@ package enum OpenAPIDocument {
         let words = route.path.segments.flatMap { segment -> [Substring] in
             switch segment {
             case .literal(let text): text.split { !$0.isLetter && !$0.isNumber }
-            case .parameter(let name): [name[...]]
+            case .parameter(let name), .rest(let name): [name[...]]
             }
         }
         let kept = words.starts(with: ["api", "v1"]) ? words.dropFirst(2) : words[...]
@@ -96,6 +96,7 @@ package enum OpenAPIDocument {
         switch body {
         case .none: nil
         case .json(let shape): ["content": ["application/json": ["schema": shape.schema]]]
+        case .definition(let shape): ["content": ["application/json": ["schema": shape.schema]]]
         case .document(let shape):
             [
                 "content": [

@@ -24,6 +24,7 @@ extension Shape.Kind {
         case .number(let range):
             ["type": "number", "minimum": .number(range.lowerBound), "maximum": .number(range.upperBound)]
         case .text(let length, let pattern): text(length, pattern)
+        case .output(.max): ["type": "string"]
         case .output(let maximum): ["type": "string", "maxLength": .integer(Int64(maximum))]
         case .words(let words): ["type": "string", "enum": .array(words.map(JSONValue.string))]
         case .time: ["type": "string", "format": "date-time"]
@@ -69,7 +70,7 @@ extension ObjectShape {
         var properties: [String: JSONValue] = [:]
         for field in fields {
             var schema = field.shape.schema.object ?? [:]
-            schema["description"] = .string(field.doc)
+            if !field.doc.isEmpty { schema["description"] = .string(field.doc) }
             properties[field.name] = .object(schema)
         }
         var schema: [String: JSONValue] = [

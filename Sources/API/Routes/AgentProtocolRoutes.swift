@@ -16,7 +16,7 @@ extension Routes {
         Route(
             .post, "/agent/v1/heartbeat", .agent, "Renew the lease and compare what is held",
             body: .json(HeartbeatRequest.shape),
-            answer: AnswerDoc(200, "What to drop, cancel and accept.", .one("Heartbeat"))
+            answer: AnswerDoc(200, "What to drop, cancel and accept.", .one("Heartbeat")), ringsBell: false
         ) { call in
             let request = try call.read(HeartbeatRequest.self)
             return try .encoded(try call.services.beat.beat(request, by: try call.agentCaller()))

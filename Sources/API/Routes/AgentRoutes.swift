@@ -52,7 +52,11 @@ extension Routes {
             "Let an agent finish and give it nothing more", answer: AnswerDoc(204, "Draining.")
         ) { call in
             let id: ID<Agent> = try call.id()
-            try call.services.agentAdministration.drain(id)
+            do {
+                try call.services.agentAdministration.drain(id)
+            } catch ExecutionFault.notFound {
+                throw Problem(.conflict, "The agent is not online.")
+            }
             try call.audit("agent.drain", "agent", id)
             return .empty
         },

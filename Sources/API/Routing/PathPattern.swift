@@ -1,23 +1,31 @@
-/// A path with parameters, `/executions/{id}/steps`.
+/// A path with parameters, `/executions/{id}/steps`; a last parameter `{name…}` takes the whole rest.
 package struct PathPattern: Hashable, Sendable, CustomStringConvertible {
     package enum Segment: Hashable, Sendable {
         case literal(String)
         case parameter(String)
+        /// The rest of the path, slashes included.
+        case rest(String)
     }
 
     package let segments: [Segment]
     package let description: String
 
     package init(_ text: String) {
-        description = text
+        description = text.filter { $0 != "…" }
         segments = text.split(separator: "/").map { piece in
-            piece.hasPrefix("{") && piece.hasSuffix("}")
-                ? .parameter(String(piece.dropFirst().dropLast())) : .literal(String(piece))
+            guard piece.hasPrefix("{"), piece.hasSuffix("}") else { return .literal(String(piece)) }
+            let name = piece.dropFirst().dropLast()
+            return name.hasSuffix("…") ? .rest(String(name.dropLast())) : .parameter(String(name))
         }
     }
 
     /// Names of the parameters, in order.
     package var parameterNames: [String] {
-        segments.compactMap { if case .parameter(let name) = $0 { name } else { nil } }
+        segments.compactMap { segment in
+            switch segment {
+            case .literal: nil
+            case .parameter(let name), .rest(let name): name
+            }
+        }
     }
 }

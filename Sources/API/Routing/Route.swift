@@ -21,7 +21,9 @@ package enum BodyKind: Sendable {
     case none
     /// Checked against the shape before the handler runs; an empty body counts as `{}`.
     case json(Shape)
-    /// A whole project as JSON or YAML, checked by the handler.
+    /// JSON that its feature checks, because it takes back what a GET showed; the shape is for readers.
+    case definition(Shape)
+    /// A whole project as JSON or YAML, checked by its feature.
     case document(Shape)
     /// Bytes as they came, for signatures.
     case raw
@@ -85,11 +87,14 @@ package struct Route: Sendable {
     package let isLive: Bool
     /// Whether an unsafe request needs a same-origin `Origin` even without the access cookie.
     package let checksOrigin: Bool
+    /// Whether the scheduler may have something to do afterwards.
+    package let ringsBell: Bool
     package let handler: @Sendable (Call) throws -> Response
 
     package init(
         _ method: Method, _ path: String, _ access: RouteAccess, _ summary: String, query: [QueryParameter] = [],
         body: BodyKind = .none, answer: AnswerDoc, isLive: Bool = false, checksOrigin: Bool = false,
+        ringsBell: Bool? = nil,
         _ handler: @escaping @Sendable (Call) throws -> Response
     ) {
         self.method = method
@@ -101,6 +106,7 @@ package struct Route: Sendable {
         self.answer = answer
         self.isLive = isLive
         self.checksOrigin = checksOrigin
+        self.ringsBell = ringsBell ?? !method.isSafe
         self.handler = handler
     }
 }

@@ -10,12 +10,14 @@ package struct Router: Sendable {
     private final class Node: Sendable {
         let literals: [String: Node]
         let parameter: Node?
+        let rest: Node?
         let routes: [Method: Route]
 
         init(_ routes: [Route], depth: Int) {
             var ending: [Method: Route] = [:]
             var byLiteral: [String: [Route]] = [:]
             var byParameter: [Route] = []
+            var byRest: [Route] = []
             for route in routes {
                 guard depth < route.path.segments.count else {
                     ending[route.method] = route
@@ -24,11 +26,13 @@ package struct Router: Sendable {
                 switch route.path.segments[depth] {
                 case .literal(let text): byLiteral[text, default: []].append(route)
                 case .parameter: byParameter.append(route)
+                case .rest: byRest.append(route)
                 }
             }
             self.routes = ending
             literals = byLiteral.mapValues { Node($0, depth: depth + 1) }
             parameter = byParameter.isEmpty ? nil : Node(byParameter, depth: depth + 1)
+            rest = byRest.isEmpty ? nil : Node(byRest, depth: depth + 1)
         }
     }
 
@@ -54,13 +58,17 @@ package struct Router: Sendable {
         guard let first = segments.first else { return node.routes.isEmpty ? nil : node }
         let rest = segments.dropFirst()
         if let next = node.literals[String(first)], let found = find(rest, from: next) { return found }
-        return node.parameter.flatMap { find(rest, from: $0) }
+        return node.parameter.flatMap { find(rest, from: $0) } ?? node.rest
     }
 
     private func parameters(of pattern: PathPattern, in segments: [Substring]) -> [String: String] {
         var values: [String: String] = [:]
-        for (segment, text) in zip(pattern.segments, segments) {
-            if case .parameter(let name) = segment { values[name] = String(text) }
+        for (index, segment) in pattern.segments.enumerated() where index < segments.count {
+            switch segment {
+            case .literal: break
+            case .parameter(let name): values[name] = String(segments[index])
+            case .rest(let name): values[name] = segments[index...].joined(separator: "/")
+            }
         }
         return values
     }

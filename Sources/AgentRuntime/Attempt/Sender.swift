@@ -1,3 +1,4 @@
+import Daemon
 import Domain
 import Transfer
 import Wire
@@ -70,7 +71,7 @@ final class Sender {
             return .again
         }
         if case .refused(let status, let code, _, _) = answer, status != 401, status != 404, status != 409 {
-            runtime.log.warning("steps.refused", fields(["why": "\(status) \(code)", "firstSeq": "\(firstSeq)"]))
+            runtime.log.warning("steps.refused", fields(["why": "\(status) \(code)", "firstSeq": .count(firstSeq)]))
             if steps.allSatisfy({ outbox.strip($0.sequence) }), !steps.isEmpty { return .again }
             return drop()
         }
@@ -88,7 +89,7 @@ final class Sender {
             return .again
         case .refused(let status, let code, _, _) where status != 401 && code != "stale_fence" && code != "session_ended":
             // An artifact is worth less than the verdict.
-            runtime.log.warning("artifact.refused", fields(["why": "\(status) \(code)", "name": file.name]))
+            runtime.log.warning("artifact.refused", fields(["why": "\(status) \(code)", "name": .text(file.name)]))
             outbox.sent(file)
             return .again
         default: return refused(answer, session)
@@ -106,7 +107,7 @@ final class Sender {
         switch answer {
         case .ok: return .again
         case .unavailable(let why):
-            if failures == 0 { runtime.log.warning("results.waiting", fields(["why": why])) }
+            if failures == 0 { runtime.log.warning("results.waiting", fields(["why": .text(why)])) }
             return .later
         case .refused(401, _, _, _):
             runtime.revoke()
@@ -128,9 +129,9 @@ final class Sender {
         return .over
     }
 
-    private func fields(_ more: [String: String]) -> [String: String] {
+    private func fields(_ more: [String: LogValue]) -> [String: LogValue] {
         more.merging([
-            "executionId": outbox.holding.execution.description, "fence": "\(outbox.holding.fence)",
+            "executionId": "\(outbox.holding.execution)", "fence": .count(outbox.holding.fence),
         ]) { new, _ in new }
     }
 }

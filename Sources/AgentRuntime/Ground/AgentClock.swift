@@ -1,5 +1,5 @@
+import Daemon
 package import Domain
-import Glibc
 
 /// The two clocks of an agent: the wall for what people read, the monotonic one for every duration and deadline.
 package struct AgentClock: Sendable {
@@ -14,11 +14,5 @@ package struct AgentClock: Sendable {
 
     /// The clocks of this machine.
     package static let system = AgentClock(
-        now: { Timestamp(milliseconds: read(CLOCK_REALTIME)) }, monotonicMs: { read(CLOCK_MONOTONIC) })
-
-    private static func read(_ clock: clockid_t) -> Int64 {
-        var time = timespec()
-        clock_gettime(clock, &time)
-        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
-    }
+        now: { Timestamp(milliseconds: SystemClock.nowMs()) }, monotonicMs: { SystemClock.monotonicMs() })
 }

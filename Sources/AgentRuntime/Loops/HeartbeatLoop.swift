@@ -1,3 +1,4 @@
+import Daemon
 import Domain
 import Wire
 
@@ -40,7 +41,7 @@ final class HeartbeatLoop {
             isOutageLogged = false
             openedAtMs = runtime.clock.monotonicMs()
             runtime.session.opened(response)
-            runtime.log.info("session.opened", ["session": response.session.description])
+            runtime.log.info("session.opened", ["session": "\(response.session)"])
             return 0
         case .refused(401, _, _, _):
             runtime.revoke()
@@ -69,7 +70,7 @@ final class HeartbeatLoop {
             runtime.revoke()
             return 0
         case .refused(409, _, let detail, _):
-            runtime.log.warning("session.ended", ["detail": detail])
+            runtime.log.warning("session.ended", ["detail": .text(detail)])
             runtime.session.ended(session)
             return 0
         case .refused(_, let code, let detail, _): return failed("\(code) \(detail)")
@@ -81,7 +82,7 @@ final class HeartbeatLoop {
     private func obey(_ response: HeartbeatResponse) {
         for holding in response.drop {
             runtime.log.warning(
-                "attempt.dropped", ["executionId": holding.execution.description, "fence": "\(holding.fence)"])
+                "attempt.dropped", ["executionId": "\(holding.execution)", "fence": .count(holding.fence)])
             runtime.attempts.drop(holding)
         }
         let now = runtime.clock.monotonicMs()
@@ -94,7 +95,7 @@ final class HeartbeatLoop {
 
     private func failed(_ why: String) -> Int64 {
         failures += 1
-        if !isOutageLogged { runtime.log.warning("server.unavailable", ["why": why]) }
+        if !isOutageLogged { runtime.log.warning("server.unavailable", ["why": .text(why)]) }
         isOutageLogged = true
         // Inside a 4 s lease there must be room for several tries.
         return runtime.backOff(200, failures - 1, cap: 2_000)

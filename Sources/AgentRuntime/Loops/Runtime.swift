@@ -1,3 +1,4 @@
+import Daemon
 import Domain
 import Synchronization
 
@@ -6,7 +7,7 @@ final class Runtime: Sendable {
     let configuration: AgentConfiguration
     let address: ServerAddress
     let clock: AgentClock
-    let log: AgentLog
+    let log: Log
     let session: SessionKeeper
     let attempts = AttemptBoard()
     let offers = OfferBoard()
@@ -27,7 +28,7 @@ final class Runtime: Sendable {
     /// The server does not know this agent any more: whatever runs is stopped at once.
     func revoke() {
         reason.withLock { $0 = .revoked }
-        log.error("agent.revoked", ["url": configuration.url])
+        log.error("agent.revoked", ["url": .text(configuration.url)])
         halt()
     }
 

@@ -1,3 +1,4 @@
+import Daemon
 import Domain
 import Wire
 
@@ -39,12 +40,12 @@ final class SlotLoop {
                 return nil
             case .refused(_, let code, let detail, _):
                 if code == "session_ended" { runtime.session.ended(session) }
-                runtime.log.info("offer.lost", ["executionId": offer.execution.description, "why": "\(code) \(detail)"])
+                runtime.log.info("offer.lost", ["executionId": "\(offer.execution)", "why": "\(code) \(detail)"])
                 return nil
             case .unavailable(let why):
                 // Accept is idempotent: the first try may have arrived.
                 guard runtime.clock.monotonicMs() < giveUpAt, runtime.pause(100) else {
-                    runtime.log.warning("offer.lost", ["executionId": offer.execution.description, "why": why])
+                    runtime.log.warning("offer.lost", ["executionId": "\(offer.execution)", "why": .text(why)])
                     runtime.offers.forget(offer)
                     return nil
                 }
@@ -59,14 +60,14 @@ final class SlotLoop {
         let control = AttemptControl(holding)
         runtime.attempts.add(control)
         defer { runtime.attempts.remove(control) }
-        let fields = [
-            "executionId": holding.execution.description, "fence": "\(holding.fence)", "attempt": "\(assignment.attempt)",
-        ]
-        runtime.log.info("attempt.started", fields)
+        let log = runtime.log.with([
+            "executionId": "\(holding.execution)", "fence": .count(holding.fence), "attempt": .count(assignment.attempt),
+        ])
+        log.info("attempt.started")
         let spool = try? Spool(directory: runtime.configuration.spoolDirectory, holding: holding)
         let outbox = Outbox(holding, spool: spool, clock: runtime.clock)
         let runtime = runtime
-        let sender = try? WorkerThread("assay-sender") { Sender(runtime, control, outbox).run() }
+        let sender = WorkerThread("assay-sender") { Sender(runtime, control, outbox).run() }
         let outcome = run(assignment, control, outbox)
         if let verdict = outcome.verdict {
             outbox.finish(
@@ -77,10 +78,9 @@ final class SlotLoop {
             control.orderDrop()
             outbox.wake()
         }
-        sender?.join()
+        sender.join()
         removeTree(workspacePath(holding))
-        runtime.log.info(
-            "attempt.ended", fields.merging(["verdict": outcome.verdict?.rawValue ?? "dropped"]) { _, new in new })
+        log.info("attempt.ended", ["verdict": .text(outcome.verdict?.rawValue ?? "dropped")])
     }
 
     private func run(_ assignment: Assignment, _ control: AttemptControl, _ outbox: Outbox) -> AttemptOutcome {

@@ -8,19 +8,28 @@ struct AgentCredential: Codable, Equatable {
     var name: String
     var url: String
     var credential: String
+    /// Mark of the token that made it, to tell a fresh token from the one used up.
+    var tokenMark: String
 
-    /// Reads the stored identity, or trades the enrolment token for one and stores it.
+    /// Reads the stored identity; a token that did not make it is traded for a new one, if the server takes it.
     static func obtain(_ configuration: AgentConfiguration) throws(AgentStartError) -> AgentCredential {
         if let bytes = fileBytes(configuration.credentialPath),
             let stored = try? decodeJSON(AgentCredential.self, bytes)
         {
-            return stored
+            guard let token = configuration.enrolmentToken, mark(of: token) != stored.tokenMark else { return stored }
+            // A new server in the place of an old one: its token counts, but a used one must not lose the identity.
+            return (try? register(configuration, token)) ?? stored
         }
         guard let token = configuration.enrolmentToken else {
             throw AgentStartError(
                 "this agent is not enrolled: set ASSAY_AGENT_ENROLMENT_TOKEN to a fresh token from the server")
         }
         return try register(configuration, token)
+    }
+
+    /// FNV-1a, enough to compare; the token itself is not kept.
+    private static func mark(of token: String) -> String {
+        String(token.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 } as UInt64, radix: 16)
     }
 
     private static func register(_ configuration: AgentConfiguration, _ token: String) throws(AgentStartError) -> AgentCredential {
@@ -36,7 +45,7 @@ struct AgentCredential: Codable, Equatable {
             case .ok(let response):
                 let credential = AgentCredential(
                     agent: response.agent.id.description, name: response.agent.name, url: configuration.url,
-                    credential: response.credential)
+                    credential: response.credential, tokenMark: mark(of: token))
                 guard let bytes = try? encodeJSON(credential), replaceFile(configuration.credentialPath, with: bytes) else {
                     throw AgentStartError("cannot write '\(configuration.credentialPath)': \(errorText(errno))")
                 }

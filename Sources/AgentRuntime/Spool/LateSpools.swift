@@ -1,3 +1,4 @@
+import Daemon
 import Domain
 import Glibc
 import Wire
@@ -28,7 +29,7 @@ struct LateSpools {
         guard let holding = content.holding else { return }
         let prefix = "/agent/v1/executions/\(holding.execution)"
         runtime.log.info(
-            "spool.late", ["executionId": holding.execution.description, "steps": "\(content.steps.count)"])
+            "spool.late", ["executionId": "\(holding.execution)", "steps": .count(content.steps.count)])
         var steps = content.steps[...]
         while let first = steps.first {
             let batch = Array(steps.prefix(Outbox.batchSteps))

@@ -1,3 +1,4 @@
+import Daemon
 import Domain
 import Synchronization
 
@@ -13,17 +14,12 @@ struct PatternSearch {
         let searched = boundedText(Array(text.utf8.prefix(searchedBytes)), searchedBytes)
         // A search cannot be interrupted: it runs on a thread of its own, which is left behind when it hangs.
         let outcome = SearchOutcome()
-        do {
-            _ = try WorkerThread("assay-regex") {
-                outcome.settle(find(pattern, in: searched))
-            }
-        } catch {
-            throw PreconditionFailure(error.message)
-        }
+        let thread = WorkerThread("assay-regex") { outcome.settle(find(pattern, in: searched)) }
         pollOne(outcome.done.descriptor, timeoutMs: limitMs)
         guard let result = outcome.result else {
             throw PreconditionFailure("the regular expression '\(pattern)' takes too long on this text")
         }
+        thread.join()
         return try result.get()
     }
 

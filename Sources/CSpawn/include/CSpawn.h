@@ -37,6 +37,3 @@ int assay_pipe(int ends[2]);
 // Of a wait status: the exit code or -1, the ending signal or 0.
 int assay_exit_code(int status);
 int assay_exit_signal(int status);
-
-// Names the calling thread for top and gdb; at most 15 bytes are kept.
-void assay_name_thread(const char *name);

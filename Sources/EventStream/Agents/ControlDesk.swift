@@ -57,7 +57,8 @@ final class ControlDesk: Sendable {
     private func tell(_ id: StreamID, _ agent: Connected, _ orders: ControlStore.Orders) -> Connected {
         var agent = agent
         var bytes: [UInt8] = []
-        for offer in orders.offers where agent.offers.insert(Holding(execution: offer.execution, fence: offer.fence)).inserted {
+        for offer in orders.offers
+        where agent.offers.insert(Holding(execution: offer.execution, fence: offer.fence)).inserted {
             bytes += eventFrame(
                 "offer",
                 [
@@ -65,7 +66,8 @@ final class ControlDesk: Sendable {
                     "name": .string(offer.name), "offeredUntil": .string(offer.offeredUntil.description),
                 ])
         }
-        for cancel in orders.cancels where agent.cancels.insert(Holding(execution: cancel.execution, fence: cancel.fence)).inserted {
+        for cancel in orders.cancels
+        where agent.cancels.insert(Holding(execution: cancel.execution, fence: cancel.fence)).inserted {
             bytes += eventFrame(
                 "cancel",
                 [

@@ -23,7 +23,8 @@ struct ControlStore: Sendable {
             try !connection.query(
                 """
                 SELECT 1 AS found FROM agent_sessions s JOIN agents a ON a.id = s.agent_id
-                WHERE s.id = \(session) AND s.agent_id = \(agent) AND s.ended_at IS NULL AND a.session_id = s.id AND a.revoked_at IS NULL
+                WHERE s.id = \(session) AND s.agent_id = \(agent) AND s.ended_at IS NULL
+                  AND a.session_id = s.id AND a.revoked_at IS NULL
                 """
             ).isEmpty
         }

@@ -28,7 +28,8 @@ package struct FeedStore: Sendable {
         let rows = try pool.read { connection in
             try connection.query(
                 """
-                SELECT f.pos, f.project_id, f.root_id, f.stream_id, e.seq, e.type, e.body FROM (\(sql: selection(scope, first, limit))) f
+                SELECT f.pos, f.project_id, f.root_id, f.stream_id, e.seq, e.type, e.body
+                FROM (\(sql: selection(scope, first, limit))) f
                 LEFT JOIN events e ON e.stream_id = f.stream_id AND e.seq BETWEEN f.seq_from AND f.seq_to
                 ORDER BY f.pos, e.seq
                 """)

@@ -24,6 +24,8 @@ final class JobQueue<Job: Sendable>: Sendable {
         close(readEnd)
     }
 
+    var isStopped: Bool { state.withLock { $0.writeEnd < 0 } }
+
     /// Never blocks: a full pipe holds more wake-ups than there are threads.
     func add(_ job: Job) {
         state.withLock { state in
@@ -33,7 +35,7 @@ final class JobQueue<Job: Sendable>: Sendable {
         }
     }
 
-    /// The next job; waits for one. nil when stopped and empty.
+    /// The next job; waits for one. nil when stopped.
     func next() -> Job? {
         while true {
             var byte: UInt8 = 0
@@ -47,12 +49,13 @@ final class JobQueue<Job: Sendable>: Sendable {
     /// The next job if there is one.
     func nextNow() -> Job? { state.withLock { $0.jobs.isEmpty ? nil : $0.jobs.removeFirst() } }
 
-    /// Refuses further jobs; waiting threads return when the last one is taken.
+    /// Drops what waits and refuses further jobs; waiting threads return.
     func stop() {
         state.withLock { state in
             guard state.writeEnd >= 0 else { return }
             close(state.writeEnd)
             state.writeEnd = -1
+            state.jobs = []
         }
     }
 }

@@ -47,7 +47,9 @@ final class Replay: Sendable {
         guard job.handle.write(job.preface, timeoutMs: Replay.clientTimeoutMs) else { return }
         // Left half-way (the database is gone, the client too slow) the client reconnects and resumes.
         while let floor = fanOut.join(job.handle, subscription) {
-            guard let page = try? store.page(scope(of: subscription.filter), from: subscription.cursor.position, limit: Replay.pageRows)
+            guard !jobs.isStopped,
+                let page = try? store.page(
+                    scope(of: subscription.filter), from: subscription.cursor.position, limit: Replay.pageRows)
             else { return }
             let (bytes, end) = subscription.filter.frames(of: page.entries, behind: subscription.cursor)
             guard job.handle.write(bytes, timeoutMs: Replay.clientTimeoutMs) else { return }

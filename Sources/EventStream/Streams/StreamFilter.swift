@@ -37,13 +37,17 @@ struct StreamFilter: Hashable, Sendable {
         guard !event.frame.isEmpty else { return false }
         // Of what belongs to no project, shared agents concern everyone.
         guard entry.project != nil || event.type.hasPrefix("agent.") else { return false }
-        if !executions.isEmpty, event.type.hasPrefix("execution."), !executions.contains(ID(entry.stream)) { return false }
+        if !executions.isEmpty, event.type.hasPrefix("execution."), !executions.contains(ID(entry.stream)) {
+            return false
+        }
         guard !types.isEmpty, !types.contains(event.type) else { return true }
         return types.contains { $0.hasSuffix(".*") && event.type.hasPrefix($0.dropLast()) }
     }
 
     /// The frames of `entries` behind `cursor`, and the status when the stream's execution ends among them.
-    func frames(of entries: some Sequence<FeedEntry>, behind cursor: FeedCursor) -> (bytes: [UInt8], end: ExecutionStatus?) {
+    func frames(of entries: some Sequence<FeedEntry>, behind cursor: FeedCursor) -> (
+        bytes: [UInt8], end: ExecutionStatus?
+    ) {
         var bytes: [UInt8] = []
         for entry in entries where admits(entry) {
             for event in entry.events where FeedCursor(position: entry.position, seq: event.seq) > cursor {

@@ -22,7 +22,8 @@ struct ExecutionStore: Sendable {
         let row = try pool.read { connection in
             try connection.query(
                 """
-                SELECT project_id, root_id, status, last_seq, finished_at, UTC_TIMESTAMP(3) AS now FROM executions WHERE id = \(id)
+                SELECT project_id, root_id, status, last_seq, finished_at, UTC_TIMESTAMP(3) AS now
+                FROM executions WHERE id = \(id)
                 """
             ).first
         }
@@ -30,7 +31,8 @@ struct ExecutionStore: Sendable {
         let now = try row.time("now")
         return Found(
             id: id, project: try row.id("project_id"), root: try row.id("root_id"), status: try row.value("status"),
-            lastSeq: try row.int("last_seq"), finishedAgoMs: try row.timeOrNil("finished_at").map { now.milliseconds(since: $0) })
+            lastSeq: try row.int("last_seq"),
+            finishedAgoMs: try row.timeOrNil("finished_at").map { now.milliseconds(since: $0) })
     }
 
     /// The statuses of `ids`, as many as exist. Blocks.

@@ -31,7 +31,8 @@ final class WaitDesk: Sendable {
 
     /// Parks a connection on which nothing has been written yet, until `deadlineMs` of the monotonic clock.
     func park(
-        _ handle: StreamHandle, _ execution: ID<Execution>, project: ID<Project>, principal: StreamPrincipal, deadlineMs: Int64
+        _ handle: StreamHandle, _ execution: ID<Execution>, project: ID<Project>, principal: StreamPrincipal,
+        deadlineMs: Int64
     ) {
         state.withLock { state in
             let id = hub.add(handle, hasHeartbeat: false) { [weak self] id, _ in self?.forget(id) }
@@ -57,7 +58,9 @@ final class WaitDesk: Sendable {
         let overdue = state.withLock { $0.waiting.filter { $0.value.deadlineMs <= nowMs } }
         let due = state.withLock { state in
             guard !state.waiting.isEmpty else { return false }
-            guard state.lastCheckMs == .min || nowMs - state.lastCheckMs >= WaitDesk.checkMs else { return !overdue.isEmpty }
+            guard state.lastCheckMs == .min || nowMs - state.lastCheckMs >= WaitDesk.checkMs else {
+                return !overdue.isEmpty
+            }
             state.lastCheckMs = nowMs
             return true
         }

@@ -87,8 +87,9 @@ package struct Sequencer {
         for row in rows {
             let id = try row.int64("id")
             gaps[id] = nil
-            if highestSeen > 0, id > highestSeen + 1 {
-                // A long hole is a bulk insert's reserve or an old rollback: only its end can still be filled.
+            if id > highestSeen + 1 {
+                // A long hole is a bulk insert's reserve or an old rollback, or lies before a take-over: only its end
+                // can still be filled.
                 for missing in max(highestSeen + 1, id - 1000)..<id { gaps[missing] = monotonicMs }
             }
             highestSeen = max(highestSeen, id)

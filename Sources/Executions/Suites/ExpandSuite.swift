@@ -19,8 +19,11 @@ enum ExpandSuite {
         if plan.stopOnFailure, try hasFailure(id, tx) { return 0 }
         let first = try row.int("children_expanded")
         let cases = plan.cases.dropFirst(first).prefix(limit)
-        let children = cases.enumerated().map { offset, one in Child(id: ID(at: tx.now), position: first + offset, one: one) }
-            .sorted { $0.position < $1.position }
+        // Ids of one millisecond have no order of their own: sorted, they follow the suite's.
+        let ids = cases.map { _ in ID<Execution>(at: tx.now) }.sorted()
+        let children = zip(ids, cases).enumerated().map { offset, pair in
+            Child(id: pair.0, position: first + offset, one: pair.1)
+        }
         // A suite that runs in parallel without limit hands everything to the queue; otherwise cases wait in `blocked`.
         let state: WorkItemState = plan.parallel == nil && !plan.stopOnFailure ? .ready : .blocked
         let priority: Priority = try row.value("priority")

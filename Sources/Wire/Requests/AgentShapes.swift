@@ -82,7 +82,8 @@ package enum AgentShapes {
         ])
     }
 
-    private static var stepResult: Shape {
+    /// One finished step, as agents send it and people read it.
+    package static var stepResult: Shape {
         .object([
             .required("sequence", .integer(1...1_000_000), "1, 2, 3, … without gaps."),
             .required("path", .text(1...512), "Place in the case, e.g. 3/2."),

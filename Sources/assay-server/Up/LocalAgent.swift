@@ -6,7 +6,7 @@ struct LocalAgent {
     let home: StackHome
     private let supervisor: Supervisor
     private let user: SystemUser?
-    private let directory: String
+    let directory: String
 
     init(config: Config, home: StackHome, supervisor: Supervisor) throws {
         self.config = config
@@ -29,10 +29,10 @@ struct LocalAgent {
         environment["LANG"] = "C.UTF-8"
         environment["HOME"] = directory + "/home"
         environment["ASSAY_AGENT_HOME"] = directory + "/home"
-        environment["ASSAY_URL"] = "http://\(config.bind):\(config.port)"
+        environment["ASSAY_AGENT_URL"] = "http://\(config.bind):\(config.port)"
         environment["ASSAY_AGENT_NAME"] = "local"
         environment["ASSAY_AGENT_SLOTS"] = "\(config.stack.agentSlots)"
-        environment["ASSAY_AGENT_TOKEN_FILE"] = directory + "/home/enrolment-token"
+        environment["ASSAY_AGENT_ENROLMENT_TOKEN_FILE"] = directory + "/home/enrolment-token"
         environment["ASSAY_HOME"] = nil
         try handOverToken()
         return RolePlan(
@@ -42,7 +42,7 @@ struct LocalAgent {
 
     /// Moves the one-time token of the first start to where only the agent's user reads it.
     private func handOverToken() throws {
-        let made = home.run + "/enrolment-token"
+        let made = home.root + "/run/enrolment-token"
         guard let token = readFile(made) else { return }
         let place = directory + "/home/enrolment-token"
         try writeFile(place, token, mode: 0o600)

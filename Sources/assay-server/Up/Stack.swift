@@ -16,14 +16,17 @@ struct Stack {
         guard try supervisor.runToEnd(servers.command("migrate", ["migrate"])) == 0 else {
             throw UpError("the migrations failed, see \(home.log)/assay.log")
         }
-        guard try supervisor.runToEnd(servers.command("first-start", ["first-start"])) == 0 else {
+        let agent = try LocalAgent(config: config, home: home, supervisor: supervisor)
+        var firstStart = servers.command("first-start", ["first-start"])
+        firstStart.environment["ASSAY_AGENT_DIRECTORY"] = agent.directory
+        guard try supervisor.runToEnd(firstStart) == 0 else {
             throw UpError("the first start failed, see \(home.log)/assay.log")
         }
         for plan in servers.plans { try supervisor.start(plan) }
         let nginx = NginxConfig(home: home, config: config)
         try supervisor.start(nginx.plan(configuration: nginx.write()))
         if config.stack.agentCount > 0 {
-            try supervisor.start(LocalAgent(config: config, home: home, supervisor: supervisor).plan())
+            try supervisor.start(agent.plan())
         }
         try awaitReady()
     }

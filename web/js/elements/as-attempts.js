@@ -6,8 +6,8 @@ import { openMenu } from "./as-menu.js";
 const SHOWN = 5;
 
 /**
- * The attempts of one case; hidden when there is only one. Property `model`: {attempts (oldest first), current (number),
- * href(number)}.
+ * The attempts of one case; hidden when there is only one. Property `model`: {attempts (oldest first), current
+ * (number), href(number)}.
  */
 class AsAttempts extends HTMLElement {
   set model({ attempts, current, href }) {
@@ -22,7 +22,8 @@ class AsAttempts extends HTMLElement {
           run: () => go(href(one.attempt), { replace: true }) })), { label: "Older attempts" }) },
         `${older.length} older`, icon("i-down", "s")),
       newest.map((one) => h("a", { key: one.attempt, href: href(one.attempt), "data-status": one.status,
-        "aria-current": one.attempt === current ? "true" : null }, status(one.status, { size: "s" }), `Attempt ${one.attempt}`)),
+        "aria-current": one.attempt === current ? "true" : null }, status(one.status, { size: "s" }),
+        `Attempt ${one.attempt}`)),
       h("span", { class: "small faint line" }, sameness(attempts))));
   }
 }
@@ -31,6 +32,6 @@ class AsAttempts extends HTMLElement {
 function sameness(attempts) {
   const failed = attempts.filter((one) => one.errorClass);
   if (failed.length < 2) return "";
-  return new Set(failed.map((one) => one.errorClass)).size === 1 ? "same error" : "different errors";
+  return new Set(failed.map((one) => one.errorClass)).size === 1 ? "same kind of error" : "different errors";
 }
 customElements.define("as-attempts", AsAttempts);

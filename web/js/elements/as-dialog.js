@@ -3,8 +3,8 @@ import { button } from "../parts.js";
 
 /**
  * Opens a modal dialog. `draw(dialog)` describes its body; `submit(dialog)` runs on Enter or the main button and may be
- * a promise; while it runs the button is off, and when it throws the dialog stays open with the sentence `explain` makes.
- * Answers the element: `redraw()`, `close()`, `fail(text)`.
+ * a promise; while it runs the button is off, and when it throws the dialog stays open with the sentence that `explain`
+ * makes. Answers the element: `redraw()`, `close()`, `fail(text)`.
  */
 export function openDialog(options) {
   const dialog = document.createElement("as-dialog");
@@ -38,7 +38,9 @@ class AsDialog extends HTMLElement {
       h("header", null, h("h2", { id: "dialog-title" }, title),
         button("", () => this.close(), { kind: "ghost small icon push", icon: "i-x", "aria-label": "Close" })),
       h("div", { class: "body stack" }, draw(this),
-        this.#error && h("p", { class: "small failed line", role: "alert" }, h("as-status", { status: "failed", size: "s", mute: true }), this.#error)),
+        this.#error
+          && h("p", { class: "small failed line", role: "alert" },
+            h("as-status", { status: "failed", size: "s", mute: true }), this.#error)),
       submit && h("footer", null,
         button("Back", () => this.close(), { kind: "ghost" }),
         h("button", { class: `btn ${danger ? "danger" : "primary"}`, disabled: this.#busy }, submitLabel)));

@@ -37,11 +37,13 @@ class AsFilter extends HTMLElement {
     const { label, views, text, placeholder, chips } = this.#model;
     render(this, h("div", { class: "toolbar", role: "search", "aria-label": label },
       views && h("div", { class: "seg", role: "group", "aria-label": "Views" }, views.map((view) =>
-        h("button", { type: "button", key: view.label, "aria-pressed": String(view.on), onclick: view.run }, view.label))),
+        h("button", { type: "button", key: view.label, "aria-pressed": String(view.on), onclick: view.run },
+          view.label))),
       h("label", { class: "field" }, h("span", { class: "sr" }, placeholder), icon("i-filter", "s"),
         // The field belongs to the person while they type; the address only sets it from outside.
         h("input", { type: "search", placeholder, size: "24", spellcheck: "false", autocomplete: "off",
-          "data-filter": true, ".initial": text, ref: (node) => Object.defineProperty(node, "initial", { set: (value) => {
+          "data-filter": true, ".initial": text,
+          ref: (node) => Object.defineProperty(node, "initial", { set: (value) => {
             if (document.activeElement !== node) node.value = value ?? "";
           } }),
           oninput: (event) => this.#typed(event.target.value.trim()),
@@ -52,16 +54,24 @@ class AsFilter extends HTMLElement {
 
   #chip(chip) {
     const set = chip.value !== "" && chip.value !== null && chip.value !== undefined;
-    const open = (event) => (chip.options ? this.#menu(event.currentTarget, chip) : this.#field(event.currentTarget, chip));
+    const open = (event) => (chip.options ? this.#menu(event.currentTarget, chip)
+      : this.#field(event.currentTarget, chip));
     if (!set) {
-      return h("button", { key: chip.name, type: "button", class: "chip dashed", "aria-haspopup": chip.options ? "menu" : "dialog",
+      return h("button",
+        { key: chip.name, type: "button", class: "chip dashed", "aria-haspopup": chip.options ? "menu" : "dialog",
         "data-chip": chip.name, onclick: open }, icon("i-plus"), chip.label);
     }
-    const words = chip.options ? chip.value.split(",").map((one) => chip.options.find((option) => option.value === one)?.label ?? one).join(", ") : chip.value;
+    const words = chip.options
+      ? chip.value.split(",").map((one) => chip.options.find((option) => option.value === one)?.label ?? one).join(", ")
+      : chip.value;
     return h("span", { key: chip.name, class: "chip", "data-chip": chip.name, "data-invalid": Boolean(chip.problem) },
-      h("button", { type: "button", class: "plain", "aria-haspopup": chip.options ? "menu" : "dialog", onclick: open, title: chip.problem ?? null },
+      h("button",
+        { type: "button", class: "plain", "aria-haspopup": chip.options ? "menu" : "dialog", onclick: open,
+          title: chip.problem ?? null },
         `${chip.label} `, h("b", { class: "clip" }, words)),
-      h("button", { type: "button", class: "plain", "aria-label": `Remove filter ${chip.label}`, onclick: () => chip.set("") }, icon("i-x")));
+      h("button",
+        { type: "button", class: "plain", "aria-label": `Remove filter ${chip.label}`, onclick: () => chip.set("") },
+        icon("i-x")));
   }
 
   #menu(anchor, chip) {
@@ -73,7 +83,13 @@ class AsFilter extends HTMLElement {
         if (!chosen.delete(option.value)) chosen.add(option.value);
         chip.set([...chosen].join(","));
       },
-    })), { label: chip.label });
+    })), { label: chip.label, home: () => this.#chipButton(chip.name) });
+  }
+
+  /** The button of a chip, set or not. */
+  #chipButton(name) {
+    const chip = this.querySelector(`[data-chip="${name}"]`);
+    return chip?.matches("button") ? chip : chip?.querySelector("button");
   }
 
   #field(anchor, chip) {
@@ -82,7 +98,8 @@ class AsFilter extends HTMLElement {
     box.popover = "auto";
     const list = `suggest-${chip.name}`;
     render(box, h("label", { class: "field" }, h("span", { class: "sr" }, chip.label),
-      h("input", { type: "text", value: chip.value ?? "", placeholder: chip.label, list, spellcheck: "false", autocomplete: "off" })),
+      h("input", { type: "text", value: chip.value ?? "", placeholder: chip.label, list, spellcheck: "false",
+          autocomplete: "off" })),
       h("datalist", { id: list }, (chip.suggestions ?? []).map((value) => h("option", { key: value, value }))),
       h("button", { class: "btn primary small" }, "Set"));
     box.addEventListener("submit", (event) => {
@@ -90,6 +107,7 @@ class AsFilter extends HTMLElement {
       const value = box.querySelector("input").value.trim();
       box.hidePopover();
       chip.set(value);
+      requestAnimationFrame(() => this.#chipButton(chip.name)?.focus());
     });
     box.addEventListener("toggle", (event) => { if (event.newState === "closed") box.remove(); });
     document.body.append(box);

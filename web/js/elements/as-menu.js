@@ -3,21 +3,24 @@ import { icon } from "../parts.js";
 
 /**
  * Opens a menu under a button. `entries`: {label, icon?, checked?, href?, run?, key?} or {heading}. Entries with
- * `checked` stay open when chosen. Arrow keys walk, Esc closes, focus returns to the button.
+ * `checked` stay open when chosen. Arrow keys walk, Esc closes, focus returns to the button, or to what `home` answers
+ * when choosing has replaced it.
  */
-export function openMenu(anchor, entries, { label }) {
+export function openMenu(anchor, entries, { label, home = () => anchor }) {
   if (anchor.getAttribute("aria-expanded") === "true") return;
   const menu = document.createElement("as-menu");
   document.body.append(menu);
-  menu.open(anchor, entries, label);
+  menu.open(anchor, entries, label, home);
 }
 
 class AsMenu extends HTMLElement {
   #anchor = null;
   #entries = [];
+  #home = null;
 
-  open(anchor, entries, label) {
+  open(anchor, entries, label, home) {
     this.#anchor = anchor;
+    this.#home = home;
     this.#entries = entries;
     this.popover = "auto";
     this.setAttribute("role", "menu");
@@ -69,7 +72,7 @@ class AsMenu extends HTMLElement {
     this.#anchor.removeAttribute("aria-expanded");
     const hadFocus = this.contains(document.activeElement) || document.activeElement === document.body;
     this.remove();
-    if (hadFocus && this.#anchor.isConnected) this.#anchor.focus();
+    if (hadFocus) this.#home()?.focus();
   }
 }
 customElements.define("as-menu", AsMenu);

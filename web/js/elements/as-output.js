@@ -32,23 +32,34 @@ class AsOutput extends HTMLElement {
         seen += count;
         return drawn;
       });
-      return h("div", { key: at, class: bad ? "err" : null }, h("span", { "aria-hidden": "true" }, line.number ?? ""), h("span", null, pieces));
+      return h("div", { key: at, class: bad ? "err" : null }, h("span", { "aria-hidden": "true" }, line.number ?? ""),
+        h("span", null, pieces));
     });
-    render(this, h("div", { class: "output", role: "region", "aria-label": label, tabindex: "0", "data-wrap": Boolean(wrap) }, rows));
+    render(this, h("div",
+        { class: "output", role: "region", "aria-label": label, tabindex: "0", "data-wrap": Boolean(wrap) }, rows));
     found?.(seen);
     if (search) this.querySelector("mark[data-hit]")?.scrollIntoView({ block: "nearest" });
   }
 
   #gap(key) {
-    const { droppedBytes, file } = this.#model;
-    return h("div", { key, class: "gap" }, `${size(droppedBytes)} not shown`,
-      file ? [", they are in ", h("a", { class: "link", href: file.href, download: file.name }, file.name)] : ", they were not kept");
+    const { file } = this.#model;
+    return h("div", { key, class: "gap" }, `${size(hidden(this.#model))} not shown`,
+      file ? [", they are in ", h("a", { class: "link", href: file.href, download: file.name }, file.name)]
+        : ", they were not kept");
   }
 }
 
-function linesOf({ head, tail, droppedBytes }) {
+/** Bytes between head and tail. */
+function hidden({ head, tail, bytes, droppedBytes }) {
+  if (!tail) return droppedBytes ?? 0;
+  const shown = new TextEncoder().encode((head ?? "") + tail).length;
+  return Math.max(droppedBytes ?? 0, (bytes ?? 0) - shown);
+}
+
+function linesOf(model) {
+  const { head, tail } = model;
   const first = parse(head ?? "").map((pieces, at) => ({ pieces, number: at + 1 }));
-  if (!droppedBytes) {
+  if (hidden(model) === 0) {
     // Head and tail that touch are one text, even inside a line.
     return tail ? parse((head ?? "") + tail).map((pieces, at) => ({ pieces, number: at + 1 })) : first;
   }
@@ -64,7 +75,8 @@ function marked({ text, look }, search, seen, hit) {
   let at = 0;
   let count = 0;
   for (let next = lower.indexOf(search); next >= 0; next = lower.indexOf(search, at)) {
-    kids.push(text.slice(at, next), h("mark", { "data-hit": seen + count === hit }, text.slice(next, next + search.length)));
+    kids.push(text.slice(at, next),
+      h("mark", { "data-hit": seen + count === hit }, text.slice(next, next + search.length)));
     at = next + search.length;
     count += 1;
   }

@@ -2,8 +2,10 @@ import { h, render } from "../render.js";
 import { word } from "../words.js";
 
 /** Share of the height a tick takes; failures are always taller than the rest. */
-const HEIGHT = { failed: 1, timeout: 1, aborted: .75, retrying: .75, passed: .5, running: .5, cancelled: .34, skipped: .34, pending: .2 };
-const FILL = { failed: "k-f", timeout: "k-t", aborted: "k-i", retrying: "k-i", passed: "k-p", running: "k-r beat", cancelled: "k-c", skipped: "k-c", pending: "k-n" };
+const HEIGHT = { failed: 1, timeout: 1, aborted: .75, retrying: .75, passed: .5, running: .5, cancelled: .34,
+  skipped: .34, pending: .2 };
+const FILL = { failed: "k-f", timeout: "k-t", aborted: "k-i", retrying: "k-i", passed: "k-p", running: "k-r beat",
+  cancelled: "k-c", skipped: "k-c", pending: "k-n" };
 /** When ticks merge into a bin, it shows the first of these that it holds. */
 const WORST = ["failed", "timeout", "aborted", "retrying", "running", "pending", "cancelled", "skipped", "passed"];
 
@@ -127,7 +129,8 @@ function paths(bins, step, thick, height) {
     const tall = height * HEIGHT[known];
     const x = at * step;
     const half = height * .38;
-    const shape = known === "timeout" ? box(x, 0, half) + box(x, height - half, half) : box(x, (height - tall) / 2, tall);
+    const shape = known === "timeout" ? box(x, 0, half) + box(x, height - half, half)
+      : box(x, (height - tall) / 2, tall);
     drawn.set(known, (drawn.get(known) ?? "") + shape);
   });
   return [...drawn].map(([status, d]) => h("path", { key: status, class: FILL[status], d }));

@@ -28,8 +28,10 @@ class AsTimeline extends HTMLElement {
     const span = end - from;
     render(this,
       h("div", { class: "step axis", "aria-hidden": "true" }, h("span"), h("span", { class: "small faint" }, "Steps"),
-        h("svg", { class: "axisline tl" }, grid(span).map((at) => h("text", { key: at, x: `${((at / span) * 100).toFixed(2)}%`, y: "11",
-          "text-anchor": at === 0 ? "start" : "middle" }, at === 0 ? "0" : duration(at).replace(/[.,]0+(?= s)/, "")))), h("span")),
+        h("svg", { class: "axisline tl" },
+          grid(span).map((at) => h("text", { key: at, x: `${((at / span) * 100).toFixed(2)}%`, y: "11",
+          "text-anchor": at === 0 ? "start" : "middle" }, at === 0 ? "0" : duration(at).replace(/[.,]0+(?= s)/, "")))),
+          h("span")),
       h("ol", { class: "rows steps", "aria-label": label ?? "Steps" }, this.#folded(rows).map((row) =>
         row.fold ? this.#fold(row) : this.#step(row, from, span, now))));
   }
@@ -53,7 +55,8 @@ class AsTimeline extends HTMLElement {
 
   #fold(row) {
     return h("li", { key: row.key, class: "step fold" }, h("span"),
-      h("button", { type: "button", class: "plain link small", onclick: () => { this.#unfolded = true; this.#draw(); } },
+      h("button",
+        { type: "button", class: "plain link small", onclick: () => { this.#unfolded = true; this.#draw(); } },
         many(row.count, row.passed ? "passed step" : "step")));
   }
 
@@ -69,7 +72,8 @@ class AsTimeline extends HTMLElement {
       h("a", { class: "clip", href: this.#model.href(step.sequence), title: step.name,
         style: depth ? { "padding-left": `${depth * 22}px` } : null }, step.name),
       skipped ? h("span", { class: "tl" }) : h("svg", { class: "bar tl", "aria-hidden": "true" },
-        h("rect", { class: FILL[step.status] ?? "k-n", x: `${Math.min(99, (start / span) * 100).toFixed(2)}%`, y: "1", height: "8", rx: "2",
+        h("rect", { class: FILL[step.status] ?? "k-n", x: `${Math.min(99, (start / span) * 100).toFixed(2)}%`, y: "1",
+            height: "8", rx: "2",
           width: `${Math.max(.6, (length / span) * 100).toFixed(2)}%` })),
       h("span", { class: "right num small dim" }, skipped ? "skipped"
         : step.status === "running" ? duration(length, { whole: true }) : duration(step.durationMs)));

@@ -28,7 +28,9 @@ export default class AlertsPage {
   start() {
     this.#shell.title("Alerts");
     this.#shell.top({ title: "Alerts" });
-    this.#stops = [on("event", ({ type, data }) => { if (type.startsWith("alert.") && data.project === this.#project) this.#again(); }), on("reset", () => this.#load())];
+    this.#stops = [on("event",
+        ({ type, data }) => { if (type.startsWith("alert.") && data.project === this.#project) this.#again(); }),
+      on("reset", () => this.#load())];
     this.#draw();
     this.#load();
   }
@@ -42,8 +44,10 @@ export default class AlertsPage {
 
   async #load() {
     try {
-      const [active, every] = await Promise.all([get("/alerts/active", { project: this.#project }), get("/alerts", { project: this.#project, limit: 50 })]);
-      this.#open = active.data.items.sort((a, b) => (a.state === "open" ? 0 : 1) - (b.state === "open" ? 0 : 1) || WEIGHT[a.severity] - WEIGHT[b.severity] || b.openedAt.localeCompare(a.openedAt));
+      const [active, every] = await Promise.all([get("/alerts/active", { project: this.#project }),
+        get("/alerts", { project: this.#project, limit: 50 })]);
+      this.#open = active.data.items.sort((a, b) => (a.state === "open" ? 0 : 1) - (b.state === "open" ? 0 : 1)
+        || WEIGHT[a.severity] - WEIGHT[b.severity] || b.openedAt.localeCompare(a.openedAt));
       this.#past = every.data.items.filter((one) => one.state === "resolved");
       this.#state = "ready";
       if (active.feed !== null) follow(this.#project, active.feed);
@@ -78,10 +82,17 @@ export default class AlertsPage {
     if (this.#state === "loading") return skeleton(3);
     if (this.#state === "error") return failure("The alerts could not be loaded", this.#problem, () => this.#load());
     return [
-      this.#open.length > 0 ? h("ul", { class: "stack alerts", "aria-label": "Open alerts", key: "open" }, this.#open.map((one) => this.#card(one)))
-        : h("div", { class: "panel", key: "none" }, empty("No open alerts", "An alert opens here when a rule finds its limit crossed.")),
-      this.#past.length > 0 && h("section", { key: "past", "aria-label": "Resolved" }, h("div", { class: "group" }, h("h2", null, "Resolved"), h("span", { class: "num" }, this.#past.length)),
-        h("ul", { class: "panel rows" }, this.#past.map((one) => h("li", { key: one.id, class: "item mid", "data-status": one.state }, status(one.severity), h("span", { class: "grow" }, h("b", null, one.rule.name), " ", h("span", { class: "dim" }, one.sentence)),
+      this.#open.length > 0
+        ? h("ul", { class: "stack alerts", "aria-label": "Open alerts", key: "open" },
+          this.#open.map((one) => this.#card(one)))
+        : h("div", { class: "panel", key: "none" },
+          empty("No open alerts", "An alert opens here when a rule finds its limit crossed.")),
+      this.#past.length > 0
+        && h("section", { key: "past", "aria-label": "Resolved" },
+          h("div", { class: "group" }, h("h2", null, "Resolved"), h("span", { class: "num" }, this.#past.length)),
+        h("ul", { class: "panel rows" }, this.#past.map((one) => h("li",
+            { key: one.id, class: "item mid", "data-status": one.state }, status(one.severity),
+            h("span", { class: "grow" }, h("b", null, one.rule.name), " ", h("span", { class: "dim" }, one.sentence)),
           h("span", { class: "small faint num nowrap" }, time(one.openedAt), " to ", time(one.resolvedAt)))))),
     ];
   }
@@ -92,8 +103,13 @@ export default class AlertsPage {
       h("div", { class: "body line" }, status(alert.severity, { size: "l" }),
         h("div", { class: "grow" }, h("h2", null, alert.rule.name), h("p", null, alert.sentence),
           h("ol", { class: "history small dim", "aria-label": "What happened" },
-            h("li", null, "Opened ", time(alert.openedAt), recent(alert.openedAt), typeof alert.value === "number" && alert.threshold !== null ? `: ${share(alert.value)} against ${share(alert.threshold)}, ${alert.samples} runs` : ""),
-            taken && h("li", null, `${person(alert.acknowledgedBy) || "Somebody"} took it `, time(alert.acknowledgedAt)))),
-        !taken && may(this.#project, "takeAlert") && button("Take it", () => this.#take(alert), { kind: "primary tall", disabled: this.#busy.has(alert.id), "aria-label": `Take it: ${alert.rule.name}` })));
+            h("li", null, "Opened ", time(alert.openedAt), recent(alert.openedAt),
+              typeof alert.value === "number" && alert.threshold !== null
+                ? `: ${share(alert.value)} against ${share(alert.threshold)}, ${alert.samples} runs` : ""),
+            taken
+              && h("li", null, `${person(alert.acknowledgedBy) || "Somebody"} took it `, time(alert.acknowledgedAt)))),
+        !taken && may(this.#project, "takeAlert")
+          && button("Take it", () => this.#take(alert), { kind: "primary tall", disabled: this.#busy.has(alert.id),
+              "aria-label": `Take it: ${alert.rule.name}` })));
   }
 }

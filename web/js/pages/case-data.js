@@ -48,7 +48,10 @@ export class CaseData {
       const [artifacts] = await Promise.all([
         get(path`/executions/${id}/artifacts`, {}, signal).then((answer) => answer.data.items),
         next !== null && this.#loadSteps(),
-        this.execution.status === "pending" && get(path`/executions/${id}/queue`, {}, signal).then(({ data: told }) => { this.waits = told.sentence ?? ""; }, () => {}),
+        this.execution.status === "pending"
+          && get(path`/executions/${id}/queue`, {}, signal).then(({ data: told }) => {
+              this.waits = told.sentence ?? "";
+            }, () => {}),
       ]);
       this.artifacts = artifacts;
       this.problem = null;
@@ -67,7 +70,7 @@ export class CaseData {
     const { data } = await get(path`/executions/${id}/trace`, { attempt }, signal);
     let steps = data.steps ?? [];
     if (data.storage === "rows" && steps.length === 0) {
-      await all(path`/executions/${id}/steps`, { attempt, limit: 500 }, (items) => steps.push(...items), signal);
+      await all(path`/executions/${id}/steps`, { attempt, limit: 200 }, (items) => steps.push(...items), signal);
     }
     if (attempt !== this.#attempt) return;
     steps = steps.sort((a, b) => a.sequence - b.sequence);
@@ -88,8 +91,10 @@ export class CaseData {
     for (const step of steps ?? []) {
       if (this.steps.some((known) => known.sequence === step.sequence)) continue;
       const before = this.steps.at(-1);
-      const from = before?.startedAt ? Date.parse(before.startedAt) + (before.durationMs ?? 0) : Date.parse(at) - (step.durationMs ?? 0);
-      this.steps.push({ ...step, isSummary: true, startedAt: new Date(from).toISOString(), error: step.error ? { message: step.error } : null, checks: [] });
+      const from = before?.startedAt ? Date.parse(before.startedAt) + (before.durationMs ?? 0)
+        : Date.parse(at) - (step.durationMs ?? 0);
+      this.steps.push({ ...step, isSummary: true, startedAt: new Date(from).toISOString(),
+        error: step.error ? { message: step.error } : null, checks: [] });
     }
     this.#again();
   }

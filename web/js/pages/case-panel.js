@@ -18,10 +18,13 @@ export function casePanel(its) {
     !its.single && h("header", null, status(one.status), h("h2", { class: "clip", title: one.name }, one.name),
       h("span", { class: "push line" },
         button("Copy link", () => copyLink(its.href({})), { kind: "small ghost wide", icon: "i-link" }),
-        its.may && isFinal(one.status) && button("Retry", () => retry(its.project, one), { kind: "small", icon: "i-retry", key: "r" }),
-        its.may && !isFinal(one.status) && !one.cancelRequestedAt && button("Cancel", () => askCancel(one, one.name), { kind: "small danger", icon: "i-x" }))),
+        its.may && isFinal(one.status)
+          && button("Retry", () => retry(its.project, one), { kind: "small", icon: "i-retry", key: "r" }),
+        its.may && !isFinal(one.status) && !one.cancelRequestedAt
+          && button("Cancel", () => askCancel(one, one.name), { kind: "small danger", icon: "i-x" }))),
     above(its),
-    data.steps.length > 0 || one.step ? timeline(its) : data.isLoaded && !data.problem && h("p", { class: "nomatch dim" }, nothing(one)));
+    data.steps.length > 0 || one.step ? timeline(its) : data.isLoaded && !data.problem
+      && h("p", { class: "nomatch dim" }, nothing(one)));
 }
 
 function above(its) {
@@ -30,8 +33,11 @@ function above(its) {
   const model = fault(one, data);
   if (data.attempts.length < 2 && !model && note.length === 0 && !data.problem) return null;
   return h("div", { class: "body stack" },
-    data.problem && h("p", { class: "line", role: "alert" }, status("warning"), h("span", null, h("b", null, "The steps could not be loaded. "), because(data.problem))),
-    h("as-attempts", { ".model": { attempts: data.attempts, current: data.attempt?.attempt, href: (attempt) => its.href({ attempt }) } }),
+    data.problem
+      && h("p", { class: "line", role: "alert" }, status("warning"),
+        h("span", null, h("b", null, "The steps could not be loaded. "), because(data.problem))),
+    h("as-attempts", { ".model": { attempts: data.attempts, current: data.attempt?.attempt,
+        href: (attempt) => its.href({ attempt }) } }),
     note,
     model && h("as-fault", { ".model": model }));
 }
@@ -40,9 +46,13 @@ function notes(one, data) {
   const line = (...kids) => h("p", { class: "dim" }, kids);
   return [
     one.status === "pending" && data.waits && line(data.waits),
-    one.status === "retrying" && line("Tried again after ", reason(one.why) || "a failure", one.notBefore ? [", not before ", time(one.notBefore)] : "", "."),
+    one.status === "retrying"
+      && line("Tried again after ", reason(one.why) || "a failure",
+        one.notBefore ? [", not before ", time(one.notBefore)] : "", "."),
     one.status === "cancelled" && line(sentence(cancelled(one))),
-    one.cancelRequestedAt && !isFinal(one.status) && line(`${person(one.cancelledBy) || "Somebody"} cancelled this at `, time(one.cancelRequestedAt), ". It stops within 15 s."),
+    one.cancelRequestedAt && !isFinal(one.status)
+      && line(`${person(one.cancelledBy) || "Somebody"} cancelled this at `, time(one.cancelRequestedAt),
+        ". It stops within 15 s."),
   ].filter(Boolean);
 }
 
@@ -57,18 +67,22 @@ function fault(one, data) {
   const own = newest ? one.error : null;
   if (!step) {
     if (!own && !isBad(ended)) return null;
-    return { key: `${one.id} ${data.attempt?.attempt}`, sentence: own?.message ?? sentence(reason(data.attempt?.errorClass ?? one.reason) || word(ended)), type: own?.code, place: "", checks: [], stack: null, hint: own?.hint };
+    return { key: `${one.id} ${data.attempt?.attempt}`,
+      sentence: own?.message ?? sentence(reason(data.attempt?.errorClass ?? one.reason) || word(ended)),
+      type: own?.code, place: "", checks: [], stack: null, hint: own?.hint };
   }
   return {
     key: `${one.id} ${data.attempt?.attempt} ${step.sequence}`,
     sentence: step.error?.message ?? own?.message ?? `${step.name} ${word(step.status).toLowerCase()}`,
-    type: step.error?.type, place: `step ${step.sequence} of ${Math.max(data.steps.length, one.stepCount ?? 0)}, ${step.name}`,
+    type: step.error?.type,
+    place: `step ${step.sequence} of ${Math.max(data.steps.length, one.stepCount ?? 0)}, ${step.name}`,
     checks: (step.checks ?? []).filter((check) => !check.passed).map(checkOf),
     stack: step.error?.stack, hint: own?.hint,
   };
 }
 
-const SUBJECT = { exitCode: "Exit code", stdout: "Standard output", stderr: "Standard error", status: "HTTP status", header: "Header", json: "Response body at", body: "Response body", maxDuration: "Duration, ms" };
+const SUBJECT = { exitCode: "Exit code", stdout: "Standard output", stderr: "Standard error", status: "HTTP status",
+  header: "Header", json: "Response body at", body: "Response body", maxDuration: "Duration, ms" };
 const RELATION = { equals: "", contains: "contains", matches: "matches", notContains: "does not contain" };
 
 /** A check as label, want and got; a matcher with one rule is said in the label. */
@@ -77,7 +91,7 @@ export function checkOf({ kind, target, expected, actual }) {
   const rules = expected && typeof expected === "object" && !Array.isArray(expected) ? Object.entries(expected) : [];
   if (rules.length === 1 && rules[0][0] in RELATION) {
     const relation = RELATION[rules[0][0]];
-    return { label: relation ? `${label} ${relation}` : label, expected: rules[0][1], actual };
+    return { label: relation ? `${label} ${relation}` : label, expected: rules[0][1], actual, loose: relation !== "" };
   }
   return { label, expected, actual };
 }
@@ -85,8 +99,10 @@ export function checkOf({ kind, target, expected, actual }) {
 function timeline(its) {
   const { case: one, data } = its;
   const first = data.steps.find((step) => step.startedAt)?.startedAt ?? one.step?.startedAt ?? data.attempt?.acceptedAt;
-  const running = one.status === "running" && one.step && data.attempt === data.attempts.at(-1) && !data.steps.some((step) => step.sequence === one.step.sequence) ? one.step : null;
-  return h("as-timeline", { ".model": { steps: data.steps, running, from: Date.parse(first) || its.now, now: its.now, current: its.step,
+  const running = one.status === "running" && one.step && data.attempt === data.attempts.at(-1)
+    && !data.steps.some((step) => step.sequence === one.step.sequence) ? one.step : null;
+  return h("as-timeline",
+    { ".model": { steps: data.steps, running, from: Date.parse(first) || its.now, now: its.now, current: its.step,
     href: (step) => its.href({ step }), label: `Steps of ${one.name}` } });
 }
 
@@ -99,9 +115,13 @@ function nothing(one) {
 /** Files the attempt left behind. */
 export function artifactsPanel(artifacts, link) {
   if (artifacts.length === 0) return null;
-  return h("section", { class: "panel", key: "artifacts", "aria-label": "Artifacts" }, h("header", null, h("h2", null, "Artifacts"), h("span", { class: "sub push num" }, artifacts.length)),
+  return h("section", { class: "panel", key: "artifacts", "aria-label": "Artifacts" },
+    h("header", null, h("h2", null, "Artifacts"), h("span", { class: "sub push num" }, artifacts.length)),
     h("ul", { class: "rows" }, artifacts.map((one) => h("li", { key: `${one.attempt} ${one.name}`, class: "item" },
       h("span", { class: "faint" }, icon(one.mediaType?.startsWith("image/") ? "i-image" : "i-file")),
       h("a", { class: "grow clip", href: link(one), download: one.name.split("/").at(-1), title: one.name }, one.name),
-      h("span", { class: "num faint small", title: one.droppedBytes ? `${one.droppedBytes.toLocaleString()} bytes were not kept` : null }, one.droppedBytes ? `first ${size(one.bytes)}` : size(one.bytes))))));
+      h("span",
+        { class: "num faint small",
+          title: one.droppedBytes ? `${one.droppedBytes.toLocaleString()} bytes were not kept` : null },
+        one.droppedBytes ? `first ${size(one.bytes)}` : size(one.bytes))))));
 }

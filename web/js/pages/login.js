@@ -32,13 +32,19 @@ export default class LoginPage {
         h("h1", { class: "sr" }, "Log in to Assay"),
         h("div", { class: "brand" }, mark(), h("span", { class: "word" }, "Assay")),
         h("label", null, h("span", { class: "lab" }, "E-mail"), h("span", { class: "field tall" },
-          h("input", { type: "email", name: "email", autocomplete: "username", required: true, "aria-describedby": this.#error ? "login-error" : null }))),
+          h("input", { type: "email", name: "email", autocomplete: "username", required: true,
+              "aria-describedby": this.#error ? "login-error" : null }))),
         h("label", null, h("span", { class: "lab" }, "Password"), h("span", { class: "field tall" },
-          h("input", { type: "password", name: "password", autocomplete: "current-password", required: true, "aria-describedby": this.#error ? "login-error" : null }))),
-        this.#error && h("p", { class: "small failed line", role: "alert", id: "login-error" }, status("failed", { size: "s", label: false }), this.#error),
+          h("input", { type: "password", name: "password", autocomplete: "current-password", required: true,
+              "aria-describedby": this.#error ? "login-error" : null }))),
+        this.#error
+          && h("p", { class: "small failed line", role: "alert", id: "login-error" },
+            status("failed", { size: "s", label: false }), this.#error),
         h("button", { class: "btn primary tall", disabled: this.#busy }, "Log in", kbd("Enter")),
-        h("p", { class: "small faint" }, "First start: ask your admin, or see ", h("span", { class: "mono" }, "credentials.json"), ".")),
-      h("div", { class: "gatestreak", "aria-hidden": "true" }, h("as-streak", { ".model": { ticks: ORNAMENT, height: 44, label: "" } }))));
+        h("p", { class: "small faint" }, "First start: ask your admin, or see ",
+          h("span", { class: "mono" }, "credentials.json"), ".")),
+      h("div", { class: "gatestreak", "aria-hidden": "true" },
+        h("as-streak", { ".model": { ticks: ORNAMENT, height: 44, label: "" } }))));
   }
 
   async #submit(event) {

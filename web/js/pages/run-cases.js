@@ -13,7 +13,8 @@ const SETS = [
 
 /** Cases by urgency, each set in suite order: [{title, ids}]. */
 export function setsOf(cases) {
-  return SETS.map(({ title, holds }) => ({ title, ids: cases.filter(holds).map((one) => one.id) })).filter((set) => set.ids.length > 0);
+  const sets = SETS.map(({ title, holds }) => ({ title, ids: cases.filter(holds).map((one) => one.id) }));
+  return sets.filter((set) => set.ids.length > 0);
 }
 
 /**
@@ -22,32 +23,54 @@ export function setsOf(cases) {
  */
 export function casesPanel(its) {
   const { root, sets, filter } = its;
-  const wanted = (id) => !filter || its.get(id).name.toLowerCase().includes(filter) || its.get(id).definition?.key?.includes(filter);
-  const shown = sets.map((set) => ({ title: set.title, all: set.ids.length, cases: set.ids.filter(wanted).map(its.get) })).filter((set) => set.cases.length > 0);
+  const wanted = (id) => !filter || its.get(id).name.toLowerCase().includes(filter)
+    || its.get(id).definition?.key?.includes(filter);
+  const shown = sets.map((set) => ({ title: set.title, cases: set.ids.filter(wanted).map(its.get) }))
+    .filter((set) => set.cases.length > 0);
   return h("section", { class: "panel cases", "aria-label": "Cases", key: "cases" },
-    h("header", null, h("h2", null, "Cases"), h("span", { class: "sub num" }, `${done(root.counts).toLocaleString()} of ${(root.counts?.total ?? 0).toLocaleString()}`),
+    h("header", null, h("h2", null, "Cases"),
+      h("span", { class: "sub num" },
+        `${done(root.counts).toLocaleString()} of ${(root.counts?.total ?? 0).toLocaleString()}`),
       h("label", { class: "field push small" }, h("span", { class: "sr" }, "Filter cases"), icon("i-filter", "s"),
-        h("input", { type: "search", size: "8", placeholder: "Filter", "data-filter": true, autocomplete: "off", spellcheck: "false", value: its.filter,
+        h("input", { type: "search", size: "8", placeholder: "Filter", "data-filter": true, autocomplete: "off",
+            spellcheck: "false", value: its.filter,
           oninput: (event) => its.filtered(event.target.value.trim().toLowerCase()),
-          onkeydown: (event) => { if (event.key !== "Escape") return; event.stopPropagation(); if (its.filter) its.filtered(""); else event.target.blur(); } }))),
-    h("div", { class: "casebox", "data-scroller": true, onpointerenter: () => its.hold(true), onpointerleave: () => its.hold(false) },
+          onkeydown: (event) => {
+            if (event.key !== "Escape") return;
+            event.stopPropagation();
+            if (its.filter) its.filtered("");
+            else event.target.blur();
+          } }))),
+    h("div",
+      { class: "casebox", "data-scroller": true, onpointerenter: () => its.hold(true),
+        onpointerleave: () => its.hold(false) },
       shown.map((set, at) => h("section", { key: set.title, "aria-label": set.title },
         h("h3", { class: "caseset num" }, `${set.title} · ${set.cases.length.toLocaleString()}`),
-        h("as-list", { ".model": { items: set.cases, id: (one) => one.id, label: `${set.title} cases`, kind: (one) => (why(one) ? "case why" : "case"),
+        h("as-list", { ".model": { items: set.cases, id: (one) => one.id, label: `${set.title} cases`,
+            kind: (one) => (why(one) ? "case why" : "case"),
           row: (one, row) => caseRow(one, its, at === 0 && row === 0) } }))),
-      shown.length === 0 && h("p", { class: "nomatch dim" }, its.loading ? "Loading cases" : filter ? "No case has this name." : "The cases are being put in the queue.")));
+      shown.length === 0
+        && h("p", { class: "nomatch dim" },
+          its.loading ? "Loading cases" : filter ? "No case has this name."
+            : "The cases are being put in the queue.")));
 }
 
 function caseRow(one, its, first) {
   const selected = one.id === its.selected;
   const line = why(one);
-  return h("li", { class: "case", "data-row": true, "data-status": one.status, "data-case": one.definition?.key ?? one.name,
+  return h("li",
+    { class: "case", "data-row": true, "data-status": one.status, "data-case": one.definition?.key ?? one.name,
     "data-fresh": one.freshUntil > its.now, "aria-current": selected ? "true" : null },
     status(one.status),
-    h("a", { class: "name clip", href: its.href(one), title: one.name, tabindex: selected || (first && !its.selected) ? "0" : "-1" }, one.name),
-    h("span", { class: "num small faint" }, one.status === "retrying" ? `attempt ${one.attempt ?? 1}` : one.status === "pending" ? "" : tookText(withAttempt(one), its.now)),
+    h("a",
+      { class: "name clip", href: its.href(one), title: one.name,
+        tabindex: selected || (first && !its.selected) ? "0" : "-1" }, one.name),
+    h("span", { class: "num small faint" },
+      one.status === "retrying" ? `attempt ${one.attempt ?? 1}` : one.status === "pending" ? ""
+        : tookText(withAttempt(one), its.now)),
     line && one.status !== "retrying" && h("span", { class: "why clip", title: line }, line));
 }
 
 /** A running case counts from its present attempt. */
-const withAttempt = (one) => (one.status === "running" && one.attemptStartedAt ? { ...one, startedAt: one.attemptStartedAt } : one);
+const withAttempt = (one) => (one.status === "running" && one.attemptStartedAt
+  ? { ...one, startedAt: one.attemptStartedAt } : one);

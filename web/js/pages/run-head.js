@@ -8,12 +8,17 @@ import { askCancel, retry } from "../actions.js";
 /** Verdict, name and what can be done with the run. */
 export function title(run, { project, may }) {
   const failed = isFinal(run.status) && run.kind === "suite" && bad(run.counts);
-  return h("div", { class: "title", key: "title" }, h("as-stamp", { status: run.status }), h("h1", { class: "clip" }, run.name),
+  return h("div", { class: "title", key: "title" }, h("as-stamp", { status: run.status }),
+    h("h1", { class: "clip" }, run.name),
     h("span", { class: "faint num" }, `#${run.number}`),
     may && h("span", { class: "push line" },
-      failed && button("Retry failed", () => retry(project, run, { failedOnly: true }), { icon: "i-retry", key: "Shift r" }),
-      isFinal(run.status) && button("Retry", () => retry(project, run), { icon: "i-retry", key: run.kind === "case" ? "r" : undefined }),
-      !isFinal(run.status) && !run.cancelRequestedAt && button("Cancel", () => askCancel(run, `${run.name} #${run.number}`), { kind: "danger", icon: "i-x", key: "c" })));
+      failed
+        && button("Retry failed", () => retry(project, run, { failedOnly: true }), { icon: "i-retry", key: "Shift r" }),
+      isFinal(run.status)
+        && button("Retry", () => retry(project, run), { icon: "i-retry", key: run.kind === "case" ? "r" : undefined }),
+      !isFinal(run.status) && !run.cancelRequestedAt
+        && button("Cancel", () => askCancel(run, `${run.name} #${run.number}`),
+          { kind: "danger", icon: "i-x", key: "c" })));
 }
 
 /** Where the run comes from. */
@@ -22,11 +27,17 @@ export function meta(run) {
   return h("div", { class: "meta", key: "meta" },
     branch && h("span", null, icon("i-branch", "s"), branch),
     sha && h("span", { class: "clipline" }, icon("i-commit", "s"),
-      url && /^https?:\/\//.test(url) ? h("a", { class: "mono link", href: url, target: "_blank", rel: "noopener noreferrer", title: sha }, commit(sha)) : h("span", { class: "mono", title: sha }, commit(sha)),
+      url && /^https?:\/\//.test(url)
+        ? h("a", { class: "mono link", href: url, target: "_blank", rel: "noopener noreferrer", title: sha },
+          commit(sha)) : h("span", { class: "mono", title: sha }, commit(sha)),
       message && h("span", { class: "clip", title: message }, message.split("\n")[0])),
-    run.startedBy && h("span", null, icon({ trigger: "i-bolt", schedule: "i-cal", token: "i-key" }[run.startedBy.kind] ?? "i-play", "s"), run.startedBy.name ?? run.startedBy.kind),
+    run.startedBy
+      && h("span", null,
+        icon({ trigger: "i-bolt", schedule: "i-cal", token: "i-key" }[run.startedBy.kind] ?? "i-play", "s"),
+        run.startedBy.name ?? run.startedBy.kind),
     run.environment && h("span", null, run.environment),
-    h("span", { class: "num" }, icon("i-clock", "s"), run.startedAt ? "started " : "queued ", time(run.startedAt ?? run.queuedAt ?? run.createdAt)),
+    h("span", { class: "num" }, icon("i-clock", "s"), run.startedAt ? "started " : "queued ",
+      time(run.startedAt ?? run.queuedAt ?? run.createdAt)),
     run.priority && run.priority !== "normal" && h("span", null, `${run.priority} priority`),
     run.labels?.map((label) => h("span", { key: label, class: "tag" }, label)));
 }
@@ -36,7 +47,8 @@ export function asked(run) {
   if (!run.cancelRequestedAt || isFinal(run.status)) return null;
   const by = person(run.cancelledBy);
   return h("div", { class: "note warn", role: "status", key: "asked" }, icon("i-info"), h("span", null,
-    `${by ? `${by} cancelled this run` : "This run was cancelled"} at `, time(run.cancelRequestedAt), run.cancelReason ? `: “${run.cancelReason}”. ` : ". ", "What runs stops within 15 s."));
+    `${by ? `${by} cancelled this run` : "This run was cancelled"} at `, time(run.cancelRequestedAt),
+    run.cancelReason ? `: “${run.cancelReason}”. ` : ". ", "What runs stops within 15 s."));
 }
 
 /** How far a suite is: one figure, the strip of its cases, and the counts with words. */
@@ -48,18 +60,29 @@ export function progress(run, { cases, now, open }) {
   const all = `${done(counts).toLocaleString()} of ${many(counts.total ?? 0, "case")}`;
   const said = `${all} done: ${legend(counts).map(([, number, text]) => `${number} ${text}`).join(", ")}`;
   const full = final && done(counts) === counts.total;
-  return h("section", { class: "panel", "aria-label": "Progress", key: "progress", "data-done": done(counts), "data-total": counts.total ?? 0 }, h("div", { class: "body stack" },
+  return h("section",
+    { class: "panel", "aria-label": "Progress", key: "progress", "data-done": done(counts),
+      "data-total": counts.total ?? 0 }, h("div", { class: "body stack" },
     h("div", { class: "wrapline" }, h("span", { class: "eta" },
-      h("b", { class: "figure num" }, full ? percent(1, 1) : percent(Math.min(done(counts), (counts.total ?? 0) - (final ? 0 : .001)), counts.total)), h("span", { class: "dim" }, all)),
-      h("span", { class: "push right num" }, final ? h("b", null, `took ${tookText(run, now)}`) : run.status === "pending" ? h("span", { class: "dim" }, `waiting ${tookText(run, now)}`) : h("span", { class: "dim" }, `${tookText(run, now)} so far`))),
-    h("as-streak", { class: "fluid", ".model": { ticks, height: 34, label: said, open: cases.length > 0 ? open : null, names: (at) => cases[at]?.name ?? "" } }),
-    h("div", { class: "legend" }, legend(counts).map(([name, number, text]) => h("span", { key: name }, status(name, { size: "s", label: false }), h("b", null, number.toLocaleString()), text)))));
+      h("b", { class: "figure num" },
+        full ? percent(1, 1) : percent(Math.min(done(counts), (counts.total ?? 0) - (final ? 0 : .001)), counts.total)),
+      h("span", { class: "dim" }, all)),
+      h("span", { class: "push right num" }, final ? h("b", null, `took ${tookText(run, now)}`)
+          : run.status === "pending" ? h("span", { class: "dim" }, `waiting ${tookText(run, now)}`)
+          : h("span", { class: "dim" }, `${tookText(run, now)} so far`))),
+    h("as-streak", { class: "fluid",
+        ".model": { ticks, height: 34, label: said, open: cases.length > 0 ? open : null,
+          names: (at) => cases[at]?.name ?? "" } }),
+    h("div", { class: "legend" }, legend(counts).map(([name, number, text]) => h("span", { key: name },
+        status(name, { size: "s", label: false }), h("b", null, number.toLocaleString()), text)))));
 }
 
 /** The title of the tab: a progress bar while it runs, then the verdict. */
 export function tabTitle(run) {
   const name = `${run.name} #${run.number}`;
   if (isFinal(run.status)) return `${word(run.status)}: ${name}`;
-  if (run.kind === "suite" && run.counts?.total) return `${percent(Math.min(done(run.counts), run.counts.total - .001), run.counts.total)} ${name}`;
+  const { counts } = run;
+  // Never 100 % before the end, even when the last case has ended and the verdict has not come yet.
+  if (counts?.total) return `${percent(Math.min(done(counts), counts.total - .001), counts.total)} ${name}`;
   return `${word(run.status)}: ${name}`;
 }

@@ -6,7 +6,9 @@ import { artifactsPanel } from "./case-panel.js";
 
 /** What stands beside the case: earlier runs, files, the agent, parameters. */
 export function rail(run, data, link) {
-  const panels = [lastRuns(run), data && artifactsPanel(data.artifacts.filter((one) => !data.attempt || one.attempt === data.attempt.attempt), link), data && ranOn(data), parameters(run)].filter(Boolean);
+  const panels = [lastRuns(run),
+    data && artifactsPanel(data.artifacts.filter((one) => !data.attempt || one.attempt === data.attempt.attempt), link),
+    data && ranOn(data), parameters(run)].filter(Boolean);
   return panels.length > 0 && h("aside", { class: "stack rail", key: "rail", "aria-label": "About this run" }, panels);
 }
 
@@ -14,8 +16,11 @@ function lastRuns(run) {
   if (!run.history || run.history.length < 2) return null;
   const passed = run.history.filter((one) => one === "passed").length;
   const ended = run.history.filter(isFinal).length;
-  return h("section", { class: "panel", key: "history", "aria-label": "Last runs" }, h("header", null, h("h2", null, `Last ${run.history.length} runs`)),
-    h("div", { class: "body stack" }, h("as-streak", { ".model": { ticks: run.history, height: 22, most: 18, label: `Last ${run.history.length} runs: ${passed} passed` } }),
+  return h("section", { class: "panel", key: "history", "aria-label": "Last runs" },
+    h("header", null, h("h2", null, `Last ${run.history.length} runs`)),
+    h("div", { class: "body stack" },
+      h("as-streak", { ".model": { ticks: run.history, height: 22, most: 18,
+          label: `Last ${run.history.length} runs: ${passed} passed` } }),
       h("p", { class: "say" }, "Passed ", h("b", null, `${passed} of ${ended}`), ".")));
 }
 
@@ -32,12 +37,18 @@ function ranOn({ attempt, execution }) {
     typeof attempt.durationMs === "number" && ["Took", duration(attempt.durationMs)],
     execution.definition?.version && ["Definition", `version ${execution.definition.version}`],
   ].filter(Boolean);
-  return facts.length > 0 && h("section", { class: "panel", key: "ran", "aria-label": "Ran on" }, h("header", null, h("h2", null, "Ran on")),
-    h("div", { class: "body" }, h("dl", { class: "facts" }, facts.map(([name, value]) => [h("dt", { key: `t${name}` }, name), h("dd", { key: `d${name}`, class: "clip", title: value }, value)]))));
+  return facts.length > 0
+    && h("section", { class: "panel", key: "ran", "aria-label": "Ran on" }, h("header", null, h("h2", null, "Ran on")),
+    h("div", { class: "body" }, h("dl", { class: "facts" }, facts.map(([name, value]) => [
+          h("dt", { key: `t${name}` }, name), h("dd", { key: `d${name}`, class: "clip", title: value }, value)]))));
 }
 
 function parameters(run) {
   const all = Object.entries(run.parameters ?? {});
-  return all.length > 0 && h("section", { class: "panel", key: "parameters", "aria-label": "Parameters" }, h("header", null, h("h2", null, "Parameters")),
-    h("div", { class: "body" }, h("dl", { class: "facts" }, all.map(([name, value]) => [h("dt", { key: `t${name}`, class: "mono" }, name), h("dd", { key: `d${name}`, class: "mono clip", title: textOf(value) }, textOf(value))]))));
+  return all.length > 0
+    && h("section", { class: "panel", key: "parameters", "aria-label": "Parameters" },
+      h("header", null, h("h2", null, "Parameters")),
+    h("div", { class: "body" }, h("dl", { class: "facts" }, all.map(([name, value]) => [
+          h("dt", { key: `t${name}`, class: "mono" }, name),
+          h("dd", { key: `d${name}`, class: "mono clip", title: textOf(value) }, textOf(value))]))));
 }

@@ -44,8 +44,8 @@ export class RunsModel {
 
   /** Whether settling would move anything. */
   get isStale() {
-    return this.#new.size > 0
-      || Object.entries(this.#order).some(([group, ids]) => ids.some((id) => groupOf(this.#store.get(id).status) !== group));
+    const misplaced = ([group, ids]) => ids.some((id) => groupOf(this.#store.get(id).status) !== group);
+    return this.#new.size > 0 || Object.entries(this.#order).some(misplaced);
   }
 
   /** Lets new runs in and puts every run into its group, newest first. */

@@ -1,9 +1,10 @@
 import { h } from "../render.js";
 import { button, revision, starter, status, time } from "../parts.js";
 import { bad, cancelled, done, reason, tookText } from "../said.js";
-import { isBad, isFinal, many, word } from "../words.js";
+import { counted, isBad, isFinal, isGoing, many, word } from "../words.js";
 import { to } from "../router.js";
 
+const OUTCOMES = ["passed", "failed", "timeout", "aborted", "cancelled"];
 const HEADS = {
   running: ["Progress", "So far", "Started"],
   waiting: ["Why it waits", "Waited", "Queued"],
@@ -13,9 +14,23 @@ const HEADS = {
 /** Column heads of a group of runs. */
 export function head(group) {
   const [result, took, when] = HEADS[group];
-  return h("div", { class: "run runhead", "aria-hidden": "true" }, h("span"), h("span", null, "Run"), h("span", { class: "c-ref" }, "Revision"),
+  return h("div", { class: "run runhead", "aria-hidden": "true" }, h("span"), h("span", null, "Run"),
+    h("span", { class: "c-ref" }, "Revision"),
     h("span", { class: "c-streak" }, "Cases"), h("span", null, result), h("span", { class: "c-hist" }, "Last 12 runs"),
     h("span", { class: "right" }, took), h("span", { class: "right" }, when), h("span", { class: "c-by" }));
+}
+
+/** What the heading of a group says beside its name; `open` when the list goes on below. */
+export function about({ name, runs }, slots, open) {
+  if (name === "waiting") return many(runs.length, "run");
+  if (name === "running") {
+    const going = String(runs.filter((run) => isGoing(run.status)).length);
+    return slots?.total ? `${going} · ${slots.busy} of ${slots.total} slots busy` : going;
+  }
+  if (open) return "";
+  const number = (status) => runs.filter((run) => run.status === status).length;
+  const outcomes = OUTCOMES.filter(number).map((status) => counted(number(status), status));
+  return `${runs.length} · ${outcomes.join(", ")}`;
 }
 
 /** Rows of one kind are equally tall; a running one has its cases on a line of its own on a phone. */
@@ -27,12 +42,14 @@ export const kind = (run) => (isFinal(run.status) ? "run" : "run going");
  */
 export function row(run, its) {
   const link = to`/p/${its.project}/runs/${run.number}`;
-  return h("li", { class: isFinal(run.status) ? "run" : "run isrunning", "data-row": true, "data-status": run.status, "data-number": run.number,
+  return h("li", { class: isFinal(run.status) ? "run" : "run isrunning", "data-row": true, "data-status": run.status,
+      "data-number": run.number,
     "data-fresh": run.freshUntil > its.now, "aria-current": its.selected ? "true" : null,
     onclick: (event) => { if (!event.target.closest("a, button") && !String(getSelection())) its.open(link); } },
     status(run.status),
     h("div", { class: "name" },
-      h("a", { href: link, tabindex: its.selected || its.first ? "0" : "-1", title: run.name }, run.name), h("span", { class: "faint num small" }, `#${run.number}`)),
+      h("a", { href: link, tabindex: its.selected || its.first ? "0" : "-1", title: run.name }, run.name),
+      h("span", { class: "faint num small" }, `#${run.number}`)),
     h("div", { class: "ref c-ref" }, revision(run.revision)),
     h("div", { class: "c-streak" }, streak(run)),
     h("div", { class: "c-res small" }, result(run)),
@@ -46,9 +63,14 @@ export function row(run, its) {
 function acts(run, its) {
   const rest = { kind: "ghost small icon", tabindex: its.selected ? "0" : "-1" };
   return [
-    its.hover.retry && isFinal(run.status) && button("", its.hover.retry, { ...rest, icon: "i-retry", key: null, title: "Retry (r)", "aria-label": `Retry ${run.name}` }),
-    its.hover.cancel && !isFinal(run.status) && !run.cancelRequestedAt && button("", its.hover.cancel, { ...rest, icon: "i-x", title: "Cancel (c)", "aria-label": `Cancel ${run.name}` }),
-    button("", its.hover.copy, { ...rest, icon: "i-link", title: "Copy link", "aria-label": `Copy link to ${run.name}` }),
+    its.hover.retry && isFinal(run.status)
+      && button("", its.hover.retry,
+        { ...rest, icon: "i-retry", key: null, title: "Retry (r)", "aria-label": `Retry ${run.name}` }),
+    its.hover.cancel && !isFinal(run.status) && !run.cancelRequestedAt
+      && button("", its.hover.cancel,
+        { ...rest, icon: "i-x", title: "Cancel (c)", "aria-label": `Cancel ${run.name}` }),
+    button("", its.hover.copy,
+      { ...rest, icon: "i-link", title: "Copy link", "aria-label": `Copy link to ${run.name}` }),
   ];
 }
 
@@ -63,36 +85,47 @@ export function ticks(run) {
 const streak = (run) => {
   const all = ticks(run);
   if (all.length === 0) return null;
-  return h("as-streak", { class: "streak", ".model": { ticks: all, height: 14, most: 9, label: run.kind === "suite" ? `Cases in order: ${said(run)}` : word(run.status) } });
+  return h("as-streak", { class: "streak",
+      ".model": { ticks: all, height: 14, most: 9,
+        label: run.kind === "suite" ? `Cases in order: ${said(run)}` : word(run.status) } });
 };
 
-const said = (run) => `${done(run.counts)} of ${run.counts?.total ?? 0} done${bad(run.counts) ? `, ${bad(run.counts)}` : ""}`;
+const said = ({ counts }) =>
+  [`${done(counts)} of ${counts?.total ?? 0} done`, bad(counts)].filter(Boolean).join(", ");
 
-const history = (run) => run.history?.length > 0 && h("as-streak", { ".model": { ticks: run.history, width: 105, height: 14, most: 9,
+const history = (run) => run.history?.length > 0
+  && h("as-streak", { ".model": { ticks: run.history, width: 105, height: 14, most: 9,
   label: `Last ${run.history.length} runs: ${run.history.filter((one) => one === "passed").length} passed` } });
 
 function result(run) {
   if (run.cancelRequestedAt && !isFinal(run.status)) return h("span", { class: "dim" }, "cancelling");
-  if (run.status === "pending") return h("span", { class: "dim", title: run.waitSentence ?? null }, run.waitSentence ?? "");
+  if (run.status === "pending") return h("span", { class: "dim", title: run.waitSentence ?? null },
+    run.waitSentence ?? "");
   if (!isFinal(run.status)) return progress(run);
   if (run.status === "cancelled") return h("span", { class: "dim", title: cancelled(run) }, cancelled(run));
   if (run.kind === "suite") return suiteResult(run);
-  if (run.status === "passed") return h("span", { class: "dim" }, run.stepCount ? `${many(run.stepCount, "step")} passed` : "passed");
+  if (run.status === "passed") return h("span", { class: "dim" },
+    run.stepCount ? `${many(run.stepCount, "step")} passed` : "passed");
   const text = run.error?.message ?? reason(run.reason) ?? "";
-  return h("span", { class: run.status, title: text }, h("b", null, word(run.status).toLowerCase()), text && h("span", { class: "dim" }, ` · ${text}`));
+  return h("span", { class: run.status, title: text }, h("b", null, word(run.status).toLowerCase()),
+    text && h("span", { class: "dim" }, ` · ${text}`));
 }
 
 function progress(run) {
-  if (run.kind !== "suite") return h("span", { class: "dim clip", title: run.step?.name ?? null }, run.step ? `step ${run.step.sequence}: ${run.step.name}` : word(run.status).toLowerCase());
+  if (run.kind !== "suite") return h("span", { class: "dim clip", title: run.step?.name ?? null },
+    run.step ? `step ${run.step.sequence}: ${run.step.name}` : word(run.status).toLowerCase());
   const wrong = bad(run.counts);
   const tail = run.status === "retrying" ? h("span", { class: "infra" }, ` · ${reason(run.why) || "retrying"}`)
     : wrong ? h("span", { class: "failed" }, ` · ${wrong}`) : h("span", { class: "faint" }, " · none failed");
-  return [h("b", { class: "num" }, `${done(run.counts).toLocaleString()} of ${(run.counts?.total ?? 0).toLocaleString()}`), tail];
+  return [
+    h("b", { class: "num" }, `${done(run.counts).toLocaleString()} of ${(run.counts?.total ?? 0).toLocaleString()}`),
+    tail];
 }
 
 function suiteResult(run) {
   const passed = run.counts?.passed ?? 0;
   if (!isBad(run.status)) return h("span", { class: "dim" }, `${passed.toLocaleString()} passed`);
   const text = bad(run.counts) || reason(run.reason) || word(run.status).toLowerCase();
-  return [h("b", { class: run.status }, text), passed > 0 && h("span", { class: "dim" }, ` · ${passed.toLocaleString()} passed`)];
+  return [h("b", { class: run.status }, text),
+    passed > 0 && h("span", { class: "dim" }, ` · ${passed.toLocaleString()} passed`)];
 }

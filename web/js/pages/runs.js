@@ -3,18 +3,17 @@ import { follow, on } from "../events.js";
 import { framed, spaced } from "../frame.js";
 import { setPageKeys } from "../keys.js";
 import { h, render } from "../render.js";
-import { button, empty, failure, kbd, skeleton, status } from "../parts.js";
+import { button, empty, failure, kbd, skeleton } from "../parts.js";
 import { go, to, withQuery } from "../router.js";
 import { may } from "../session.js";
 import { Store } from "../store.js";
-import { counted, isFinal, isGoing, many, word } from "../words.js";
+import { isFinal, many, word } from "../words.js";
 import { askCancel, copyLink, retry } from "../actions.js";
 import { openStart } from "../start-run.js";
+import { FILTERS, filterModel } from "./runs-filter.js";
 import { RunsModel } from "./runs-model.js";
-import { head, kind, row } from "./runs-row.js";
+import { about, head, kind, row } from "./runs-row.js";
 
-const FILTERS = ["status", "branch", "environment", "suite", "q"];
-const FAILING = "failed,timeout,aborted";
 const AT_REST_MS = 5000;
 
 /** The live list of runs: running, waiting, finished by day. */
@@ -39,11 +38,18 @@ export default class RunsPage {
   start() {
     const mayStart = may(this.#project, "start");
     this.#shell.title("Runs");
-    this.#shell.top({ title: "Runs", actions: mayStart && button("Start run", () => openStart(this.#project, this.#query.suite), { kind: "primary startrun", icon: "i-play" }) });
+    this.#shell.top({ title: "Runs",
+      actions: mayStart
+        && button("Start run", () => openStart(this.#project, this.#query.suite),
+          { kind: "primary startrun", icon: "i-play" }) });
     this.#stops = [on("event", (event) => this.#take(event)), on("reset", () => this.#load())];
-    this.#clock = setInterval(() => { if (this.#store.all().some((run) => !isFinal(run.status))) this.#redraw(); }, 1000);
+    this.#clock = setInterval(() => { if (this.#store.all().some((run) => !isFinal(run.status))) this.#redraw(); },
+      1000);
     setPageKeys(this.#keys(mayStart));
-    get("/environments", { project: this.#project }).then(({ data }) => { this.#environments = data.items.map((one) => one.name); this.#frame(); }, () => {});
+    get("/environments", { project: this.#project }).then(({ data }) => {
+        this.#environments = data.items.map((one) => one.name);
+        this.#frame();
+      }, () => {});
     this.#load();
   }
 
@@ -104,7 +110,8 @@ export default class RunsPage {
   async #loadMore() {
     if (!this.#cursor || this.#state !== "ready") return;
     this.#state = "more";
-    const data = await get("/executions", this.#ask({ cursor: this.#cursor }), this.#abort.signal).then((answer) => answer.data, () => null);
+    const data = await get("/executions", this.#ask({ cursor: this.#cursor }), this.#abort.signal)
+      .then((answer) => answer.data, () => null);
     if (this.#state !== "more") return;
     this.#state = "ready";
     this.#cursor = data ? data.nextCursor : null;
@@ -116,7 +123,8 @@ export default class RunsPage {
   async #loadAround() {
     const queue = await get("/queue", { project: this.#project }).then(({ data }) => data, () => null);
     this.#slots = queue?.slots ?? null;
-    const waiting = this.#store.all().filter((run) => run.status === "pending" && !this.#noQueue.has(run.kind)).slice(0, 10);
+    const waiting = this.#store.all().filter((run) => run.status === "pending" && !this.#noQueue.has(run.kind)).slice(0,
+      10);
     await Promise.all(waiting.map(async (run) => {
       const told = await get(path`/executions/${run.id}/queue`).catch((problem) => problem);
       if (told.status === 404) this.#noQueue.add(run.kind);
@@ -191,14 +199,27 @@ export default class RunsPage {
     return [
       { keys: "j or ArrowDown", says: "next run", run: () => this.#step(1) },
       { keys: "k or ArrowUp", says: "previous run", run: () => this.#step(-1) },
-      { keys: "Enter", run: (event) => (event.target === document.body ? this.#chosen((run) => go(to`/p/${this.#project}/runs/${run.number}`)) : false) },
+      { keys: "Enter",
+        run: (event) => (event.target === document.body
+          ? this.#chosen((run) => go(to`/p/${this.#project}/runs/${run.number}`)) : false) },
       { keys: "/", says: "filter", run: () => this.#filter().focusText() },
       { keys: ".", says: "show new runs, put finished ones in place", run: () => this.#settle() },
-      mayStart && { keys: "c", says: "cancel the run", run: () => this.#chosen((run) => !isFinal(run.status) && askCancel(run, `${run.name} #${run.number}`)) },
-      mayStart && { keys: "r", says: "retry the run", run: () => this.#chosen((run) => isFinal(run.status) && retry(this.#project, run)) },
-      { keys: "y", says: "copy link to the run", run: () => this.#chosen((run) => copyLink(to`/p/${this.#project}/runs/${run.number}`)) },
-      { keys: "Escape", says: "let go of the row, clear the last filter", run: () => { if (this.#selected) { document.activeElement.blur(); this.#select(null); } else if (!this.#filter()?.clearLast()) return false; } },
+      mayStart
+        && { keys: "c", says: "cancel the run",
+          run: () => this.#chosen((run) => !isFinal(run.status) && askCancel(run, `${run.name} #${run.number}`)) },
+      mayStart
+        && { keys: "r", says: "retry the run",
+          run: () => this.#chosen((run) => isFinal(run.status) && retry(this.#project, run)) },
+      { keys: "y", says: "copy link to the run",
+        run: () => this.#chosen((run) => copyLink(to`/p/${this.#project}/runs/${run.number}`)) },
+      { keys: "Escape", says: "let go of the row, clear the last filter", run: () => this.#back() },
     ].filter(Boolean);
+  }
+
+  #back() {
+    if (!this.#selected) return Boolean(this.#filter()?.clearLast());
+    document.activeElement.blur();
+    this.#select(null);
   }
 
   #filter() { return this.#shell.page.querySelector("as-filter"); }
@@ -207,21 +228,37 @@ export default class RunsPage {
 
   #draw() {
     render(this.#shell.page,
-      h("as-filter", { ".model": this.#filterModel() }),
-      h("div", { class: "runlists", key: "lists", onpointerenter: () => this.#hover(true), onpointerleave: () => this.#hover(false),
+      h("as-filter",
+        { ".model": filterModel(this.#query, this.#store.all(), this.#environments, this.#faults(),
+          (changes) => this.#set(changes)) }),
+      h("div", { class: "runlists", key: "lists", onpointerenter: () => this.#hover(true),
+          onpointerleave: () => this.#hover(false),
         onfocusout: () => { if (!this.#selected) setTimeout(() => this.#moved()); } }, this.#content()));
+  }
+
+  /** Filters that the server refused, with its reasons. */
+  #faults() {
+    const errors = this.#state === "error" ? this.#problem.errors : [];
+    return Object.fromEntries((errors ?? []).map((one) => [one.pointer.replace(/^[?/]/, ""), one.message]));
   }
 
   #content() {
     if (this.#state === "loading") return skeleton(8);
-    if (this.#state === "error") return failure("The list could not be loaded", this.#problem, () => this.#load());
+    const problem = this.#state === "error"
+      && h("div", { class: "trouble", key: "trouble" },
+        failure("The list could not be loaded", this.#problem, () => this.#load()));
+    // A list that is only out of date stays; one that was asked for wrongly is not the answer.
+    if (problem && (this.#problem.status >= 400 && this.#problem.status < 500 || this.#model.isEmpty)) return problem;
     const groups = this.#model.groups();
     if (groups.length === 0) return this.#nothing();
     const last = groups.at(-1);
-    return groups.map((group, at) => h("section", { key: group.title, "aria-label": group.title },
-      h("div", { class: "group" }, h("h2", null, group.title), h("span", { class: "num" }, this.#about(group, group === last)),
-        at === 0 && this.#model.newCount > 0 && h("button", { type: "button", class: "new push", onclick: () => this.#settle() }, many(this.#model.newCount, "new run"), kbd("."))),
-      h("as-list", { class: "panel rows", ".model": this.#list(group, group === last) })));
+    return [problem, ...groups.map((group, at) => h("section", { key: group.title, "aria-label": group.title },
+      h("div", { class: "group" }, h("h2", null, group.title),
+        h("span", { class: "num" }, about(group, this.#slots, group === last && this.#cursor !== null)),
+        at === 0 && this.#model.newCount > 0
+          && h("button", { type: "button", class: "new push", onclick: () => this.#settle() },
+            many(this.#model.newCount, "new run"), kbd("."))),
+      h("as-list", { class: "panel rows", ".model": this.#list(group, group === last) })))];
   }
 
   #list(group, isLast) {
@@ -229,45 +266,22 @@ export default class RunsPage {
     return {
       items: group.runs, id: (run) => run.id, kind, label: group.title, head: head(group.name),
       near: isLast ? () => this.#loadMore() : null,
-      row: (run, at) => row(run, { project: this.#project, now, selected: run.id === this.#selected, first: at === 0 && !group.runs.some((one) => one.id === this.#selected),
-        open: go, hover: { retry: may(this.#project, "start") && (() => retry(this.#project, run)), cancel: may(this.#project, "start") && (() => askCancel(run, `${run.name} #${run.number}`)),
+      row: (run, at) => row(run, { project: this.#project, now, selected: run.id === this.#selected,
+          first: at === 0 && !group.runs.some((one) => one.id === this.#selected),
+        open: go,
+        hover: { retry: may(this.#project, "start") && (() => retry(this.#project, run)),
+          cancel: may(this.#project, "start") && (() => askCancel(run, `${run.name} #${run.number}`)),
           copy: () => copyLink(to`/p/${this.#project}/runs/${run.number}`) } }),
     };
   }
 
-  #about(group, isLast) {
-    if (group.name === "running") return [group.runs.filter((run) => isGoing(run.status)).length, this.#slots?.total && `${this.#slots.busy} of ${this.#slots.total} slots busy`].filter((part) => part || part === 0).join(" · ");
-    if (group.name === "waiting") return many(group.runs.length, "run");
-    if (isLast && this.#cursor) return "";
-    const parts = ["passed", "failed", "timeout", "aborted", "cancelled"].map((one) => [one, group.runs.filter((run) => run.status === one).length]).filter(([, number]) => number > 0);
-    return `${group.runs.length} · ${parts.map(([one, number]) => counted(number, one)).join(", ")}`;
-  }
-
   #nothing() {
     const filtered = FILTERS.some((name) => this.#query[name]);
-    if (filtered) return h("div", { class: "panel" }, empty("No runs match", null, button("Clear filters", () => this.#set(Object.fromEntries(FILTERS.map((name) => [name, null]))), { key: "Esc" })));
-    return h("div", { class: "panel" }, empty("No runs yet", ["Start a suite here, from your CI, or with ", h("span", { class: "mono" }, "assay run"), "."],
-      may(this.#project, "start") && button("Start run", () => openStart(this.#project), { kind: "primary", icon: "i-play" })));
-  }
-
-  #filterModel() {
-    const { status: statuses, branch, environment, suite, q } = this.#query;
-    const runs = this.#store.all();
-    const seen = (values) => [...new Set(values.filter(Boolean))].sort();
-    const chip = (name, label, value, rest) => ({ name, label, value, set: (next) => this.#set({ [name]: next }), ...rest });
-    return {
-      label: "Filter runs", text: q, placeholder: "Suite, branch, commit, person", typed: (text) => this.#set({ q: text }),
-      views: [
-        { label: "All", on: !statuses && !branch, run: () => this.#set({ status: null, branch: null }) },
-        { label: "Failing", on: statuses === FAILING, run: () => this.#set({ status: FAILING, branch: null }) },
-        { label: "main", on: branch === "main" && !statuses, run: () => this.#set({ branch: "main", status: null }) },
-      ],
-      chips: [
-        chip("status", "Status", statuses, { many: true, options: ["running", "pending", "retrying", "passed", "failed", "timeout", "aborted", "cancelled"].map((value) => ({ value, label: word(value), mark: status(value, { size: "s", label: false }) })) }),
-        chip("branch", "Branch", branch, { suggestions: seen(runs.map((run) => run.revision?.branch)) }),
-        (environment || this.#environments.length > 0) && chip("environment", "Environment", environment, { options: seen([...this.#environments, environment]).map((value) => ({ value, label: value })) }),
-        chip("suite", "Suite", suite, { suggestions: seen(runs.map((run) => run.kind === "suite" && run.definition?.key)) }),
-      ].filter(Boolean),
-    };
+    if (filtered) return h("div", { class: "panel" }, empty("No runs match", null, button("Clear filters",
+          () => this.#set(Object.fromEntries(FILTERS.map((name) => [name, null]))), { key: "Esc" })));
+    return h("div", { class: "panel" }, empty("No runs yet",
+        ["Start a suite here, from your CI, or with ", h("span", { class: "mono" }, "assay run"), "."],
+      may(this.#project, "start")
+        && button("Start run", () => openStart(this.#project), { kind: "primary", icon: "i-play" })));
   }
 }

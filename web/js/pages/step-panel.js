@@ -15,9 +15,11 @@ export function stepPanel(its) {
   if (!step || step.isSummary) return null;
   const streams = streamsOf(step);
   return h("section", { class: "panel", key: "step", "aria-label": `Step ${step.sequence}` },
-    h("header", null, status(step.status, { size: "s" }), h("h2", { class: "clip", title: step.name }, step.name), h("span", { class: "sub wide nowrap" }, `step ${step.sequence}`),
+    h("header", null, status(step.status, { size: "s" }), h("h2", { class: "clip", title: step.name }, step.name),
+      h("span", { class: "sub wide nowrap" }, `step ${step.sequence}`),
       streams.length > 0 && h("span", { class: "push line" }, tools(its, streams))),
-    h("div", { class: "body stack tightstack" }, invocation(step), timings(step), step.error && !isShown(step) && h("p", { class: "failed" }, step.error.message)),
+    h("div", { class: "body stack tightstack" }, invocation(step), timings(step),
+      step.error && !isShown(step) && h("p", { class: "failed" }, step.error.message)),
     streams.map((stream, at) => output(stream, its, its.hit - count(its, streams.slice(0, at)))),
     checks(step), captures(step));
 }
@@ -27,8 +29,10 @@ const isShown = (step) => isBad(step.status);
 
 function streamsOf(step) {
   const { stdout, stderr, response } = step.output ?? {};
-  return [["stdout", "Standard output", stdout], ["stderr", "Standard error", stderr], ["body", "Response body", response?.body]]
-    .filter(([, , stream]) => stream && (stream.bytes > 0 || stream.head || stream.tail)).map(([name, label, stream]) => ({ name, label, stream }));
+  return [["stdout", "Standard output", stdout], ["stderr", "Standard error", stderr],
+    ["body", "Response body", response?.body]]
+    .filter(([, , stream]) => stream && (stream.bytes > 0 || stream.head || stream.tail))
+    .map(([name, label, stream]) => ({ name, label, stream }));
 }
 
 /** Matches of the search in some streams. */
@@ -39,15 +43,24 @@ function tools(its, streams) {
   const file = streams.map(({ stream }) => stream.artifact).find(Boolean);
   return [
     h("label", { class: "field small" }, h("span", { class: "sr" }, "Search output"), icon("i-search", "s"),
-      h("input", { type: "search", size: "8", placeholder: "Search", value: its.search, autocomplete: "off", spellcheck: "false", name: "search-output",
+      h("input", { type: "search", size: "8", placeholder: "Search", value: its.search, autocomplete: "off",
+          spellcheck: "false", name: "search-output",
         oninput: (event) => its.set({ search: event.target.value.toLowerCase(), hit: 0 }),
         onkeydown: (event) => {
-          if (event.key === "Enter" && hits) { event.preventDefault(); its.set({ hit: (its.hit + (event.shiftKey ? hits - 1 : 1)) % hits }); }
+          if (event.key === "Enter" && hits) {
+            event.preventDefault();
+            its.set({ hit: (its.hit + (event.shiftKey ? hits - 1 : 1)) % hits });
+          }
           else if (event.key === "Escape") { event.stopPropagation(); its.set({ search: "", hit: 0 }); }
         } }),
-      its.search && h("span", { class: "num small nowrap", role: "status" }, hits ? `${its.hit + 1} of ${hits}` : "none")),
-    button("Wrap", () => its.set({ wrap: !its.wrap }), { kind: "small ghost wide", "aria-pressed": String(its.wrap), key: "w" }),
-    file && h("a", { class: "btn small ghost icon", href: its.link(file), download: file, "aria-label": `Download ${file}` }, icon("i-download", "s")),
+      its.search
+        && h("span", { class: "num small nowrap", role: "status" }, hits ? `${its.hit + 1} of ${hits}` : "none")),
+    button("Wrap", () => its.set({ wrap: !its.wrap }),
+      { kind: "small ghost wide", "aria-pressed": String(its.wrap), key: "w" }),
+    file
+      && h("a",
+        { class: "btn small ghost icon", href: its.link(file), download: file, "aria-label": `Download ${file}` },
+        icon("i-download", "s")),
   ];
 }
 
@@ -56,16 +69,21 @@ function invocation({ input, output }) {
   if (input.kind === "http") {
     const answer = output?.response;
     return [
-      h("p", { class: "mono breakable" }, h("b", null, input.method ?? "GET"), ` ${input.url ?? ""}`, answer && h("b", { class: answer.status < 400 ? "passed" : "failed" }, ` ${answer.status}`)),
-      headers("Request headers", input.headers), body("Request body", input.body ?? input.json), headers("Response headers", answer?.headers),
+      h("p", { class: "mono breakable" }, h("b", null, input.method ?? "GET"), ` ${input.url ?? ""}`,
+        answer && h("b", { class: answer.status < 400 ? "passed" : "failed" }, ` ${answer.status}`)),
+      headers("Request headers", input.headers), body("Request body", input.body ?? input.json),
+      headers("Response headers", answer?.headers),
     ];
   }
   if (input.kind === "wait") return h("p", { class: "dim" }, `Waited ${duration(input.durationMs ?? 0)}.`);
   const command = input.command ?? input;
-  const text = Array.isArray(command.argv) ? command.argv.map(quoted).join(" ") : command.shell ?? (typeof command === "string" ? command : "");
+  const text = Array.isArray(command.argv) ? command.argv.map(quoted).join(" ") : command.shell
+    ?? (typeof command === "string" ? command : "");
   return h("p", { class: "mono breakable" }, h("span", { class: "faint", "aria-hidden": "true" }, "$ "), text,
     input.cwd && h("span", { class: "faint" }, `  in ${input.cwd}`),
-    output?.signal ? h("span", { class: "warn" }, `  signal ${output.signal}`) : output?.exitCode !== undefined && output?.exitCode !== null && h("span", { class: output.exitCode === 0 ? "faint" : "failed" }, `  exit ${output.exitCode}`));
+    output?.signal ? h("span", { class: "warn" }, `  signal ${output.signal}`) : output?.exitCode !== undefined
+      && output?.exitCode !== null
+      && h("span", { class: output.exitCode === 0 ? "faint" : "failed" }, `  exit ${output.exitCode}`));
 }
 
 const quoted = (word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
@@ -73,13 +91,16 @@ const quoted = (word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replac
 function headers(label, all) {
   const lines = Object.entries(all ?? {});
   return lines.length > 0 && h("details", null, h("summary", { class: "small dim" }, `${label} · ${lines.length}`),
-    h("dl", { class: "facts wide mono" }, lines.map(([name, value]) => [h("dt", { key: `t${name}` }, name), h("dd", { key: `d${name}` }, textOf(value))])));
+    h("dl", { class: "facts wide mono" },
+      lines.map(([name, value]) => [h("dt", { key: `t${name}` }, name), h("dd", { key: `d${name}` }, textOf(value))])));
 }
 
-const body = (label, value) => value !== undefined && value !== null && value !== "" && h("details", null, h("summary", { class: "small dim" }, label),
+const body = (label, value) => value !== undefined && value !== null && value !== ""
+  && h("details", null, h("summary", { class: "small dim" }, label),
   h("pre", { class: "stack-trace", tabindex: "0", role: "region", "aria-label": label }, textOf(value)));
 
-const PHASES = [["dnsMs", "dns"], ["connectMs", "connect"], ["tlsMs", "tls"], ["firstByteMs", "first byte"], ["totalMs", "total"]];
+const PHASES = [["dnsMs", "dns"], ["connectMs", "connect"], ["tlsMs", "tls"], ["firstByteMs", "first byte"],
+  ["totalMs", "total"]];
 
 function timings({ timings: all }) {
   const known = PHASES.filter(([name]) => typeof all?.[name] === "number");
@@ -93,24 +114,31 @@ const precise = (ms) => (ms < 10 ? `${ms.toLocaleString(undefined, { maximumFrac
 function output({ name, label, stream }, its, hit) {
   return h("div", { key: name, class: "stream" },
     h("h3", { class: "caseset" }, `${label} · ${size(stream.bytes)}`),
-    h("as-output", { ".model": { label, head: stream.head, tail: stream.tail, bytes: stream.bytes, droppedBytes: stream.droppedBytes,
+    h("as-output",
+      { ".model": { label, head: stream.head, tail: stream.tail, bytes: stream.bytes, droppedBytes: stream.droppedBytes,
       file: stream.artifact ? { name: stream.artifact, href: its.link(stream.artifact) } : null,
-      wrap: its.wrap, search: its.search, hit, bad: name === "stderr" && isBad(its.step.status), found: (number) => its.found(name, number) } }));
+      wrap: its.wrap, search: its.search, hit, bad: name === "stderr" && isBad(its.step.status),
+      found: (number) => its.found(name, number) } }));
 }
 
 function checks(step) {
   if (!step.checks?.length) return null;
   const passed = step.checks.filter((check) => check.passed).length;
-  return h("details", { key: "checks", class: "fold", open: passed < step.checks.length }, h("summary", { class: "caseset" }, `Checks · ${passed} of ${step.checks.length} passed`),
+  return h("details", { key: "checks", class: "fold", open: passed < step.checks.length },
+    h("summary", { class: "caseset" }, `Checks · ${passed} of ${step.checks.length} passed`),
     h("ul", { class: "rows" }, step.checks.map((check, at) => {
       const { label, expected } = checkOf(check);
-      return h("li", { key: at, class: "item mid small" }, status(check.passed ? "passed" : "failed", { size: "s" }), h("span", { class: "grow breakable" }, label, " ", h("span", { class: "mono" }, textOf(expected))),
+      return h("li", { key: at, class: "item mid small" }, status(check.passed ? "passed" : "failed", { size: "s" }),
+        h("span", { class: "grow breakable" }, label, " ", h("span", { class: "mono" }, textOf(expected))),
         !check.passed && h("span", { class: "mono failed clip" }, `got ${textOf(check.actual)}`));
     })));
 }
 
 function captures(step) {
   const all = Object.entries(step.output?.captures ?? {});
-  return all.length > 0 && h("details", { key: "captures", class: "fold" }, h("summary", { class: "caseset" }, many(all.length, "captured value")),
-    h("dl", { class: "facts wide mono padded" }, all.map(([name, value]) => [h("dt", { key: `t${name}` }, name), h("dd", { key: `d${name}` }, textOf(value))])));
+  return all.length > 0
+    && h("details", { key: "captures", class: "fold" },
+      h("summary", { class: "caseset" }, many(all.length, "captured value")),
+    h("dl", { class: "facts wide mono padded" },
+      all.map(([name, value]) => [h("dt", { key: `t${name}` }, name), h("dd", { key: `d${name}` }, textOf(value))])));
 }

@@ -24,10 +24,13 @@ export default class SuitesPage {
 
   start() {
     this.#shell.title("Suites");
-    this.#shell.top({ title: "Suites", actions: may(this.#project, "start") && button("Start run", () => openStart(this.#project), { kind: "primary startrun", icon: "i-play" }) });
+    this.#shell.top({ title: "Suites",
+      actions: may(this.#project, "start")
+        && button("Start run", () => openStart(this.#project), { kind: "primary startrun", icon: "i-play" }) });
     this.#stops = [
       on("event", ({ type, data }) => {
-        if (data.project === this.#project && data.execution === data.root && ["execution.queued", "execution.started", "execution.finished"].includes(type)) this.#again();
+        if (data.project === this.#project && data.execution === data.root
+          && ["execution.queued", "execution.started", "execution.finished"].includes(type)) this.#again();
       }),
       on("reset", () => this.#load()),
     ];
@@ -35,7 +38,13 @@ export default class SuitesPage {
       { keys: "j or ArrowDown", says: "next suite", run: () => this.#step(1) },
       { keys: "k or ArrowUp", says: "previous suite", run: () => this.#step(-1) },
       { keys: "/", says: "filter", run: () => this.#shell.page.querySelector("as-filter")?.focusText() },
-      may(this.#project, "start") && { keys: "r", says: "run the suite", run: () => { const suite = this.#shown()[this.#selected]; if (!suite) return false; openStart(this.#project, suite.key); } },
+      may(this.#project, "start")
+        && { keys: "r", says: "run the suite",
+          run: () => {
+            const suite = this.#shown()[this.#selected];
+            if (!suite) return false;
+            openStart(this.#project, suite.key);
+          } },
     ].filter(Boolean));
     this.#draw();
     this.#load();
@@ -51,7 +60,8 @@ export default class SuitesPage {
   async #load() {
     const suites = [];
     try {
-      const feed = await all("/test-suites", { project: this.#project, include: "history", limit: 100 }, (items) => suites.push(...items));
+      const feed = await all("/test-suites", { project: this.#project, include: "history", limit: 100 },
+        (items) => suites.push(...items));
       this.#suites = suites;
       this.#state = "ready";
       if (feed !== null) follow(this.#project, feed);
@@ -64,7 +74,8 @@ export default class SuitesPage {
 
   #shown() {
     const text = this.#text.toLowerCase();
-    return this.#suites.filter((suite) => !text || `${suite.name} ${suite.key} ${suite.tags ?? ""}`.toLowerCase().includes(text));
+    return this.#suites.filter((suite) => !text
+      || `${suite.name} ${suite.key} ${suite.tags ?? ""}`.toLowerCase().includes(text));
   }
 
   #step(by) {
@@ -78,7 +89,13 @@ export default class SuitesPage {
 
   #draw() {
     render(this.#shell.page,
-      h("as-filter", { ".model": { label: "Filter suites", text: this.#text, placeholder: "Name, tag", chips: [], typed: (text) => { this.#text = text; this.#selected = -1; go(text ? `?q=${encodeURIComponent(text)}` : location.pathname, { replace: true }); this.#redraw(); } } }),
+      h("as-filter", { ".model": { label: "Filter suites", text: this.#text, placeholder: "Name, tag", chips: [],
+          typed: (text) => {
+            this.#text = text;
+            this.#selected = -1;
+            go(text ? `?q=${encodeURIComponent(text)}` : location.pathname, { replace: true });
+            this.#redraw();
+          } } }),
       this.#content());
   }
 
@@ -86,24 +103,40 @@ export default class SuitesPage {
     if (this.#state === "loading") return skeleton(5);
     if (this.#state === "error") return failure("The suites could not be loaded", this.#problem, () => this.#load());
     const shown = this.#shown();
-    if (this.#suites.length === 0) return h("div", { class: "panel" }, empty("No suites yet", ["Put some in with ", h("span", { class: "mono" }, "assay apply catalog.yaml"), "."]));
-    if (shown.length === 0) return h("div", { class: "panel" }, empty("No suite matches", null, button("Clear filter", () => this.#shell.page.querySelector("as-filter").clearLast())));
+    if (this.#suites.length === 0) return h("div", { class: "panel" },
+      empty("No suites yet", ["Put some in with ", h("span", { class: "mono" }, "assay apply catalog.yaml"), "."]));
+    if (shown.length === 0) return h("div", { class: "panel" }, empty("No suite matches", null,
+        button("Clear filter", () => this.#shell.page.querySelector("as-filter").clearLast())));
     return h("div", { class: "panel spaced", key: "suites" }, h("table", { class: "suites" },
       h("caption", { class: "sr" }, "Suites"),
-      h("thead", null, h("tr", null, h("th", { scope: "col" }, "Suite"), h("th", { scope: "col", class: "wide" }, "Cases"), h("th", { scope: "col" }, "Last 12 runs"),
-        h("th", { scope: "col", class: "right wide" }, "Median"), h("th", { scope: "col", class: "wide" }, "Last run"), h("th", { scope: "col" }, h("span", { class: "sr" }, "Run")))),
+      h("thead", null, h("tr", null, h("th", { scope: "col" }, "Suite"),
+          h("th", { scope: "col", class: "wide" }, "Cases"), h("th", { scope: "col" }, "Last 12 runs"),
+        h("th", { scope: "col", class: "right wide" }, "Median"), h("th", { scope: "col", class: "wide" }, "Last run"),
+        h("th", { scope: "col" }, h("span", { class: "sr" }, "Run")))),
       h("tbody", null, shown.map((suite, at) => this.#row(suite, at)))));
   }
 
   #row(suite, at) {
     const runs = `${to`/p/${this.#project}/runs`}?suite=${encodeURIComponent(suite.key)}`;
     const past = suite.history ?? [];
-    return h("tr", { key: suite.id, "data-row": true, "data-suite": suite.key, "aria-current": at === this.#selected ? "true" : null },
-      h("th", { scope: "row" }, h("a", { href: runs, title: `Runs of ${suite.name}` }, suite.name), h("span", { class: "small faint" }, suite.tags ?? (suite.key === suite.name ? suite.description : suite.key))),
+    return h("tr",
+      { key: suite.id, "data-row": true, "data-suite": suite.key,
+        "aria-current": at === this.#selected ? "true" : null },
+      h("th", { scope: "row" }, h("a", { href: runs, title: `Runs of ${suite.name}` }, suite.name),
+        h("span", { class: "small faint" }, suite.tags ?? (suite.key === suite.name ? suite.description : suite.key))),
       h("td", { class: "num dim wide nowrap" }, many(suite.caseCount ?? 0, "case")),
-      h("td", null, past.length > 0 ? h("as-streak", { class: "hist", ".model": { ticks: past, width: 105, height: 14, most: 9, label: `Last ${past.length} runs: ${past.filter((one) => one === "passed").length} passed` } }) : h("span", { class: "small faint" }, "not run yet")),
+      h("td", null, past.length > 0
+          ? h("as-streak", { class: "hist",
+              ".model": { ticks: past, width: 105, height: 14, most: 9,
+                label: `Last ${past.length} runs: ${past.filter((one) => one === "passed").length} passed` } })
+          : h("span", { class: "small faint" }, "not run yet")),
       h("td", { class: "right num dim wide" }, duration(suite.medianMs)),
-      h("td", { class: "wide" }, suite.lastRun && h("a", { class: "line nowrap", href: to`/p/${this.#project}/runs/${suite.lastRun.number}` }, status(suite.lastRun.status), h("span", { class: "num" }, `#${suite.lastRun.number}`), h("span", { class: "small faint" }, time(suite.lastRun.startedAt)))),
-      h("td", { class: "right" }, may(this.#project, "start") && button("Run", () => openStart(this.#project, suite.key), { kind: "small", icon: "i-play", "aria-label": `Run ${suite.name}` })));
+      h("td", { class: "wide" }, suite.lastRun
+          && h("a", { class: "line nowrap", href: to`/p/${this.#project}/runs/${suite.lastRun.number}` },
+            status(suite.lastRun.status), h("span", { class: "num" }, `#${suite.lastRun.number}`),
+            h("span", { class: "small faint" }, time(suite.lastRun.startedAt)))),
+      h("td", { class: "right" }, may(this.#project, "start")
+          && button("Run", () => openStart(this.#project, suite.key),
+            { kind: "small", icon: "i-play", "aria-label": `Run ${suite.name}` })));
   }
 }

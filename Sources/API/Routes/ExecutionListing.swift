@@ -1,0 +1,75 @@
+import Domain
+import Executions
+import FastCGI
+import Wire
+
+/// `GET /executions`: filters, and what a page asks to have included.
+enum ExecutionListing {
+    static let parameters: [QueryParameter] = [
+        .project,
+        QueryParameter("status", Routes.statusShape, isList: true, "Only these."),
+        QueryParameter("kind", .words(["case", "suite"]), "Only this kind."),
+        QueryParameter("type", .words(CaseType.allCases.map(\.rawValue)), "Only this type of test case."),
+        QueryParameter("case", .key, "Only runs of this test case."),
+        QueryParameter("suite", .key, "Only runs of this test suite."),
+        QueryParameter("branch", .text(1...255), "Only this branch."),
+        QueryParameter("commit", .text(4...64, .commit), "Only commits that begin so."),
+        QueryParameter("environment", .key, "Only this environment."),
+        QueryParameter("createdFrom", .time, "Created then or later."),
+        QueryParameter("createdTo", .time, "Created before."),
+        QueryParameter("q", .text(1...255), "Text in name, branch or commit."),
+        QueryParameter("number", .integer(1...4_294_967_295), "Only this run number."),
+        QueryParameter("root", .boolean, "Only runs, no cases of suites; default true."),
+        QueryParameter("include", .words(["history", "counts", "children"]), isList: true, "More to answer."),
+    ]
+
+    static func answer(_ call: Call) throws -> Response {
+        let project = try call.project()
+        let filter = filter(call)
+        let include = Set(call.query.texts("include"))
+        let after: ID<Execution>? = try call.query.text("cursor").flatMap { cursor in
+            guard let text = try Cursor.decode(cursor, count: 1).first, let id = ID<Execution>(text) else {
+                throw Problem.invalid("?cursor", "is not a cursor of this list")
+            }
+            return id
+        }
+        let page = try call.services.findExecutions.list(
+            project: project, filter, limit: call.query.limit, after: after, history: include.contains("history"),
+            children: include.contains("children"))
+        var answer: [String: JSONValue] = [
+            "items": .array(page.items), "nextCursor": .text(page.next.map { Cursor.encode([$0.description]) }),
+        ]
+        if include.contains("counts") {
+            let counts = try call.services.findExecutions.counts(project: project, filter)
+            answer["counts"] = .object(
+                Dictionary(
+                    uniqueKeysWithValues: ExecutionStatus.allCases.map { ($0.rawValue, .count(counts[$0] ?? 0)) }))
+        }
+        return .json(.object(answer))
+    }
+
+    private static func filter(_ call: Call) -> ExecutionFilter {
+        let query = call.query
+        var filter = ExecutionFilter()
+        filter.statuses = call.statuses("status")
+        filter.kind = query.text("kind").flatMap(ExecutionKind.init)
+        filter.type = query.text("type").flatMap(CaseType.init)
+        if let suite = query.text("suite") {
+            filter.definitionKey = suite
+            filter.kind = .suite
+        }
+        if let key = query.text("case") {
+            filter.definitionKey = key
+            filter.kind = .case
+        }
+        filter.branch = query.text("branch")
+        filter.commit = query.text("commit")
+        filter.environment = query.text("environment")
+        filter.createdFrom = query.time("createdFrom")
+        filter.createdTo = query.time("createdTo")
+        filter.text = query.text("q")
+        filter.number = query.integer("number")
+        filter.rootsOnly = query.flag("root") ?? true
+        return filter
+    }
+}

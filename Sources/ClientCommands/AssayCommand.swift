@@ -1,0 +1,41 @@
+package import ArgumentParser
+
+/// The `assay` command line.
+package struct AssayCommand: ParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "assay",
+        abstract: "Starts and watches test runs on an Assay server.",
+        discussion: "ASSAY_URL, ASSAY_TOKEN and ASSAY_PROJECT override what `assay login` stored.",
+        subcommands: [LoginCommand.self, ApplyCommand.self, RunCommand.self, WatchCommand.self])
+
+    package init() {}
+}
+
+/// A subcommand that gets its outside world handed in.
+package protocol ClientCommand: ParsableCommand {
+    /// Does the work and returns the exit code. Blocks.
+    func perform(_ context: ClientContext) throws(ClientError) -> Int32
+}
+
+/// Parses `arguments` and performs what they say; returns the exit code and, for standard error, a message.
+package func runAssay(_ arguments: [String], _ context: ClientContext) -> (code: Int32, message: String?) {
+    let command: any ParsableCommand
+    do {
+        command = try AssayCommand.parseAsRoot(arguments)
+        guard let command = command as? any ClientCommand else {
+            context.print(AssayCommand.helpMessage())
+            return (ClientExit.passed, nil)
+        }
+        return (try command.perform(context), nil)
+    } catch let error as ClientError {
+        return (ClientExit.couldNotRun, "assay: \(error.description)")
+    } catch {
+        // Help and version are "errors" of the parser that succeed.
+        let text = AssayCommand.fullMessage(for: error)
+        if AssayCommand.exitCode(for: error) == .success {
+            context.print(text)
+            return (ClientExit.passed, nil)
+        }
+        return (ClientExit.couldNotRun, text)
+    }
+}

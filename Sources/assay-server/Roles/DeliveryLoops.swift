@@ -1,0 +1,86 @@
+import Alerts
+import Daemon
+import Domain
+import Identity
+import Integrations
+import MariaDB
+import Transfer
+
+/// What goes out: notifications of alerts, events to subscribers. A slow receiver holds up only its own loop.
+struct DeliveryLoops {
+    let led: LedLoops
+
+    func all() throws -> [Loop] {
+        let config = led.parts.config
+        let pool = led.parts.pool
+        let sealing = try Sealing(Seal(led.parts.keys()))
+        let policy = try config.outside.addressPolicy()
+        let outbound = Outbound(policy: policy, mail: try config.outside.mailRoute(), publicURL: config.url)
+        let notifications = DeliverNotifications(pool: pool, sealing: sealing, outbound: outbound)
+        let queue = QueueDeliveries(pool: pool, publicURL: config.url)
+        let deliveries = DeliverEvents(pool: pool, sealing: sealing, policy: policy)
+        let doorbell = led.doorbell
+        return [
+            try led.make("notifications", leadership: "deliveries") { try notifications.runOnce(touch: $0).mayBeMore },
+            try led.make("subscriptions", leadership: "deliveries") { touch in
+                let result = try queue.runOnce(touch: touch)
+                if result.deliveries > 0 { doorbell.ring(.scheduler) }
+                return result.mayBeMore
+            },
+            try led.make("deliveries", leadership: "deliveries") { try deliveries.runOnce(touch: $0).mayBeMore },
+        ]
+    }
+}
+
+extension Sealing {
+    /// The features' view of the master key.
+    init(_ seal: Seal) {
+        self.init(
+            seal: { try seal.seal($0, context: $1) },
+            open: { try seal.open($0, context: $1) })
+    }
+}
+
+extension OutsideSettings {
+    /// Server roles reach the public internet and what the administrator has allowed.
+    func addressPolicy() throws -> AddressPolicy {
+        .publicAnd(
+            try allowedPrivateAddresses.map { text in
+                guard let range = AddressRange(text) else {
+                    throw UpError("ASSAY_ALLOW_PRIVATE_ADDRESSES: '\(text)' is no network such as 10.0.0.0/8")
+                }
+                return range
+            })
+    }
+
+    /// Nil when no mail server is set.
+    func mailRoute() throws -> MailRoute? {
+        guard let smtpURL else { return nil }
+        guard let server = SMTPServer(url: smtpURL) else {
+            throw UpError("ASSAY_SMTP_URL is no address such as smtp://user:password@mail.example.org:587")
+        }
+        return MailRoute(server: server, from: mailFrom)
+    }
+}
+
+extension SMTPServer {
+    /// `smtps://` is TLS from the first byte; `smtp://` upgrades with STARTTLS on port 587 and is plain elsewhere.
+    init?(url: String) {
+        guard let scheme = url.firstRange(of: "://") else { return nil }
+        let kind = url[..<scheme.lowerBound]
+        guard kind == "smtp" || kind == "smtps" else { return nil }
+        var rest = url[scheme.upperBound...]
+        var login: [String] = []
+        if let at = rest.lastIndex(of: "@") {
+            login = rest[..<at].split(separator: ":", maxSplits: 1).map(String.init)
+            rest = rest[rest.index(after: at)...]
+        }
+        let parts = rest.prefix { $0 != "/" }.split(separator: ":", maxSplits: 1)
+        guard let host = parts.first, !host.isEmpty else { return nil }
+        let standard = kind == "smtps" ? 465 : 587
+        guard let port = parts.count > 1 ? Int(parts[1]) : standard, (1...65_535).contains(port) else { return nil }
+        self.init(
+            host: String(host), port: port, protection: kind == "smtps" ? .tls : port == 587 ? .startTLS : .none,
+            user: login.first, password: login.count > 1 ? login[1] : nil)
+    }
+}

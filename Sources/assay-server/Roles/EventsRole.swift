@@ -1,0 +1,40 @@
+import ArgumentParser
+import Daemon
+import EventStream
+import FastCGI
+import MariaDB
+
+/// `assay-server events`: streams for browsers and agents, and parked `wait` calls.
+struct EventsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "events", abstract: "Serve the event streams.")
+
+    func run() throws {
+        Signals.block()
+        let config = try Config()
+        let parts = try ServerParts(config)
+        try parts.requireCurrentSchema()
+        let log = parts.log
+        let events = try EventsRole(pool: parts.pool, access: .identity(parts)) { what, error in
+            log.error("events.failed", ["what": .text(what), "error": .fault(error)])
+        }
+        let server = try FastCGIServer(
+            listeningDescriptor: config.listeningDescriptor, threads: config.threads, handler: events.handle)
+        let bell = try DoorbellReceiver(directory: config.bells, kind: .events)
+        let loop = Loop("events", bell: bell, log: log) { try events.runOnce() }
+        let opening = WorkerThread("opening") { server.run() }
+        loop.start()
+        Signals.forEach { request in
+            guard request == .stop else { return true }
+            // No new stream first; then each open one hears that it should come back.
+            server.drain()
+            events.drain()
+            return false
+        }
+        log.info("role.started", ["threads": .count(config.threads)])
+        events.runStreams()
+        opening.join()
+        loop.stop()
+        loop.join()
+        log.info("role.stopped", [:])
+    }
+}

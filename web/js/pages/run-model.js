@@ -1,0 +1,110 @@
+import { all, get, path } from "../api.js";
+import { to, withQuery } from "../router.js";
+import { Store } from "../store.js";
+import { isBad, isGoing } from "../words.js";
+import { setsOf } from "./run-cases.js";
+
+/** One run and its cases, kept true by events, with the case that is on screen. */
+export class RunModel {
+  root = null; cases = []; sets = []; selected = null; isLoadingCases = false;
+  #store = new Store(); #project; #number; #times = new Map();
+
+  constructor(project, number) {
+    this.#project = project;
+    this.#number = number;
+  }
+
+  get isSuite() { return this.root?.kind === "suite"; }
+
+  /** The case on screen: of a single case the run itself. */
+  get shown() { return this.#store.get(this.selected) ?? null; }
+
+  get(id) { return this.#store.get(id); }
+
+  /** Loads the run; answers the feed position, or null when there is no such run. */
+  async load() {
+    const query = { project: this.#project, number: this.#number, include: "history,counts", limit: 1 };
+    const { data, feed } = await get("/executions", query);
+    if (data.items.length === 0) return null;
+    this.root = this.#store.put(data.items[0]);
+    return feed ?? "0";
+  }
+
+  /** Loads all cases, page by page; `each` runs after every page. What is known stays on screen meanwhile. */
+  async loadCases(each) {
+    const found = [];
+    this.isLoadingCases = true;
+    try {
+      await all(path`/executions/${this.root.id}/children`, { sort: "position", limit: 200 }, (items) => {
+        for (const item of items) found.push(this.#store.put(item));
+        if (found.length < this.cases.length) return;
+        this.cases = [...found];
+        this.#countKeys();
+        each();
+      });
+    } catch (problem) {
+      if (this.cases.length === 0) throw problem;
+    } finally {
+      this.isLoadingCases = false;
+    }
+  }
+
+  /** Applies an event; answers the execution it changed, "unknown" for one not seen yet, or null. */
+  apply(type, data) {
+    const changed = this.#store.apply(type, data);
+    return changed ?? (this.#store.get(data.execution) ? null : "unknown");
+  }
+
+  /** Puts the cases in order of urgency; `held` keeps the order there is unless a case is missing from it. */
+  arrange(held) {
+    const known = new Set(this.sets.flatMap((set) => set.ids));
+    if (!held || this.cases.some((one) => !known.has(one.id))) this.sets = setsOf(this.cases);
+  }
+
+  /** Cases in the order of the list. */
+  order() { return this.sets.flatMap((set) => set.ids).map((id) => this.#store.get(id)); }
+
+  /** Chooses the case of the address, else keeps the one on screen, else the first failure, what runs, the first. */
+  choose(key) {
+    const one = this.#choice(key);
+    this.selected = one?.id ?? null;
+  }
+
+  #choice(key) {
+    if (!this.isSuite) return this.root;
+    if (key) return this.#find(key);
+    return this.shown ?? this.cases.find((one) => isBad(one.status)) ?? this.cases.find((one) => isGoing(one.status))
+      ?? this.cases[0];
+  }
+
+  /** A key may stand for several cases of a run (rows of an item): then the position is said too. */
+  #find(text) {
+    const [, key, position] = /^(.*?)(?:@(\d+))?$/.exec(text);
+    const fits = (one) => one.definition?.key === key && (position === undefined || one.position === Number(position));
+    return this.cases.find(fits) ?? null;
+  }
+
+  #countKeys() {
+    this.#times.clear();
+    for (const { definition } of this.cases) {
+      this.#times.set(definition?.key, (this.#times.get(definition?.key) ?? 0) + 1);
+    }
+  }
+
+  /** The address of a case, of one of its attempts, or of a step. */
+  href(one, { attempt = null, step = null } = {}) {
+    const run = to`/p/${this.#project}/runs/${this.#number}`;
+    if (!this.isSuite) return withQuery({ attempt, step }, run);
+    const key = one.definition?.key ?? one.name;
+    const twice = this.#times.get(key) > 1;
+    return withQuery({ attempt, step }, `${run}/cases/${encodeURIComponent(twice ? `${key}@${one.position}` : key)}`);
+  }
+
+  /** The nearest earlier (-1) or later (1) run of the same suite or case, or null. */
+  async neighbour(by) {
+    const { definition, kind, number } = this.root;
+    const { data } = await get("/executions", { project: this.#project, [kind]: definition.key, limit: 100 });
+    const others = data.items.filter((run) => (run.number - number) * by > 0);
+    return others.sort((a, b) => (a.number - b.number) * by)[0] ?? null;
+  }
+}

@@ -1,0 +1,38 @@
+import { status } from "../parts.js";
+import { word } from "../words.js";
+
+/** Query keys of the address that say which runs are shown. */
+export const FILTERS = ["status", "branch", "environment", "suite", "q"];
+
+const FAILING = "failed,timeout,aborted";
+const STATUSES = ["running", "pending", "retrying", "passed", "failed", "timeout", "aborted", "cancelled"];
+
+/**
+ * Views, text and chips over the list of runs; suggestions come from the runs on screen, `faults` says which value the
+ * server refused and why, `set` changes the address.
+ */
+export function filterModel(query, runs, environments, faults, set) {
+  const { status: statuses, branch, environment, suite, q } = query;
+  const chip = (name, label, value, rest) =>
+    ({ name, label, value, problem: faults[name], set: (next) => set({ [name]: next }), ...rest });
+  return {
+    label: "Filter runs", text: q, placeholder: "Suite, branch, commit, person", typed: (text) => set({ q: text }),
+    views: [
+      { label: "All", on: !statuses && !branch, run: () => set({ status: null, branch: null }) },
+      { label: "Failing", on: statuses === FAILING, run: () => set({ status: FAILING, branch: null }) },
+      { label: "main", on: branch === "main" && !statuses, run: () => set({ branch: "main", status: null }) },
+    ],
+    chips: [
+      chip("status", "Status", statuses, { many: true,
+        options: STATUSES.map((value) => ({ value, label: word(value),
+          mark: status(value, { size: "s", label: false }) })) }),
+      chip("branch", "Branch", branch, { suggestions: distinct(runs.map((run) => run.revision?.branch)) }),
+      (environment || environments.length > 0) && chip("environment", "Environment", environment, {
+        options: distinct([...environments, environment]).map((value) => ({ value, label: value })) }),
+      chip("suite", "Suite", suite,
+        { suggestions: distinct(runs.map((run) => run.kind === "suite" && run.definition?.key)) }),
+    ].filter(Boolean),
+  };
+}
+
+const distinct = (values) => [...new Set(values.filter(Boolean))].sort();
