@@ -65,7 +65,7 @@ let package = Package(
         library("API", ["Domain", "Wire", "FastCGI", "MariaDB", "Daemon", "Identity", "Catalog", "Executions", "Reports", "Alerts", "Integrations", "Transfer", crypto]),
         library("EventStream", ["Domain", "Wire", "FastCGI", "MariaDB", "Daemon", "Identity", "Executions"]),
         library("AgentRuntime", ["Domain", "Wire", "Transfer", "Daemon", "CSpawn"]),
-        library("ClientCommands", ["Domain", "Wire", "Transfer", argumentParser, yams]),
+        library("ClientCommands", ["Domain", "Wire", "Transfer", argumentParser]),
         // 5 programs
         program("assay-server", ["API", "EventStream", "Domain", "Wire", "FastCGI", "MariaDB", "Daemon", "Transfer", "Identity", "Catalog", "Executions", "Reports", "Alerts", "Integrations"]),
         program("assay-agent", ["AgentRuntime", "Daemon"]),
@@ -84,7 +84,7 @@ let package = Package(
         tests("Executions", ["Support", "Domain", "MariaDB", "Wire"]),
         tests("Reports", ["Support", "Domain", "MariaDB"]),
         tests("Alerts", ["Support", "Doubles", "Domain", "MariaDB", "Transfer"]),
-        tests("Integrations", ["Support", "Doubles", "Domain", "MariaDB", "Transfer"]),
+        tests("Integrations", ["Support", "Doubles", "Domain", "MariaDB", "Transfer", crypto]),
         tests("API", ["Support", "Doubles", "Domain", "Wire", "MariaDB", "FastCGI", "Daemon", "Identity", "Catalog", "Executions", "Reports", "Alerts", "Integrations", "Transfer"]),
         tests("EventStream", ["Support", "Domain", "Wire", "MariaDB", "FastCGI", "Daemon", "Identity", "Executions"]),
         tests("AgentRuntime", ["Doubles", "Domain", "Wire", "Transfer", "Daemon", "CSpawn"]),

@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS refresh_tokens (  -- used ones stay until the session
   KEY refresh_tokens_for_session (session_id),
   CONSTRAINT refresh_token_of_session FOREIGN KEY (session_id) REFERENCES login_sessions (id) ON DELETE CASCADE);
 CREATE TABLE IF NOT EXISTS login_throttles (  -- attempts per e-mail or address in the current window; subject is a hash, so its length is fixed
-  subject_sha256 BINARY(32) PRIMARY KEY, window_started_at DATETIME(3) NOT NULL, attempts INT UNSIGNED NOT NULL,
+  subject_sha256 BINARY(32) PRIMARY KEY, window_started_at DATETIME(3) NOT NULL, attempt_count INT UNSIGNED NOT NULL,
   KEY login_throttles_for_purge (window_started_at));
 CREATE TABLE IF NOT EXISTS api_tokens (
   id UUID PRIMARY KEY, user_id UUID NOT NULL, project_id UUID NULL, name VARCHAR(120) NOT NULL, token_sha256 BINARY(32) NOT NULL,
@@ -50,7 +50,7 @@ CREATE TABLE IF NOT EXISTS environments (
   PRIMARY KEY (project_id, name),
   CONSTRAINT environment_in_project FOREIGN KEY (project_id) REFERENCES projects (id));
 CREATE TABLE IF NOT EXISTS audit_log (  -- append-only by grant: the server's user has INSERT and SELECT on it, nothing else
-  id UUID PRIMARY KEY, project_id UUID NULL, at DATETIME(3) NOT NULL, actor_kind ENUM('user','token','system','anonymous') NOT NULL,
+  id UUID PRIMARY KEY, project_id UUID NULL, at DATETIME(3) NOT NULL, actor_kind ENUM('user','token','agent','system','anonymous') NOT NULL,
   actor_id UUID NULL, actor_name VARCHAR(255) NOT NULL, action VARCHAR(64) NOT NULL, outcome ENUM('done','refused') NOT NULL,
   target_kind VARCHAR(32) NOT NULL, target_id VARCHAR(255) NOT NULL, before_value JSON NULL, after_value JSON NULL,
   remote_address VARCHAR(64) NOT NULL, request_id VARCHAR(64) NOT NULL,

@@ -4,7 +4,8 @@ package import MariaDB
 /// The environments of a project, which another feature keeps; the program binds these.
 package struct EnvironmentSeam: Sendable {
     /// Faults of a name and its variables, below a pointer.
-    package typealias Check = @Sendable (_ name: String, _ variables: [String: String], _ pointer: String) -> [FieldFault]
+    package typealias Check =
+        @Sendable (_ name: String, _ variables: [String: String], _ pointer: String) -> [FieldFault]
     let check: Check
     /// The variables of one that exists, locked.
     let current: @Sendable (Transaction, ID<Project>, _ name: String) throws -> [String: String]?
@@ -70,7 +71,8 @@ package struct ApplyCatalog: Sendable {
         let tx: Transaction
     }
 
-    private func missingCases(_ wish: CatalogDocument, _ project: ID<Project>, _ tx: Transaction) throws -> [FieldFault] {
+    private func missingCases(_ wish: CatalogDocument, _ project: ID<Project>, _ tx: Transaction) throws -> [FieldFault]
+    {
         let planned = Set(wish.cases.map(\.definition.key))
         return try wish.suites.flatMap { suite in
             // A key that is no key has its fault already.

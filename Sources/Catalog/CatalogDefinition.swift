@@ -65,12 +65,13 @@ extension CatalogDefinition {
     static func parsed(_ value: JSONValue, at pointer: String) -> (definition: Self, faults: [FieldFault]) {
         var reader = FieldReader(value, at: pointer)
         let definition = read(&reader)
-        var faults = reader.finished()
-        // Only a definition without other faults is worth encoding.
-        if faults.isEmpty, let bytes = try? definition.document().serialized().count, bytes > maximumBytes {
-            faults.append(FieldFault(pointer, "must be at most \(maximumBytes) bytes as JSON"))
+        let faults = reader.finished()
+        // As it will be read back, where 1.0 is 1: a definition that was not changed must equal the stored one.
+        guard faults.isEmpty, let document = try? definition.document(), let stored = try? decoded(document) else {
+            return (definition, faults)
         }
-        return (definition, faults)
+        let isTooLarge = document.serialized().count > maximumBytes
+        return (stored, isTooLarge ? [FieldFault(pointer, "must be at most \(maximumBytes) bytes as JSON")] : [])
     }
 
     private static var maximumBytes: Int { 1_048_576 }

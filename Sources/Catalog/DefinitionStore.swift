@@ -45,7 +45,9 @@ struct DefinitionStore<Definition: CatalogDefinition> {
         ).map(versioned)
     }
 
-    func insert(_ new: Definition, project: ID<Project>, by caller: Caller, _ tx: Transaction) throws -> Versioned<Definition> {
+    func insert(_ new: Definition, project: ID<Project>, by caller: Caller, _ tx: Transaction) throws -> Versioned<
+        Definition
+    > {
         let id = ID<Definition.Entity>(at: tx.now)
         do {
             _ = try tx.execute(

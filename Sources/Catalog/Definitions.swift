@@ -49,7 +49,8 @@ package struct Definitions<Definition: CatalogDefinition>: Sendable {
         if let tag = filter.tag {
             guard let tags = Definition.tables.tags, isTag(tag) else { return Page(items: [], nextCursor: nil) }
             conditions.append(
-                "d.id IN (SELECT t.definition_id FROM \(sql: tags) t WHERE t.project_id = \(project) AND t.tag = \(tag))")
+                "d.id IN (SELECT t.definition_id FROM \(sql: tags) t WHERE t.project_id = \(project) AND t.tag = \(tag))"
+            )
         }
         let condition = conditions.joined(separator: " AND ") + " ORDER BY d.live_key LIMIT \(size + 1)"
         let rows = try pool.read { try store.read(condition, project: project, $0) }
@@ -91,7 +92,8 @@ package struct Definitions<Definition: CatalogDefinition>: Sendable {
     }
 
     /// - Throws: `CatalogError.invalid` with every fault, `.conflict` when the key is taken.
-    package func create(_ document: JSONValue, project: ID<Project>, by caller: Caller) throws -> Versioned<Definition> {
+    package func create(_ document: JSONValue, project: ID<Project>, by caller: Caller) throws -> Versioned<Definition>
+    {
         let new = try parsed(document)
         return try pool.transaction { tx in
             try checkReferences(of: new, project, tx)
@@ -120,7 +122,9 @@ package struct Definitions<Definition: CatalogDefinition>: Sendable {
         _ id: DefinitionID, with patch: JSONValue, ifMatch: Int? = nil, project: ID<Project>, by caller: Caller
     ) throws -> Versioned<Definition> {
         guard patch.object != nil else { throw CatalogError.invalid([FieldFault("", "must be an object")]) }
-        return try change(id, ifMatch, project, caller) { merged(try $0.definition.document(), with: withoutServerFields(patch)) }
+        return try change(id, ifMatch, project, caller) {
+            merged(try $0.definition.document(), with: withoutServerFields(patch))
+        }
     }
 
     /// Removes a definition; its key is free again, its versions stay for the runs that used them.

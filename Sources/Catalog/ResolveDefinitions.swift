@@ -90,7 +90,8 @@ package struct ResolveDefinitions: Sendable {
         let keys = try tagsByKey(project, connection).filter { expression.matches($0.value) }.keys.sorted()
         guard !keys.isEmpty else { throw CatalogError.conflict("the tags of the suite choose no test case") }
         guard keys.count <= SuiteDefinition.maximumCases else {
-            throw CatalogError.conflict("the tags of the suite choose more than \(SuiteDefinition.maximumCases) test cases")
+            throw CatalogError.conflict(
+                "the tags of the suite choose more than \(SuiteDefinition.maximumCases) test cases")
         }
         return keys
     }

@@ -24,7 +24,8 @@ package enum EnvironmentStore {
         let before = try lock(name, project, tx)
         if let before, before.variables == variables { return before }
         let after = EnvironmentSummary(
-            name: name, variables: variables, version: (before?.version ?? 0) + 1, createdAt: before?.createdAt ?? tx.now,
+            name: name, variables: variables, version: (before?.version ?? 0) + 1,
+            createdAt: before?.createdAt ?? tx.now,
             updatedAt: tx.now)
         let document = JSONValue.object(variables.mapValues { .string($0) })
         try refusing(.notFound) {
@@ -46,6 +47,7 @@ package enum EnvironmentStore {
         let document = try row.json("variables")
         return EnvironmentSummary(
             name: try row.text("name"), variables: (document.object ?? [:]).compactMapValues(\.string),
-            version: try row.int("version"), createdAt: try row.time("created_at"), updatedAt: try row.time("updated_at"))
+            version: try row.int("version"), createdAt: try row.time("created_at"),
+            updatedAt: try row.time("updated_at"))
     }
 }

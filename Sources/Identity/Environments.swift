@@ -59,7 +59,8 @@ package struct Environments: Sendable {
     }
 
     /// By name.
-    package func list(project: ID<Project>, cursor: String? = nil, limit: Int? = nil) throws -> Page<EnvironmentSummary> {
+    package func list(project: ID<Project>, cursor: String? = nil, limit: Int? = nil) throws -> Page<EnvironmentSummary>
+    {
         let size = pageSize(limit)
         let after = cursor ?? ""
         guard after.isEmpty || isHumanKey(after) else {

@@ -57,15 +57,15 @@ struct LoginThrottle: Sendable {
         let oldest = tx.now.adding(ms: -limits.windowMs)
         _ = try tx.execute(
             """
-            INSERT INTO login_throttles (subject_sha256, window_started_at, attempts) VALUES (\(digest), \(tx.now), 1)
-            ON DUPLICATE KEY UPDATE attempts = IF(window_started_at <= \(oldest), 1, LEAST(attempts + 1, 1000000)),
+            INSERT INTO login_throttles (subject_sha256, window_started_at, attempt_count) VALUES (\(digest), \(tx.now), 1)
+            ON DUPLICATE KEY UPDATE attempt_count = IF(window_started_at <= \(oldest), 1, LEAST(attempt_count + 1, 1000000)),
               window_started_at = IF(window_started_at <= \(oldest), \(tx.now), window_started_at)
             """)
         let row = try tx.first(
-            "SELECT attempts, window_started_at FROM login_throttles WHERE subject_sha256 = \(digest)")
-        guard let row, try row.int("attempts") > limit else { return nil }
+            "SELECT attempt_count, window_started_at FROM login_throttles WHERE subject_sha256 = \(digest)")
+        guard let row, try row.int("attempt_count") > limit else { return nil }
         let waitMs = try row.time("window_started_at").adding(ms: limits.windowMs).milliseconds(since: tx.now)
         return UsedUp(
-            retryAfterSeconds: Int(max(1, (waitMs + 999) / 1000)), isFirst: try row.int("attempts") == limit + 1)
+            retryAfterSeconds: Int(max(1, (waitMs + 999) / 1000)), isFirst: try row.int("attempt_count") == limit + 1)
     }
 }

@@ -14,6 +14,7 @@ enum MembershipChange {
             VALUES (\(stream), 1, \(project.sqlValue), 'membership.changed', \(tx.now), \(body))
             """)
         _ = try tx.execute(
-            "INSERT INTO outbox (project_id, stream_id, seq_from, seq_to) VALUES (\(project.sqlValue), \(stream), 1, 1)")
+            "INSERT INTO outbox (project_id, stream_id, seq_from, seq_to) VALUES (\(project.sqlValue), \(stream), 1, 1)"
+        )
     }
 }

@@ -20,7 +20,8 @@ package struct Projects: Sendable {
     package func create(key: String, name: String, by caller: Caller) throws -> ProjectSummary {
         var check = FieldCheck()
         if !isHumanKey(key) {
-            check.fault("/key", "must be lower-case letters, digits and hyphens, at most 63, not starting with a hyphen")
+            check.fault(
+                "/key", "must be lower-case letters, digits and hyphens, at most 63, not starting with a hyphen")
         }
         check.name(name, at: "/name")
         try check.finish()
@@ -52,7 +53,9 @@ package struct Projects: Sendable {
 
     /// The project with this key, for those that need no permission: the command line on the server, webhooks.
     package func find(key: String) throws -> ProjectSummary {
-        guard isHumanKey(key), let project = try read("project_key = \(key)").first else { throw IdentityError.notFound }
+        guard isHumanKey(key), let project = try read("project_key = \(key)").first else {
+            throw IdentityError.notFound
+        }
         return project
     }
 
@@ -62,7 +65,8 @@ package struct Projects: Sendable {
     }
 
     /// The projects `principal` may see, by key.
-    package func list(for principal: Principal, cursor: String? = nil, limit: Int? = nil) throws -> Page<ProjectSummary> {
+    package func list(for principal: Principal, cursor: String? = nil, limit: Int? = nil) throws -> Page<ProjectSummary>
+    {
         let size = pageSize(limit)
         var conditions: [SQL] = ["TRUE"]
         if let cursor {

@@ -23,9 +23,13 @@ package struct Secrets: Sendable {
     /// - Throws: `IdentityError.invalid`, `.notFound` for an unknown project, `.conflict` above 1,000 secrets.
     package func put(_ name: String, value: String, project: ID<Project>, by caller: Caller) throws {
         var check = FieldCheck()
-        if !isSecretName(name) { check.fault("/name", "must be 1 to 63 letters, digits and '_', not starting with a digit") }
+        if !isSecretName(name) {
+            check.fault("/name", "must be 1 to 63 letters, digits and '_', not starting with a digit")
+        }
         if value.isEmpty { check.fault("/value", "must not be empty") }
-        if value.utf8.count > Secrets.maximumBytes { check.fault("/value", "must be at most \(Secrets.maximumBytes) bytes") }
+        if value.utf8.count > Secrets.maximumBytes {
+            check.fault("/value", "must be at most \(Secrets.maximumBytes) bytes")
+        }
         try check.finish()
         let sealed = try seal.seal(Array(value.utf8), context: context(name, project))
         try pool.transaction { tx in
@@ -62,22 +66,30 @@ package struct Secrets: Sendable {
         return try rows.map { SecretName(name: try $0.text("name"), updatedAt: try $0.time("updated_at")) }
     }
 
-    /// The values of `names` that exist; what is missing is missing in the answer. For the assignment of work only.
+    /// The values of `names` that exist, for `execution`; what is missing is missing in the answer. Reading is logged.
     /// - Throws: `IdentityError.sealBroken`.
-    package func values(project: ID<Project>, names: [String]) throws -> [String: String] {
+    package func values(
+        project: ID<Project>, names: [String], for execution: ID<Execution>? = nil, by caller: Caller = .system
+    ) throws -> [String: String] {
         let known = names.filter(isSecretName)
         guard !known.isEmpty else { return [:] }
-        let rows = try pool.read { connection in
-            try connection.query(
-                "SELECT name, sealed FROM secrets WHERE project_id = \(project) AND name IN (\(list: known))")
+        return try pool.transaction { tx in
+            let rows = try tx.query(
+                "SELECT name, sealed FROM secrets WHERE project_id = \(project) AND name IN (\(list: known)) ORDER BY name"
+            )
+            guard !rows.isEmpty else { return [:] }
+            var values: [String: String] = [:]
+            for row in rows {
+                let name = try row.text("name")
+                let plain = try seal.open(try row.bytes("sealed"), context: context(name, project))
+                values[name] = String(decoding: plain, as: UTF8.self)
+            }
+            let line = AuditEntry(
+                "secret.read", "execution", execution?.description ?? "", project: project,
+                after: ["names": .array(values.keys.sorted().map { .string($0) })])
+            try Audit.record(tx, line, by: caller)
+            return values
         }
-        var values: [String: String] = [:]
-        for row in rows {
-            let name = try row.text("name")
-            let plain = try seal.open(try row.bytes("sealed"), context: context(name, project))
-            values[name] = String(decoding: plain, as: UTF8.self)
-        }
-        return values
     }
 
     /// Seals at most 100 values again that an older key sealed; answers how many. Call until 0, then drop the old key.
@@ -101,7 +113,8 @@ package struct Secrets: Sendable {
     }
 
     private func count(_ project: ID<Project>, besides name: String, _ tx: Transaction) throws -> Int {
-        try tx.first("SELECT COUNT(*) AS n FROM secrets WHERE project_id = \(project) AND name <> \(name)")?.int("n") ?? 0
+        try tx.first("SELECT COUNT(*) AS n FROM secrets WHERE project_id = \(project) AND name <> \(name)")?.int("n")
+            ?? 0
     }
 
     private func context(_ name: String, _ project: ID<Project>) -> String { "secret/\(project)/\(name)" }
@@ -114,7 +127,8 @@ func isSecretName(_ text: String) -> Bool {
         && text.utf8.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"): true
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+                true
             default: false
             }
         }

@@ -22,7 +22,8 @@ enum TokenStore {
     }
 
     static func count(user: ID<User>, _ tx: Transaction) throws -> Int {
-        try tx.first("SELECT COUNT(*) AS n FROM api_tokens WHERE user_id = \(user) AND revoked_at IS NULL")?.int("n") ?? 0
+        try tx.first("SELECT COUNT(*) AS n FROM api_tokens WHERE user_id = \(user) AND revoked_at IS NULL")?.int("n")
+            ?? 0
     }
 
     static func find(_ id: ID<APIToken>, _ tx: Transaction) throws -> TokenSummary? {

@@ -30,7 +30,9 @@ package struct Users: Sendable {
     }
 
     /// The first user of an installation, an admin; nil when there is a user already.
-    package func bootstrap(email: String, name: String, password: String, by caller: Caller = .system) throws -> UserProfile? {
+    package func bootstrap(email: String, name: String, password: String, by caller: Caller = .system) throws
+        -> UserProfile?
+    {
         guard try pool.read({ try UserStore.isEmpty($0) }) else { return nil }
         let new = try newAccount(email: email, name: name, password: password, isAdmin: true)
         return try pool.transaction { tx in
@@ -39,7 +41,9 @@ package struct Users: Sendable {
     }
 
     package func find(_ id: ID<User>) throws -> UserProfile {
-        guard let profile = try pool.read({ try UserStore.find("u.id = \(id)", $0) }) else { throw IdentityError.notFound }
+        guard let profile = try pool.read({ try UserStore.find("u.id = \(id)", $0) }) else {
+            throw IdentityError.notFound
+        }
         return profile
     }
 

@@ -27,7 +27,8 @@ struct RecentOutcomeStore {
 
     private func prune(_ definition: UUIDv7, in tx: Transaction) throws {
         let boundary = try tx.first("""
-            SELECT pos FROM recent_outcomes WHERE definition_id = \(definition) ORDER BY pos DESC LIMIT 1 OFFSET \(limit)
+            SELECT pos FROM recent_outcomes WHERE definition_id = \(definition) \
+            ORDER BY pos DESC LIMIT 1 OFFSET \(limit)
             """)
         guard let boundary else { return }
         let pos = try boundary.int64("pos")

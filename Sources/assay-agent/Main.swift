@@ -26,16 +26,18 @@ struct Main: ParsableCommand {
         }
         if checkConfig { return }
         Signals.block()
+        let stop = StopOrders()
+        Signals.forEach { request in
+            if request == .stop { stop.obey() }
+            return true
+        }
         let agent: AgentProcess
         do {
             agent = try AgentProcess(settings.configuration)
         } catch {
             throw fail("\(error)")
         }
-        Signals.forEach { [count = StopCount()] request in
-            if request == .stop { count.next() == 1 ? agent.drain() : agent.kill() }
-            return true
-        }
+        stop.reach(agent)
         switch agent.waitUntilStopped() {
         case .drained, .killed: return
         case .revoked: throw fail("the server has revoked this agent")
@@ -49,14 +51,23 @@ struct Main: ParsableCommand {
     }
 }
 
-/// How often the agent was asked to stop.
-private final class StopCount: Sendable {
-    private let count = Mutex(0)
+/// What signals ask for: the first drains the agent, the second kills it; before it has started, the program ends.
+private final class StopOrders: Sendable {
+    private struct State {
+        var agent: AgentProcess?
+        var count = 0
+    }
 
-    func next() -> Int {
-        count.withLock { count in
-            count += 1
-            return count
+    private let state = Mutex(State())
+
+    func reach(_ agent: AgentProcess) { state.withLock { $0.agent = agent } }
+
+    func obey() {
+        let (agent, count) = state.withLock { state in
+            state.count += 1
+            return (state.agent, state.count)
         }
+        guard let agent else { exit(EXIT_SUCCESS) }
+        count == 1 ? agent.drain() : agent.kill()
     }
 }

@@ -32,16 +32,12 @@ import Wire
     @Test func `several attempts run at once`() throws {
         let fake = try FakeAssay()
         let agent = try AgentUnderTest(fake, slots: 3)
-        // Each waits for a file that the others make: they can only pass together.
-        let meeting = agent.directory.path
-        let work = (0..<3).map { index in
-            assignment([
-                shell("touch \(meeting)/\(index); while [ ! -e \(meeting)/0 -o ! -e \(meeting)/1 -o ! -e \(meeting)/2 ]; do sleep 0.02; done")
-            ])
-        }
+        let gate = agent.directory.path + "/gate"
+        let work = (0..<3).map { _ in assignment([shell("while [ ! -e \(gate) ]; do sleep 0.02; done")]) }
         work.forEach(fake.offer)
+        #expect(fake.wait { $0.beats.contains { $0.inventory.count == 3 } })
+        agent.directory.write("gate", "")
         for item in work { #expect(fake.waitForFinish(item)?.verdict == .passed) }
-        #expect(fake.state.withLock { $0.beats.contains { $0.inventory.count > 1 } })
     }
 
     @Test func `the running step is told while it runs`() throws {

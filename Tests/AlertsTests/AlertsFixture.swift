@@ -64,8 +64,9 @@ struct AlertsFixture {
         try pool.transaction { tx in
             if let number {
                 _ = try tx.execute("""
-                    INSERT INTO executions (id, project_id, number, kind, root_id, name, status, created_at, finished_at) \
-                    VALUES (\(execution), \(owner), \(number), 'suite', \(execution), \(suite), 'failed', \(noon), \(noon))
+                    INSERT INTO executions (id, project_id, project_key, number, kind, root_id, name, status, \
+                    created_at, finished_at) VALUES (\(execution), \(owner), 'demo', \(number), 'suite', \
+                    \(execution), \(suite), 'failed', \(noon), \(noon))
                     """)
             }
             for status in statuses {

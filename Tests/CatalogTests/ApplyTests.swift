@@ -102,7 +102,8 @@ import Testing
         }
         #expect(
             Set(faults.map(\.pointer)) == [
-                "/testCases/1/key", "/testCases/2/key", "/testCases/2/steps/0/http/url", "/testCases/2/steps/0/http/verb",
+                "/testCases/1/key", "/testCases/2/key", "/testCases/2/steps/0/http/url",
+                "/testCases/2/steps/0/http/verb",
                 "/testSuites/0/cases/1", "/testSuites/0/cases/2", "/testItems", "/environments/0/name",
                 "/environments/1/varibles", "/environments/2/name", "/environments/3/name", "/extra",
             ])
@@ -126,7 +127,9 @@ import Testing
         let tree = try YAMLDocument.parse(Array(project.utf8))
         _ = try shelf.apply(project)
         #expect(try shelf.apply(tree.serialized(), .json).allSatisfy { $0.action == .unchanged })
-        for (text, start) in [("{", "is not JSON"), ("[]", "must be an object"), ("\u{0}", "is not JSON"), ("", "is not JSON")] {
+        for (text, start) in [
+            ("{", "is not JSON"), ("[]", "must be an object"), ("\u{0}", "is not JSON"), ("", "is not JSON"),
+        ] {
             let faults = try shelf.faults { _ = try shelf.apply(text, .json) }
             #expect(faults.count == 1 && faults.first?.message.hasPrefix(start) == true, "\(text)")
         }
@@ -142,7 +145,9 @@ import Testing
         let halves = (0..<2).map { part in
             JSONValue.array((0..<5001).map { ["key": .string("k\(part)-\($0)")] })
         }
-        let both: JSONValue = ["testItems": halves[0], "environments": .array((0..<5001).map { ["name": .string("e\($0)")] })]
+        let both: JSONValue = [
+            "testItems": halves[0], "environments": .array((0..<5001).map { ["name": .string("e\($0)")] }),
+        ]
         #expect(
             try shelf.faults { _ = try shelf.apply(both.serialized(), .json) }
                 == [FieldFault("", "must have at most 10000 definitions")])

@@ -16,7 +16,9 @@ import Testing
         let resolved = try shelf.resolve.testSuite("smoke", project: shelf.demo)
         #expect(resolved.id == suite.id && resolved.version == 1 && resolved.name == "Smoke")
         #expect(resolved.cases.map(\.key) == ["c", "a", "c"])
-        #expect(resolved.options.parallel == 2 && resolved.options.stopOnFailure && resolved.options.environment == "staging")
+        #expect(
+            resolved.options.parallel == 2 && resolved.options.stopOnFailure
+                && resolved.options.environment == "staging")
         #expect(throws: CatalogError.notFound) { try shelf.resolve.testSuite("smoke", project: shelf.other) }
         #expect(throws: CatalogError.notFound) { try shelf.resolve.testSuite("nope", project: shelf.demo) }
         #expect(throws: CatalogError.notFound) { try shelf.resolve.testSuite("'; --", project: shelf.demo) }
@@ -102,7 +104,8 @@ import Testing
         #expect(try faults(["key": "s", "tags": "x and"]) == [FieldFault("/tags", "expected a tag at the end")])
         #expect(try faults(["key": "s", "cases": ["A!"]]) == [FieldFault("/cases/0", "is not a key of a test case")])
         #expect(
-            try faults(["key": "s", "tags": "x", "options": ["parallel": 0, "environment": "A!", "typo": 1]]).map(\.pointer)
+            try faults(["key": "s", "tags": "x", "options": ["parallel": 0, "environment": "A!", "typo": 1]]).map(
+                \.pointer)
                 == ["/options/environment", "/options/parallel", "/options/typo"])
         let suite = try shelf.suites.create(["key": "s", "cases": ["a"]], project: shelf.demo, by: shelf.caller)
         #expect(throws: CatalogError.self) {

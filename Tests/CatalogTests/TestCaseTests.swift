@@ -9,7 +9,8 @@ import Testing
         let shelf = try Shelf()
         let document: JSONValue = [
             "key": "ping", "name": "Ping 🧪", "description": "'; DROP TABLE test_cases; --", "type": "generic",
-            "tags": ["smoke", "smoke", "web"], "labels": ["linux"], "parameters": ["N": 3, "S": "x"], "timeoutMs": 60000,
+            "tags": ["smoke", "smoke", "web"], "labels": ["linux"], "parameters": ["N": 3, "S": "x"],
+            "timeoutMs": 60000,
             "retry": ["maxAttempts": 2, "backoffMs": 10, "on": ["failed"]],
             "steps": [
                 [
@@ -38,7 +39,8 @@ import Testing
         members["key"] = nil
         for field in ["id", "project", "version", "createdAt", "updatedAt"] { members[field] = "from a GET" }
         document = .object(members)
-        let second = try shelf.cases.replace(first.id, with: document, ifMatch: 1, project: shelf.demo, by: shelf.caller)
+        let second = try shelf.cases.replace(
+            first.id, with: document, ifMatch: 1, project: shelf.demo, by: shelf.caller)
         #expect(second.version == 2 && second.definition.name == "Renamed" && second.createdAt == first.createdAt)
         #expect(throws: CatalogError.versionMismatch(current: 2)) {
             try shelf.cases.replace(first.id, with: document, ifMatch: 1, project: shelf.demo, by: shelf.caller)
@@ -51,7 +53,9 @@ import Testing
         #expect(fourth.definition.description == nil)
         let page = try shelf.cases.versions(first.id, project: shelf.demo, limit: 3)
         #expect(page.items.map(\.version) == [4, 3, 2])
-        #expect(try shelf.cases.versions(first.id, project: shelf.demo, cursor: page.nextCursor).items.map(\.version) == [1])
+        #expect(
+            try shelf.cases.versions(first.id, project: shelf.demo, cursor: page.nextCursor).items.map(\.version) == [1]
+        )
         #expect(try shelf.cases.find(first.id, version: 2, project: shelf.demo).definition.name == "Renamed")
         #expect(throws: CatalogError.notFound) { try shelf.cases.find(first.id, version: 5, project: shelf.demo) }
         #expect(shelf.actions == ["testCase.create", "testCase.change", "testCase.change", "testCase.change"])
@@ -186,7 +190,9 @@ import Testing
 
     @Test func `a definition has a size limit`() throws {
         let shelf = try Shelf()
-        let step: JSONValue = ["name": "s", "http": ["url": "http://x/", "body": .string(String(repeating: "x", count: 600_000))]]
+        let step: JSONValue = [
+            "name": "s", "http": ["url": "http://x/", "body": .string(String(repeating: "x", count: 600_000))],
+        ]
         let faults = try shelf.faults {
             _ = try shelf.cases.create(["key": "big", "steps": [step, step]], project: shelf.demo, by: shelf.caller)
         }

@@ -22,7 +22,8 @@ import Testing
         ("v: .inf", ".inf"), ("v: .nan", ".nan"), ("v: 0x1f", "0x1f"), ("v: 1_000", "1_000"), ("v: +1", "+1"),
         ("v: '1'", "1"), ("v: \"true\"", "true"), ("v: !!str 1", "1"), ("v: ! 1", "1"),
         ("v: |\n  a\n  b\n", "a\nb\n"), ("v: >\n  a\n  b\n", "a b\n"), ("v: 'ünï 🧪'", "ünï 🧪"),
-        ("v: 1e999", "1e999"), ("v: [1, {a: b}]", .array([1, ["a": "b"]])), ("v: 123456789012345678901234567890", .number(1.2345678901234568e29)),
+        ("v: 1e999", "1e999"), ("v: [1, {a: b}]", .array([1, ["a": "b"]])),
+        ("v: 123456789012345678901234567890", .number(1.2345678901234568e29)),
     ])
     func `reads values as JSON would`(text: String, value: JSONValue) throws {
         #expect(try parse(text) == ["v": value])
@@ -30,7 +31,8 @@ import Testing
 
     @Test(arguments: [
         "a: 1\na: 2", "a: [", "a: 'x", "a: *x", "- a\nb: c", "\t- a", "a: 1\n---\nb: 2", "? [a, b]\n: c", "{a: b}: c",
-        "a: !!binary aGk=", "a: !!python/object x", "a: !custom {b: c}", "a: !custom [b]", "%YAML 9.9\n---\na", "a: \u{1}",
+        "a: !!binary aGk=", "a: !!python/object x", "a: !custom {b: c}", "a: !custom [b]", "%YAML 9.9\n---\na",
+        "a: \u{1}",
         "a: \u{0}",
     ])
     func `refuses what is ambiguous or dangerous`(text: String) throws {
@@ -44,9 +46,14 @@ import Testing
     }
 
     @Test func `aliases are refused before they can grow`() {
-        let bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "bcdefghi".reduce(("", "a")) { text, letter in
-            (text.0 + "\(letter): &\(letter) [" + Array(repeating: "*\(text.1)", count: 9).joined(separator: ",") + "]\n", "\(letter)")
-        }.0
+        let bomb =
+            "a: &a [x,x,x,x,x,x,x,x,x]\n"
+            + "bcdefghi".reduce(("", "a")) { text, letter in
+                (
+                    text.0 + "\(letter): &\(letter) [" + Array(repeating: "*\(text.1)", count: 9).joined(separator: ",")
+                        + "]\n", "\(letter)"
+                )
+            }.0
         #expect(refusal(bomb)?.message == "anchors and aliases are not accepted; write the value out")
         #expect(refusal("? &a [x]\n: 1\n? [*a, *a]\n: 2") != nil)
         #expect(refusal("\"k\":&a x\nb: *a") != nil)

@@ -9,7 +9,8 @@ import Testing
         ("a or b", ["b"], true), ("a or b and c", ["a"], true), ("a or b and c", ["b"], false),
         ("(a or b) and c", ["a"], false), ("(a or b) and c", ["a", "c"], true), ("not a and b", ["b"], true),
         ("not (a and b)", ["a"], true), ("not(a)or(b)", ["a", "b"], true), ("a\nand\tb", ["a", "b"], true),
-        ("smoke and not (slow or flaky)", ["smoke"], true), ("smoke and not (slow or flaky)", ["smoke", "flaky"], false),
+        ("smoke and not (slow or flaky)", ["smoke"], true),
+        ("smoke and not (slow or flaky)", ["smoke", "flaky"], false),
         ("ord and anders", ["ord", "anders"], true), ("team:web", ["team:web"], true),
     ])
     func `chooses by tags`(text: String, tags: [String], isChosen: Bool) throws {

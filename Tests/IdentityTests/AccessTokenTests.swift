@@ -91,7 +91,9 @@ import Testing
         }
     }
 
-    @Test func `an expired token, another user's session and a foreign installation's token do not authenticate`() throws {
+    @Test func `an expired token, another user's session and a foreign installation's token do not authenticate`()
+        throws
+    {
         let cast = try Cast()
         let login = try cast.logIn(cast.owner)
         let now = try cast.pool.transaction { $0.now }

@@ -55,7 +55,9 @@ struct Cast {
         _ = try members.put(stranger.id, role: .testManager, project: other.id, by: .system)
     }
 
-    private static func add(_ email: String, _ name: String, like first: UserProfile, _ pool: Pool) throws -> UserProfile {
+    private static func add(_ email: String, _ name: String, like first: UserProfile, _ pool: Pool) throws
+        -> UserProfile
+    {
         try pool.transaction { tx in
             let id = ID<User>(at: tx.now)
             try tx.execute(
@@ -68,6 +70,12 @@ struct Cast {
         }
     }
 
+    static let run = ID<Execution>(at: Timestamp(milliseconds: 9))
+
+    func read(_ names: [String], _ project: ID<Project>) throws -> [String: String] {
+        try secrets.values(project: project, names: names, for: Cast.run)
+    }
+
     func logIn(_ user: UserProfile) throws -> Login {
         try logins.logIn(email: user.email, password: Cast.password, from: door)
     }
@@ -77,7 +85,8 @@ struct Cast {
     }
 
     func caller(_ user: UserProfile) -> Caller {
-        Caller(kind: .user, id: user.id.uuid, userID: user.id, name: user.name, remoteAddress: "192.0.2.1", requestID: "r")
+        Caller(
+            kind: .user, id: user.id.uuid, userID: user.id, name: user.name, remoteAddress: "192.0.2.1", requestID: "r")
     }
 
     /// How many `membership.changed` facts about `user` are in the outbox.
@@ -100,5 +109,6 @@ struct Cast {
 /// Texts that break careless SQL, decoding or length checks.
 let hostileTexts = [
     "'; DROP TABLE users; --", "\" OR 1=1 --", "\\' OR ''='", "%_%", "\u{0}", "ünï¢ödé 🧪", "👩‍👩‍👧‍👦", "\u{202e}rtl",
-    String(repeating: "x", count: 5000), String(repeating: "é", count: 300), "", " ", "${secret:X}", "a\nb", "?", "\u{feff}",
+    String(repeating: "x", count: 5000), String(repeating: "é", count: 300), "", " ", "${secret:X}", "a\nb", "?",
+    "\u{feff}",
 ]

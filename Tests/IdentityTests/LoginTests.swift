@@ -36,9 +36,14 @@ import Testing
                 try cast.logins.logIn(email: email, password: password, from: cast.door)
             }
         }
-        let refused = try cast.audit.list(project: nil, cursor: nil, limit: nil).items.filter { $0.entry.outcome == .refused }
+        let refused = try cast.audit.list(project: nil, cursor: nil, limit: nil).items.filter {
+            $0.entry.outcome == .refused
+        }
         #expect(refused.count == 6)
-        #expect(refused.allSatisfy { $0.actorKind == .anonymous && $0.remoteAddress == "192.0.2.1" && $0.requestID == "req-1" })
+        #expect(
+            refused.allSatisfy {
+                $0.actorKind == .anonymous && $0.remoteAddress == "192.0.2.1" && $0.requestID == "req-1"
+            })
         #expect(refused.contains { $0.entry.targetID == "nobody@example.test" })
     }
 

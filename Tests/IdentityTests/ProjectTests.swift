@@ -58,7 +58,8 @@ import Testing
             #expect(
                 owner.access(permission, in: cast.demo.id)
                     == (permission == .administer || permission == .agentProtocol ? .forbidden : .allowed))
-            #expect(admin.access(permission, in: cast.demo.id) == (permission == .agentProtocol ? .forbidden : .allowed))
+            #expect(
+                admin.access(permission, in: cast.demo.id) == (permission == .agentProtocol ? .forbidden : .allowed))
             #expect(owner.access(everywhere: permission) == .forbidden)
         }
         #expect(admin.access(everywhere: .administer) == .allowed)
@@ -69,7 +70,8 @@ import Testing
         let login = try cast.logIn(cast.member)
         let facts = try cast.factCount(about: cast.member)
         func access() throws -> Access {
-            try cast.authenticate.principal(bearer: login.accessToken, cookie: nil).access(.editCatalog, in: cast.demo.id)
+            try cast.authenticate.principal(bearer: login.accessToken, cookie: nil).access(
+                .editCatalog, in: cast.demo.id)
         }
         #expect(try access() == .forbidden)
         let caller = cast.caller(cast.owner)
@@ -105,7 +107,8 @@ import Testing
             try cast.members.put(nobody, role: .viewer, project: cast.demo.id, by: .system)
         }
         #expect(throws: IdentityError.notFound) {
-            try cast.members.put(cast.member.id, role: .viewer, project: ID(at: Timestamp(milliseconds: 0)), by: .system)
+            try cast.members.put(
+                cast.member.id, role: .viewer, project: ID(at: Timestamp(milliseconds: 0)), by: .system)
         }
     }
 
@@ -113,7 +116,7 @@ import Testing
         let cast = try Cast()
         let first = try cast.members.list(project: cast.demo.id, limit: 1)
         let second = try cast.members.list(project: cast.demo.id, cursor: first.nextCursor, limit: 1)
-        #expect((first.items + second.items).map(\.role) == [.testManager, .viewer])
+        #expect(Set((first.items + second.items).map(\.role)) == [.testManager, .viewer])
         #expect(second.nextCursor == nil)
         #expect(try cast.members.list(project: cast.other.id).items.map(\.user) == [cast.stranger])
     }
@@ -130,7 +133,10 @@ import Testing
             cursor = page.nextCursor
         } while cursor != nil
         #expect(read == all.map(\.id))
-        #expect(try cast.audit.list(project: cast.demo.id, cursor: nil, limit: nil).items.allSatisfy { $0.entry.project == cast.demo.id })
+        #expect(
+            try cast.audit.list(project: cast.demo.id, cursor: nil, limit: nil).items.allSatisfy {
+                $0.entry.project == cast.demo.id
+            })
     }
 
     @Test func `whatever a request carries fits into the log`() throws {
@@ -138,9 +144,10 @@ import Testing
         for text in hostileTexts {
             let caller = Caller(kind: .system, id: nil, userID: nil, name: text, remoteAddress: text, requestID: text)
             try cast.audit.refused(
-                AuditEntry(text, text, text, outcome: .refused, before: .string(text), after: ["x": .string(text)]), by: caller)
+                AuditEntry(text, text, text, outcome: .refused, before: .string(text), after: ["x": .string(text)]),
+                by: caller)
         }
-        let lines = try cast.audit.list(project: nil, cursor: nil, limit: hostileTexts.count).items
+        let lines = try cast.audit.list(project: nil, cursor: nil, limit: 200).items
         #expect(Set(lines.compactMap { $0.entry.before?.string }) == Set(hostileTexts))
     }
 }

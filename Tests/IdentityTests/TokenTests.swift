@@ -55,7 +55,9 @@ import Testing
         _ = try cast.users.change(cast.owner.id, disabled: true, by: cast.caller(cast.admin))
         #expect(throws: IdentityError.unauthenticated) { try cast.authenticate.principal(bearer: second, cookie: nil) }
         for text in hostileTexts.map({ "asy_" + $0 }) {
-            #expect(throws: IdentityError.unauthenticated) { try cast.authenticate.principal(bearer: text, cookie: nil) }
+            #expect(throws: IdentityError.unauthenticated) {
+                try cast.authenticate.principal(bearer: text, cookie: nil)
+            }
         }
     }
 
@@ -77,12 +79,14 @@ import Testing
             NewToken(name: "t", scopes: [.write, .read], project: cast.demo.id), for: cast.owner.id, by: .system)
         let principal = try cast.authenticate.principal(bearer: narrow, cookie: nil)
         let caller = cast.caller(cast.owner)
-        _ = try cast.tokens.create(NewToken(name: "a", scopes: [.read], project: cast.demo.id), for: principal, by: caller)
+        _ = try cast.tokens.create(
+            NewToken(name: "a", scopes: [.read], project: cast.demo.id), for: principal, by: caller)
         #expect(throws: IdentityError.forbidden) {
             try cast.tokens.create(NewToken(name: "a", scopes: [.read]), for: principal, by: caller)
         }
         #expect(throws: IdentityError.forbidden) {
-            try cast.tokens.create(NewToken(name: "a", scopes: [.agent], project: cast.demo.id), for: principal, by: caller)
+            try cast.tokens.create(
+                NewToken(name: "a", scopes: [.agent], project: cast.demo.id), for: principal, by: caller)
         }
         let (reader, _) = try cast.tokens.create(NewToken(name: "r", scopes: [.read]), for: cast.owner.id, by: .system)
         let readOnly = try cast.authenticate.principal(bearer: reader, cookie: nil)
@@ -109,13 +113,15 @@ import Testing
             try cast.tokens.create(NewToken(name: "t", scopes: [.read]), for: nobody, by: .system)
         }
         #expect(throws: IdentityError.notFound) {
-            try cast.tokens.create(NewToken(name: "t", scopes: [.read], project: ID(at: past)), for: cast.owner.id, by: .system)
+            try cast.tokens.create(
+                NewToken(name: "t", scopes: [.read], project: ID(at: past)), for: cast.owner.id, by: .system)
         }
     }
 
     @Test func `use is noted at most once a minute`() throws {
         let cast = try Cast()
-        let (secret, summary) = try cast.tokens.create(NewToken(name: "t", scopes: [.read]), for: cast.owner.id, by: .system)
+        let (secret, summary) = try cast.tokens.create(
+            NewToken(name: "t", scopes: [.read]), for: cast.owner.id, by: .system)
         let start = summary.createdAt
         func use(after ms: Int64) throws -> Timestamp? {
             let pool = cast.database.pool(at: start.adding(ms: ms))
@@ -131,7 +137,7 @@ import Testing
         let cast = try Cast()
         let made = try (1...3).map {
             try cast.tokens.create(NewToken(name: "t\($0)", scopes: [.read]), for: cast.owner.id, by: .system).summary
-        }
+        }.sorted { $0.id < $1.id }
         let page = try cast.tokens.list(user: cast.owner.id, limit: 2)
         #expect(page.items == Array(made.prefix(2)) && page.nextCursor != nil)
         #expect(try cast.tokens.list(user: cast.owner.id, cursor: page.nextCursor, limit: 2).items == [made[2]])

@@ -23,7 +23,9 @@ import Testing
         let login = try cast.logins.logIn(email: user.email, password: "12345678", from: cast.door)
         #expect(login.user == user)
         let line = try #require(
-            try cast.audit.list(project: nil, cursor: nil, limit: nil).items.first { $0.entry.action == "user.create" && $0.actorKind == .user })
+            try cast.audit.list(project: nil, cursor: nil, limit: nil).items.first {
+                $0.entry.action == "user.create" && $0.actorKind == .user
+            })
         #expect(line.actorID == cast.admin.id.uuid && line.actorName == "Ada")
         #expect(line.entry.after?["email"]?.string == user.email)
         #expect(line.entry.after?["password"] == nil)

@@ -131,7 +131,9 @@ import Testing
         try fixture.feed.sequence()
         try fixture.fold(batchRows: 7)
         #expect(try fixture.count("recent_outcomes") == 100)
-        let positions = try fixture.pool.read { try $0.query("SELECT MIN(pos) AS low, MAX(pos) AS high FROM recent_outcomes") }
+        let positions = try fixture.pool.read { connection in
+            try connection.query("SELECT MIN(pos) AS low, MAX(pos) AS high FROM recent_outcomes")
+        }
         #expect(try positions.first?.int("low") == 6)
         #expect(try positions.first?.int("high") == 105)
     }

@@ -57,7 +57,9 @@ struct ReportsFixture {
         try pool.read { try $0.first("SELECT COUNT(*) AS n FROM \(raw: table)")?.int("n") ?? -1 }
     }
 
-    func series(bucket: RollupBucket = .hour, _ change: (inout MetricsQuery) -> Void = { _ in }) throws -> MetricSeries {
+    func series(
+        bucket: RollupBucket = .hour, _ change: (inout MetricsQuery) -> Void = { _ in }
+    ) throws -> MetricSeries {
         var query = MetricsQuery(
             project: project, kind: .suite, bucket: bucket, from: noon.adding(ms: -864_000_000),
             to: noon.adding(ms: 86_400_000))

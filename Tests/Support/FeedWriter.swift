@@ -49,11 +49,11 @@ package struct FeedWriter: Sendable {
         let lastSeq = run.isRetried ? 2 : 1
         try pool.transaction { tx in
             try tx.execute("""
-                INSERT INTO executions (id, project_id, number, kind, root_id, parent_id, position, definition_id, name, \
-                status, last_seq, environment, branch, commit_id, created_at, started_at, finished_at, definition_key) \
-                VALUES (\(id), \(run.project), \(run.number.sqlValue), \(run.kind), \(run.parent ?? id), \
-                \(run.parent.sqlValue), \(run.position), \(run.definition.sqlValue), \(run.key ?? "import"), \
-                \(run.status), \(lastSeq), \(run.environment), 'main', 'abc123', \(run.startedAt ?? run.finishedAt), \
+                INSERT INTO executions (id, project_id, project_key, number, kind, root_id, parent_id, position, \
+                definition_id, name, status, last_seq, environment, branch, commit_id, created_at, started_at, \
+                finished_at, definition_key) VALUES (\(id), \(run.project), \(run.projectKey), \
+                \(run.number.sqlValue), \(run.kind), \(run.parent ?? id), \(run.parent.sqlValue), \
+                \(run.position), \(run.definition.sqlValue), \(run.key ?? "import"), \(run.status), \(lastSeq), \(run.environment), 'main', 'abc123', \(run.startedAt ?? run.finishedAt), \
                 \(run.startedAt.sqlValue), \(run.finishedAt), \(run.key.sqlValue))
                 """)
             if run.isRetried { try event(run, id, 1, status: "failed", isFinal: false, in: tx) }
@@ -83,7 +83,9 @@ package struct FeedWriter: Sendable {
     /// Moves the outbox into the feed, in order.
     package func sequence() throws {
         try pool.transaction { tx in
-            let rows = try tx.query("SELECT id, project_id, root_id, stream_id, seq_from, seq_to FROM outbox ORDER BY id")
+            let rows = try tx.query("""
+                SELECT id, project_id, root_id, stream_id, seq_from, seq_to FROM outbox ORDER BY id
+                """)
             for row in rows {
                 try append(
                     project: try row.uuidOrNil("project_id"), root: try row.uuidOrNil("root_id"),

@@ -13,8 +13,8 @@ package struct DeliveryResult: Equatable, Sendable {
 
 /// Sends one due notification at a time: marks it as sending, sends outside any transaction, records how it went.
 ///
-/// A sender that dies in between leaves `sending`; it is tried again after `sendingMs`, with the same id. Safe on several
-/// threads and processes at once: taking a message is compare-and-set.
+/// A sender that dies in between leaves `sending`; it is tried again after `sendingMs`, with the same id. Safe on
+/// several threads and processes at once: taking a message is compare-and-set.
 package struct DeliverNotifications: Sendable {
     /// Longer than any try can last.
     package static let sendingMs: Int64 = 60_000

@@ -1,9 +1,9 @@
 /// Who asks for a change and from where: what the audit log and `startedBy` keep of a request.
 package struct Caller: Hashable, Sendable {
-    package enum Kind: String, Sendable, CaseIterable { case user, token, system, anonymous }
+    package enum Kind: String, Sendable, CaseIterable { case user, token, agent, system, anonymous }
 
     package let kind: Kind
-    /// The user's or the token's id; nil for the system and for a caller that did not log in.
+    /// The id of the user, token or agent; nil for the system and for a caller that did not log in.
     package let id: UUIDv7?
     package let userID: ID<User>?
     package let name: String

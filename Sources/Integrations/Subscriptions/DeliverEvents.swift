@@ -28,8 +28,8 @@ package struct DisableAfter: Equatable, Sendable {
 
 /// Posts one due delivery at a time: marks it as sending, posts outside any transaction, records how it went.
 ///
-/// A sender that dies in between leaves `sending`; it is tried again after `sendingMs`, with the same id. Safe on several
-/// threads and processes at once: taking a delivery is compare-and-set.
+/// A sender that dies in between leaves `sending`; it is tried again after `sendingMs`, with the same id. Safe on
+/// several threads and processes at once: taking a delivery is compare-and-set.
 package struct DeliverEvents: Sendable {
     /// Longer than any try can last.
     package static let sendingMs: Int64 = 60_000

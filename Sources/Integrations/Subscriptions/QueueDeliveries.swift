@@ -64,7 +64,8 @@ package struct QueueDeliveries: Sendable {
             try tx.bulk(
                 """
                 INSERT INTO subscription_deliveries (id, subscription_id, project_id, stream_id, seq, event, body, \
-                state, due_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?) ON DUPLICATE KEY UPDATE seq = seq
+                state, due_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?) \
+                ON DUPLICATE KEY UPDATE seq = seq
                 """, rows: deliveries)
         }
         try tx.execute("""

@@ -58,6 +58,7 @@ struct SubscribedEvent {
         let startedAt = try row.timeOrNil("started_at")
         let finishedAt = try row.timeOrNil("finished_at")
         let path = number.map { "/p/\(project)/runs/\($0)" } ?? "/p/\(project)"
+        let durationMs = startedAt.flatMap { start in finishedAt.map { $0.milliseconds(since: start) } }
         return [
             "execution": .string(try row.uuid("stream_id").description), "project": .string(project),
             "number": number.map { .integer(Int64($0)) } ?? .null, "kind": .string(kind),
@@ -68,7 +69,7 @@ struct SubscribedEvent {
                 "branch": .string(try row.textOrNil("branch") ?? ""),
             ],
             "startedAt": (startedAt?.description).orNull, "finishedAt": (finishedAt?.description).orNull,
-            "durationMs": startedAt.flatMap { from in finishedAt.map { .integer($0.milliseconds(since: from)) } } ?? .null,
+            "durationMs": durationMs.map(JSONValue.integer) ?? .null,
             "counts": fact["counts"] ?? .null, "link": .string(publicURL + path),
         ]
     }

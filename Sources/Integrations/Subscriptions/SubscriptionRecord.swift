@@ -19,7 +19,8 @@ package struct SubscriptionRecord: Equatable, Sendable {
     package let updatedAt: Timestamp
 
     static let columns: SQL = """
-        id, project_id, name, target, events, filter, failing_since, disabled_at, disabled_reason, created_at, updated_at
+        id, project_id, name, target, events, filter, failing_since, disabled_at, disabled_reason, created_at, \
+        updated_at
         """
 
     init(_ row: Row, _ vault: SubscriptionVault) throws {

@@ -104,7 +104,9 @@ package struct Subscriptions: Sendable {
                 WHERE delivery_id IN (\(list: records.map(\.id))) ORDER BY delivery_id, try
                 """)
             var byDelivery: [UUIDv7: [DeliveryAttempt]] = [:]
-            for row in attempts { byDelivery[try row.uuid("delivery_id"), default: []].append(try DeliveryAttempt(row)) }
+            for row in attempts {
+                byDelivery[try row.uuid("delivery_id"), default: []].append(try DeliveryAttempt(row))
+            }
             for index in records.indices { records[index].attempts = byDelivery[records[index].id] ?? [] }
             return records
         }

@@ -32,7 +32,9 @@ package struct EmailTarget: Equatable, Sendable {
     }
 
     /// Hands one mail for all recipients to the mail server. Blocks.
-    func send(_ message: RenderedNotification, id: ID<Notification>, at now: Timestamp, mail: MailRoute?) -> SendOutcome {
+    func send(
+        _ message: RenderedNotification, id: ID<Notification>, at now: Timestamp, mail: MailRoute?
+    ) -> SendOutcome {
         guard let mail else {
             return .failed(SendFailure(
                 reason: "mailNotConfigured", detail: "This server has no mail server to hand messages to."))

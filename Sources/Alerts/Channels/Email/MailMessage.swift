@@ -25,7 +25,9 @@ struct MailMessage {
     }
 
     /// Printable ASCII only: a line break would begin another header.
-    private func header(_ text: String) -> String { String(decoding: text.utf8.filter { $0 > 32 && $0 < 127 }, as: UTF8.self) }
+    private func header(_ text: String) -> String {
+        String(decoding: text.utf8.filter { $0 > 32 && $0 < 127 }, as: UTF8.self)
+    }
 
     private func wrapped(_ base64: String) -> String {
         var rest = Array(base64.utf8)[...]
@@ -53,7 +55,7 @@ struct MailMessage {
     private func two(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }
 }
 
-/// RFC 2047: header text outside printable ASCII as base64 words of at most 75 characters.
+/// RFC 2047: header text outside printable ASCII as base64 words, short enough for lines of 76 with the header's name.
 enum EncodedWords {
     static func encode(_ text: String) -> String {
         // A word that only looks encoded must not be read as one.
@@ -63,8 +65,8 @@ enum EncodedWords {
         var chunk: [UInt8] = []
         for character in text.unicodeScalars {
             let bytes = Array(String(character).utf8)
-            // 45 bytes make 60 characters of base64, with 12 around them; a character is never split.
-            if chunk.count + bytes.count > 45 {
+            // 39 bytes make 52 characters of base64, with 12 around them; a character is never split.
+            if chunk.count + bytes.count > 39 {
                 words.append("=?UTF-8?B?\(Base64.encode(chunk))?=")
                 chunk = []
             }

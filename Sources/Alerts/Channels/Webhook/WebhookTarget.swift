@@ -47,7 +47,9 @@ package struct WebhookTarget: Equatable, Sendable {
     }
 
     /// Posts `message`; the notification's id is the webhook's, so that a repeat can be recognised. Blocks.
-    func send(_ message: RenderedNotification, id: ID<Notification>, at now: Timestamp, policy: AddressPolicy) -> SendOutcome {
+    func send(
+        _ message: RenderedNotification, id: ID<Notification>, at now: Timestamp, policy: AddressPolicy
+    ) -> SendOutcome {
         let webhook = StandardWebhook(
             id: id.description, timestamp: now.milliseconds / 1000, body: Array(message.json.text.utf8))
         do {
