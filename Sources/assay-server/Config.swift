@@ -51,7 +51,8 @@ struct Config: Sendable {
         threads = values.integer("ASSAY_THREADS", default: 8, in: 1...256, doc: "requests a role serves at once")
         listeningDescriptor = Int32(
             values.integer("ASSAY_LISTEN_FD", default: 3, in: 0...1023, doc: "listening socket handed to a role"))
-        masterKeyFile = values.text("ASSAY_MASTER_KEY_FILE", default: home + "/master.key", doc: "seals secrets, signs logins")
+        masterKeyFile = values.text(
+            "ASSAY_MASTER_KEY_FILE", default: home + "/master.key", doc: "seals secrets, signs logins")
         artifacts = values.text("ASSAY_ARTIFACTS", default: home + "/artifacts", doc: "directory of the artifact store")
         outside = OutsideSettings(&values)
         agentDirectory = given["ASSAY_AGENT_DIRECTORY"] ?? home + "/agent"
@@ -119,11 +120,13 @@ struct StackSettings: Sendable {
     fileprivate init(_ values: inout Environment, environment: [String: String]) {
         adminEmail = values.text("ASSAY_ADMIN_EMAIL", default: "admin@assay.local", doc: "e-mail of the first admin")
         agentCount = values.integer("ASSAY_AGENTS", default: 1, in: 0...1, doc: "agents that `up` starts")
-        agentSlots = values.integer("ASSAY_AGENT_SLOTS", default: 4, in: 1...64, doc: "attempts that agent runs at once")
+        agentSlots = values.integer(
+            "ASSAY_AGENT_SLOTS", default: 4, in: 1...64, doc: "attempts that agent runs at once")
         databaseBufferMiB = values.integer(
             "ASSAY_DB_BUFFER_MIB", default: 128, in: 16...65_536, doc: "buffer pool of the stack's database, in MiB")
         passedOn = environment.filter {
-            ($0.key.hasPrefix("ASSAY_") && !$0.key.hasPrefix("ASSAY_DB_")) || $0.key == "LLVM_PROFILE_FILE" || $0.key == "TZ"
+            ($0.key.hasPrefix("ASSAY_") && !$0.key.hasPrefix("ASSAY_DB_")) || $0.key == "LLVM_PROFILE_FILE"
+                || $0.key == "TZ"
         }
     }
 }

@@ -32,7 +32,8 @@ struct FirstStartCommand: ParsableCommand {
     /// Project `demo` with what examples/ holds; loaded once, then it belongs to its people.
     private func demoProject(_ services: Services, _ config: Config) throws -> ProjectSummary {
         let marker = config.home + "/examples-loaded"
-        let project = try (try? services.projects.find(key: "demo"))
+        let project =
+            try (try? services.projects.find(key: "demo"))
             ?? services.projects.create(key: "demo", name: "Demo", by: .system)
         if !exists(marker), let examples = readFile(config.share + "/examples/assay.yaml") {
             _ = try services.applyCatalog.apply(
@@ -46,7 +47,8 @@ struct FirstStartCommand: ParsableCommand {
     private func describeMachine(_ project: ProjectSummary, _ services: Services, _ config: Config) throws {
         let place = "http://\(config.bind):\(config.port)"
         _ = try services.environments.put(
-            "local", variables: ["ASSAY_URL": place, "EXAMPLES": config.agentDirectory + "/examples"], project: project.id,
+            "local", variables: ["ASSAY_URL": place, "EXAMPLES": config.agentDirectory + "/examples"],
+            project: project.id,
             by: .system)
     }
 

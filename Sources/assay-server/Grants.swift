@@ -9,7 +9,8 @@ struct Grants {
 
     func give(on connection: Connection) throws(DatabaseError) {
         let tables = try connection.executeRaw(
-            "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'")
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'"
+        )
         guard let name = user.wholeMatchOfIdentifier else { throw .unavailable("odd name of the database user") }
         for table in tables.compactMap({ $0.first ?? nil }) {
             try connection.executeRaw("GRANT \(rights(on: table)) ON `\(table)` TO '\(name)'@'localhost'")

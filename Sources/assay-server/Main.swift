@@ -6,7 +6,8 @@ struct Main: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "assay-server", abstract: "The servers of Assay.",
         subcommands: [
-            UpCommand.self, APICommand.self, EventsCommand.self, SchedulerCommand.self, MigrateCommand.self, AdminCommand.self, FirstStartCommand.self,
+            UpCommand.self, APICommand.self, EventsCommand.self, SchedulerCommand.self, MigrateCommand.self,
+            AdminCommand.self, FirstStartCommand.self,
         ])
 
     @Flag(name: .customLong("check-config"), help: "Print every setting with its effective value, and end.")

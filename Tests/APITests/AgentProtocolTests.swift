@@ -59,13 +59,18 @@ import Testing
         let gap = post("/steps", ["fence": .integer(fence), "firstSeq": 2, "steps": [step(2)]])
         #expect(gap.status == 409 && gap.code == "step_gap" && gap.json["expected"] == 1)
         let running: JSONValue = ["sequence": 1, "path": "1", "name": "echo", "startedAt": "2026-11-21T08:00:00Z"]
-        #expect(post("/steps", ["fence": .integer(fence), "firstSeq": 1, "steps": [], "running": running]).status == 200)
+        #expect(
+            post("/steps", ["fence": .integer(fence), "firstSeq": 1, "steps": [], "running": running]).status == 200)
         let steps = post("/steps", ["fence": .integer(fence), "firstSeq": 1, "steps": [step(1), step(2, "failed")]])
         #expect(steps.json == ["durableSeq": 2, "cancel": false], "\(steps)")
 
-        let stored = put("\(path)/artifacts/logs/out.txt?fence=\(fence)&droppedBytes=5", file: "hello", headers + [("Content-Type", "text/plain")])
+        let stored = put(
+            "\(path)/artifacts/logs/out.txt?fence=\(fence)&droppedBytes=5", file: "hello",
+            headers + [("Content-Type", "text/plain")])
         #expect(stored.status == 201 && stored.json["bytes"] == 5, "\(stored)")
-        #expect(bench.send("GET", "/api/v1/executions/\(world.execution)/artifacts").items.isEmpty, "not before the verdict")
+        #expect(
+            bench.send("GET", "/api/v1/executions/\(world.execution)/artifacts").items.isEmpty, "not before the verdict"
+        )
 
         let beat = bench.send(
             "POST", "/agent/v1/heartbeat", as: nil,
@@ -112,7 +117,8 @@ import Testing
     @Test func `an enrolment token works once`() throws {
         let token = try World.make(bench, "/api/v1/agents/enrolment-tokens", ["project": "demo"], id: "token")
         let body: JSONValue = [
-            "token": .string(token), "name": "worker", "labels": ["linux"], "slots": 1, "protocol": ["min": 1, "max": 3],
+            "token": .string(token), "name": "worker", "labels": ["linux"], "slots": 1,
+            "protocol": ["min": 1, "max": 3],
         ]
         #expect(bench.send("POST", "/api/v1/agents/register", as: nil, json: body).status == 201)
         #expect(bench.send("POST", "/api/v1/agents/register", as: nil, json: body).status == 401)

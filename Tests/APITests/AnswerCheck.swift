@@ -12,8 +12,10 @@ enum AnswerCheck {
         #expect(answer.header("X-Request-Id") == request.id)
         if answer.status >= 400 {
             #expect(answer.header("Content-Type") == "application/problem+json")
-            #expect(faults(answer.json, "Problem").isEmpty || answer.json["expected"] != nil || answer.json["currentVersion"] != nil
-                || answer.json["checks"] != nil, "\(answer)")
+            #expect(
+                faults(answer.json, "Problem").isEmpty || answer.json["expected"] != nil
+                    || answer.json["currentVersion"] != nil
+                    || answer.json["checks"] != nil, "\(answer)")
             #expect(answer.json["status"]?.integer == Int64(answer.status))
             return
         }

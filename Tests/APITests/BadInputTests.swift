@@ -50,7 +50,8 @@ import Wire
             guard let shape = shape(route) else { continue }
             var sample = ShapeSamples.valid(shape)
             if sample["project"] != nil { sample = sample.replacing("project", "demo") }
-            let wrong = ShapeSamples.spoiled(sample, shape, ShapeSamples.sql)
+            let wrong =
+                ShapeSamples.spoiled(sample, shape, ShapeSamples.sql)
                 + ShapeSamples.spoiled(sample, shape, ShapeSamples.huge)
             for (pointer, document) in wrong + [("/odd", sample.replacing("odd", 1)), ("", []), ("", .null), ("", 7)] {
                 let answer = send(route, document)
@@ -59,13 +60,16 @@ import Wire
         }
         for route in Routes.all {
             for parameter in route.query {
-                let target = "\(things.path(route))?project=demo&\(parameter.name)=\(ShapeSamples.injection.filter { $0 != "&" })"
+                let target =
+                    "\(things.path(route))?project=demo&\(parameter.name)=\(ShapeSamples.injection.filter { $0 != "&" })"
                 let answer = bench.send(route.method.rawValue, target, json: [:])
                 #expect((200..<500).contains(answer.status), "\(route.name) ?\(parameter.name): \(answer)")
             }
-            let path = "/" + route.path.segments.dropFirst(0).map { segment in
-                if case .literal(let text) = segment { text } else { ShapeSamples.injection.filter { $0 != "?" } }
-            }.joined(separator: "/")
+            let path =
+                "/"
+                + route.path.segments.dropFirst(0).map { segment in
+                    if case .literal(let text) = segment { text } else { ShapeSamples.injection.filter { $0 != "?" } }
+                }.joined(separator: "/")
             let answer = bench.send(route.method.rawValue, path, json: [:])
             #expect((200..<500).contains(answer.status) || answer.status == 503, "\(route.name): \(answer)")
         }
@@ -87,7 +91,9 @@ import Wire
     @Test(arguments: bodies)
     func `a body that is no JSON object is refused everywhere`(bytes: [UInt8], code: String) {
         for route in Routes.all {
-            guard case .json(let shape) = route.body, !shape.isOptionalOnly || code == "malformed_request" else { continue }
+            guard case .json(let shape) = route.body, !shape.isOptionalOnly || code == "malformed_request" else {
+                continue
+            }
             let answer = send(route, nil, bytes: bytes, type: "application/json")
             #expect(answer.code == code, "\(route.name): \(answer)")
             #expect(answer.status == (code == "malformed_request" ? 400 : 422))
@@ -99,9 +105,12 @@ import Wire
             let answer = send(route, nil, bytes: Array("a=b".utf8), type: "application/x-www-form-urlencoded")
             #expect(answer.status == 415 && answer.code == "unsupported_media_type", "\(route.name): \(answer)")
         }
-        let untyped = bench.send("POST", "/api/v1/projects", headers: [("Authorization", "Bearer \(bench.token("admin"))")], body: [123, 125])
+        let untyped = bench.send(
+            "POST", "/api/v1/projects", headers: [("Authorization", "Bearer \(bench.token("admin"))")],
+            body: [123, 125])
         #expect(untyped.status == 415)
-        let patch = bench.send("POST", "/api/v1/projects", bytes: [123, 125], contentType: "application/merge-patch+json; charset=utf-8")
+        let patch = bench.send(
+            "POST", "/api/v1/projects", bytes: [123, 125], contentType: "application/merge-patch+json; charset=utf-8")
         #expect(patch.status == 422)
     }
 

@@ -100,7 +100,9 @@ final class Bench: Sendable {
         return send(method, target, headers: all, body: bytes ?? json?.serialized() ?? [])
     }
 
-    func send(_ method: String, _ target: String, headers: [(String, String)], body: [UInt8], bodyFile: String? = nil) -> Answer {
+    func send(_ method: String, _ target: String, headers: [(String, String)], body: [UInt8], bodyFile: String? = nil)
+        -> Answer
+    {
         let halves = target.split(separator: "?", maxSplits: 1)
         let query = halves.dropFirst().first.map { text in
             text.split(separator: "&").map { pair -> (String, String) in
@@ -110,7 +112,8 @@ final class Bench: Sendable {
         }
         let request = Request(
             method: method, path: String(halves.first ?? ""), query: query ?? [],
-            headers: [("Host", "assay.test")] + headers, body: body, bodyFile: bodyFile, remoteAddress: "192.0.2.1", id: "req-1")
+            headers: [("Host", "assay.test")] + headers, body: body, bodyFile: bodyFile, remoteAddress: "192.0.2.1",
+            id: "req-1")
         guard case .response(let response) = door.handle(request) else { return Answer(Response(status: 0)) }
         let answer = Answer(response)
         AnswerCheck.check(answer, to: request)

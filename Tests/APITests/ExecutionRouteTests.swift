@@ -83,7 +83,8 @@ import Testing
 
     @Test func `the list filters, counts and pages`() throws {
         for _ in 0..<3 { _ = start(["project": "demo", "testSuite": "smoke", "revision": ["branch": "main"]]) }
-        let suites = bench.send("GET", "/api/v1/executions?project=demo&suite=smoke&include=history,counts,children&limit=2")
+        let suites = bench.send(
+            "GET", "/api/v1/executions?project=demo&suite=smoke&include=history,counts,children&limit=2")
         #expect(suites.items.count == 2)
         #expect(suites.items.first?["number"] == 4)
         #expect(suites.items.first?["history"]?.array?.count == 3)
@@ -95,13 +96,19 @@ import Testing
         #expect(bench.send("GET", "/api/v1/executions?project=demo&status=running,passed").items.isEmpty)
         #expect(bench.send("GET", "/api/v1/executions?project=demo&number=1").items.first?["kind"] == "case")
         #expect(bench.send("GET", "/api/v1/executions?project=demo&case=hello&q=hello&kind=case").items.count == 1)
-        #expect(bench.send("GET", "/api/v1/executions?project=demo&branch=main&createdFrom=2020-01-01T00:00:00Z").items.count == 3)
-        #expect(bench.send("GET", "/api/v1/executions?project=demo&createdTo=2020-01-01T00:00:00Z&root=false").items.isEmpty)
+        #expect(
+            bench.send("GET", "/api/v1/executions?project=demo&branch=main&createdFrom=2020-01-01T00:00:00Z").items
+                .count == 3)
+        #expect(
+            bench.send("GET", "/api/v1/executions?project=demo&createdTo=2020-01-01T00:00:00Z&root=false").items.isEmpty
+        )
     }
 
     @Test func `bad query keys are all named`() {
         let answer = bench.send(
-            "GET", "/api/v1/executions?project=demo&status=odd&limit=0&cursor=x&colour=red&root=maybe&number=one&number=2&createdFrom=now")
+            "GET",
+            "/api/v1/executions?project=demo&status=odd&limit=0&cursor=x&colour=red&root=maybe&number=one&number=2&createdFrom=now"
+        )
         #expect(answer.status == 422)
         #expect(Set(answer.pointers) == ["?status", "?limit", "?colour", "?root", "?number", "?createdFrom"])
         #expect(bench.send("GET", "/api/v1/executions?project=demo&cursor=x").pointers == ["?cursor"])

@@ -51,11 +51,15 @@ import Testing
         "POST /api/v1/executions": .roles(testers.union(["ci"])),
         "POST /api/v1/executions/validation": .roles(testers.union(["ci"])),
         "GET /api/v1/executions": .roles(readers), "GET /api/v1/executions/{id}": .roles(readers),
-        "GET /api/v1/executions/{id}/children": .roles(readers), "GET /api/v1/executions/{id}/attempts": .roles(readers),
+        "GET /api/v1/executions/{id}/children": .roles(readers),
+        "GET /api/v1/executions/{id}/attempts": .roles(readers),
         "GET /api/v1/executions/{id}/trace": .roles(readers), "GET /api/v1/executions/{id}/steps": .roles(readers),
-        "GET /api/v1/executions/{id}/history": .roles(readers), "GET /api/v1/executions/{id}/artifacts": .roles(readers),
-        "GET /api/v1/executions/{id}/artifacts/{name}": .roles(readers), "GET /api/v1/executions/{id}/queue": .roles(readers),
-        "POST /api/v1/executions/{id}/cancellation": .roles(testers), "POST /api/v1/executions/{id}/retry": .roles(testers),
+        "GET /api/v1/executions/{id}/history": .roles(readers),
+        "GET /api/v1/executions/{id}/artifacts": .roles(readers),
+        "GET /api/v1/executions/{id}/artifacts/{name}": .roles(readers),
+        "GET /api/v1/executions/{id}/queue": .roles(readers),
+        "POST /api/v1/executions/{id}/cancellation": .roles(testers),
+        "POST /api/v1/executions/{id}/retry": .roles(testers),
         "GET /api/v1/queue": .roles(readers),
         "POST /api/v1/agents/enrolment-tokens": .roles(managers), "POST /api/v1/agents/register": .everybody,
         "GET /api/v1/agents": .roles(readers), "DELETE /api/v1/agents/{id}": .roles(managers),
@@ -102,7 +106,8 @@ import Testing
 
     private func expectation(_ who: Who, _ name: String, _ route: Route) -> Set<Int> {
         switch who {
-        case .everybody: return name == "nobody" ? Self.inside.union([401, 403, 503]) : Self.inside.union([401, 403, 503])
+        case .everybody:
+            return name == "nobody" ? Self.inside.union([401, 403, 503]) : Self.inside.union([401, 403, 503])
         case .agents: return [401]
         default: break
         }

@@ -73,7 +73,8 @@ import Testing
         }
         for (index, first) in Routes.all.enumerated() {
             for second in Routes.all.dropFirst(index + 1) where first.method == second.method {
-                let same = first.path.segments.count == second.path.segments.count
+                let same =
+                    first.path.segments.count == second.path.segments.count
                     && zip(first.path.segments, second.path.segments).allSatisfy { left, right in
                         switch (left, right) {
                         case (.literal(let one), .literal(let other)): one == other

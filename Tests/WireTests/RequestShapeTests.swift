@@ -29,7 +29,8 @@ import Wire
         #expect(try read(HeartbeatRequest.self, ["inventory": [], "streamOpen": true]).streamOpen)
         #expect(try read(FinishRequest.self, ["fence": 1, "lastSeq": 0, "verdict": "passed"]).verdict == .passed)
         #expect(
-            try read(OpenSessionRequest.self, ["protocol": 1, "labels": [], "slots": 1, "isolation": "none"]).slots == 1)
+            try read(OpenSessionRequest.self, ["protocol": 1, "labels": [], "slots": 1, "isolation": "none"]).slots == 1
+        )
         let register: JSONValue = [
             "token": "asye_0000", "name": "w", "labels": ["linux"], "slots": 1, "protocol": ["min": 1, "max": 1],
         ]
@@ -71,19 +72,22 @@ import Wire
             "capture": ["id": ["from": "body", "pointer": "/id"]], "timeoutMs": 5, "always": true,
         ]
         #expect(fitsStep(full), "\(StepShape.step.faults(in: full))")
-        #expect(!fitsStep(["name": "a", "wait": ["durationMs": 1], "expect": ["body": ["equals": "a", "contains": "b"]]]))
+        #expect(
+            !fitsStep(["name": "a", "wait": ["durationMs": 1], "expect": ["body": ["equals": "a", "contains": "b"]]]))
     }
 
     @Test func `the other shapes take what the documentation shows`() {
         #expect(fits(CatalogShapes.apply, ["testCases": [], "environments": [["name": "dev", "variables": [:]]]]))
         #expect(fits(CatalogShapes.testSuite, ["key": "a", "name": "A", "tags": "smoke"]))
         #expect(fits(CatalogShapes.testItem, ["key": "a", "name": "A", "rows": [["n": 1]]]))
-        #expect(fits(ExecutionShapes.start, ["project": "demo", "testCase": "a", "parameters": ["n": 1.5, "b": true]]))
+        #expect(
+            fits(ExecutionShapes.start, ["project": "demo", "testCase": "a", "parameters": ["n": 1.5, "b": true]]))
         #expect(fits(ExecutionShapes.cancel, [:]))
         #expect(fits(ExecutionShapes.retry, ["failedOnly": true]))
         #expect(fits(AgentShapes.enrolmentToken, ["project": .null]))
         #expect(fits(AlertShapes.replaceChannel, ["name": "m", "kind": "email", "email": ["to": ["a@b"]]]))
-        #expect(fits(IntegrationShapes.createTrigger, ["project": "demo", "name": "t", "provider": "github", "suite": "a"]))
+        #expect(
+            fits(IntegrationShapes.createTrigger, ["project": "demo", "name": "t", "provider": "github", "suite": "a"]))
         let told: JSONValue = [
             "name": "s", "url": "https://x/", "events": ["execution.finished"], "filter": ["status": "failed"],
         ]

@@ -30,23 +30,30 @@ import Wire
         #expect(pointers(.alternatives(.boolean, .time), .null) == [""])
     }
 
-    @Test(arguments: [
-        (Shape.boolean, JSONValue.integer(1), "must be true or false"), (.integer(1...2), "1", "must be an integer"),
-        (.integer(1...2), 1.5, "must be an integer"), (.number(0...1), "1", "must be a number"),
-        (.number(0...1), 2, "must be between 0.0 and 1.0"), (.text(1...2), 7, "must be a string"),
-        (.text(1...2), "", "must not be empty"), (.text(2...3), "a", "must be at least 2 characters"),
-        (.text(0...3), "a\u{0}", "must not contain U+0000"), (.output(1), "ab", "must be at most 1 characters"),
-        (.output(1), 1, "must be a string"), (.words(["a", "b"]), "c", "must be one of a, b"),
-        (.words(["a"]), 1, "must be one of a"), (.id, "x", "must be a UUID"), (.id, 1, "must be a UUID"),
-        (.time, 1, "must be an RFC 3339 instant, e.g. 2026-11-21T03:39:33.466Z"),
-        (.array(.any, 1...1), [], "must have at least 1 entries"),
-        (.array(.any, 0...1), [1, 2], "must have at most 1 entries"), (.array(.any, 0...1), [:], "must be an array"),
-        (.map(.any, 0...1), [], "must be an object"), (.map(.any, 0...0), ["a": 1], "must have at most 0 entries"),
-        (.map(.any, keys: .key, 0...1), ["A": 1], "name must be \(TextPattern.key.description)"),
-        (.object([]), [], "must be an object"), (.alternatives(.boolean, .text(1...2)), 1, "must be true or false or a string"),
-        (.alternatives(.object([]), .array(.any, 0...1), .integer(1...2)), "x", "must be an object or an array or an integer"),
-        (.alternatives(.any), .null, ""), (.alternatives(.number(0...1), .any), true, ""),
-    ] as [(Shape, JSONValue, String)])
+    @Test(
+        arguments: [
+            (Shape.boolean, JSONValue.integer(1), "must be true or false"),
+            (.integer(1...2), "1", "must be an integer"),
+            (.integer(1...2), 1.5, "must be an integer"), (.number(0...1), "1", "must be a number"),
+            (.number(0...1), 2, "must be between 0.0 and 1.0"), (.text(1...2), 7, "must be a string"),
+            (.text(1...2), "", "must not be empty"), (.text(2...3), "a", "must be at least 2 characters"),
+            (.text(0...3), "a\u{0}", "must not contain U+0000"), (.output(1), "ab", "must be at most 1 characters"),
+            (.output(1), 1, "must be a string"), (.words(["a", "b"]), "c", "must be one of a, b"),
+            (.words(["a"]), 1, "must be one of a"), (.id, "x", "must be a UUID"), (.id, 1, "must be a UUID"),
+            (.time, 1, "must be an RFC 3339 instant, e.g. 2026-11-21T03:39:33.466Z"),
+            (.array(.any, 1...1), [], "must have at least 1 entries"),
+            (.array(.any, 0...1), [1, 2], "must have at most 1 entries"),
+            (.array(.any, 0...1), [:], "must be an array"),
+            (.map(.any, 0...1), [], "must be an object"), (.map(.any, 0...0), ["a": 1], "must have at most 0 entries"),
+            (.map(.any, keys: .key, 0...1), ["A": 1], "name must be \(TextPattern.key.description)"),
+            (.object([]), [], "must be an object"),
+            (.alternatives(.boolean, .text(1...2)), 1, "must be true or false or a string"),
+            (
+                .alternatives(.object([]), .array(.any, 0...1), .integer(1...2)), "x",
+                "must be an object or an array or an integer"
+            ),
+            (.alternatives(.any), .null, ""), (.alternatives(.number(0...1), .any), true, ""),
+        ] as [(Shape, JSONValue, String)])
     func `a fault says what must be`(shape: Shape, value: JSONValue, wanted: String) {
         #expect((message(shape, value) ?? "") == wanted)
     }

@@ -25,14 +25,14 @@ def page(browser, stack):
     page = context.new_page()
     page.faults = []
     page.on("pageerror", lambda error: page.faults.append(str(error)))
-    page.on("console", lambda said: page.faults.append(said.text) if said.type == "error" else None)
+    page.on("console", lambda said: page.faults.append(f"{said.text} {said.location.get('url')}") if said.type == "error" else None)
     page.on("request", lambda asked: None if asked.url.startswith((stack.url, "data:")) else page.faults.append(asked.url))
     known = stack.credentials()
     page.goto("/login")
     page.get_by_label("E-mail").fill(known["email"])
     page.get_by_label("Password").fill(known["password"])
     page.get_by_role("button", name="Log in").click()
-    page.wait_for_url(re.compile("/p/demo"))
+    page.wait_for_url(re.compile("/p/"))
     yield page
     context.close()
 
@@ -84,7 +84,7 @@ def test_every_page_in_light_dark_and_on_a_phone(page, stack):
             page.emulate_media(color_scheme=scheme)
             page.set_viewport_size({"width": width, "height": 844 if width < 500 else 900})
             page.goto(address)
-            page.wait_for_function("() => document.querySelector('#app')?.innerText.length > 200")
+            page.wait_for_function("() => document.querySelector('#app')?.innerText.length > 60")
             page.wait_for_timeout(400)
             assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth + 1"), f"{name} {look} scrolls sideways"
             picture(page, f"{name}-{look}")

@@ -116,7 +116,8 @@ struct Admission {
         case .hidden: throw Problem(.notFound, "There is no such project.")
         case .forbidden:
             let entry = AuditEntry(
-                "access.refused", "route", "\(route.method.rawValue) \(route.path)", project: project, outcome: .refused)
+                "access.refused", "route", "\(route.method.rawValue) \(route.path)", project: project, outcome: .refused
+            )
             gate.recordRefusal(
                 entry, principal.caller(remoteAddress: request.remoteAddress, requestID: request.id))
             throw Problem(.forbidden)

@@ -26,7 +26,8 @@ package enum ProblemMapping {
     private static func problem(_ error: DatabaseError) -> Problem {
         switch error {
         case .duplicate: Problem(.alreadyExists)
-        case .deadlock, .lockTimeout, .snapshotChanged, .statementTimeout, .connectionLost, .commitUnknown, .unavailable:
+        case .deadlock, .lockTimeout, .snapshotChanged, .statementTimeout, .connectionLost, .commitUnknown,
+            .unavailable:
             Problem(.unavailable, "The database is busy or restarting.", retryAfterSeconds: 1)
         case .constraint: Problem(.conflict)
         default: Problem(.internalError, "The request failed; the log has the reason under its request id.")

@@ -64,7 +64,9 @@ extension AuditLine {
     func json(project: String?) -> JSONValue {
         [
             "id": .string(id.description), "at": .time(at), "project": .text(project),
-            "actor": ["kind": .string(actorKind.rawValue), "id": .text(actorID?.description), "name": .string(actorName)],
+            "actor": [
+                "kind": .string(actorKind.rawValue), "id": .text(actorID?.description), "name": .string(actorName),
+            ],
             "action": .string(entry.action), "outcome": .string(entry.outcome.rawValue),
             "target": ["kind": .string(entry.targetKind), "id": .string(entry.targetID)],
             "before": entry.before ?? .null, "after": entry.after ?? .null,

@@ -8,7 +8,8 @@ extension Routes {
     static let agentProtocol: [Route] = [
         Route(
             .post, "/agent/v1/session", .agent, "Open a session; it replaces the agent's older one",
-            body: .json(OpenSessionRequest.shape), answer: AnswerDoc(201, "The session and its intervals.", .one("Session"))
+            body: .json(OpenSessionRequest.shape),
+            answer: AnswerDoc(201, "The session and its intervals.", .one("Session"))
         ) { call in
             let request = try call.read(OpenSessionRequest.self)
             return try .encoded(try call.services.openSession.open(try call.agent(), request), status: 201)
@@ -23,7 +24,8 @@ extension Routes {
         },
         Route(
             .post, "/agent/v1/executions/{id}/accept", .agent, "Take an offered execution",
-            body: .json(AcceptRequest.shape), answer: AnswerDoc(200, "All that is needed to run it.", .one("Assignment"))
+            body: .json(AcceptRequest.shape),
+            answer: AnswerDoc(200, "All that is needed to run it.", .one("Assignment"))
         ) { call in
             let request = try call.read(AcceptRequest.self)
             var accepted = try call.services.acceptOffer.accept(
@@ -42,7 +44,8 @@ extension Routes {
         },
         Route(
             .post, "/agent/v1/executions/{id}/finish", .agent, "Send the verdict of the attempt",
-            body: .json(FinishRequest.shape), answer: AnswerDoc(200, "What became of the execution.", .one("FinishAnswer"))
+            body: .json(FinishRequest.shape),
+            answer: AnswerDoc(200, "What became of the execution.", .one("FinishAnswer"))
         ) { call in
             let request = try call.read(FinishRequest.self)
             return try .encoded(

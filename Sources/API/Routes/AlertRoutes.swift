@@ -8,7 +8,8 @@ extension Routes {
     static let alertRules: [Route] = [
         Route(
             .get, "/api/v1/alerts/rules", .project(.read, .query), "List alert rules",
-            query: [.project] + QueryParameter.paging, answer: AnswerDoc(200, "Rules, newest first.", .page("AlertRule"))
+            query: [.project] + QueryParameter.paging,
+            answer: AnswerDoc(200, "Rules, newest first.", .page("AlertRule"))
         ) { call in
             let project = try call.project()
             let key = try call.projectKey()
@@ -84,7 +85,9 @@ extension Routes {
             let key = try call.projectKey()
             let state = call.query.text("state").flatMap(AlertState.init)
             return try call.page(
-                newestFirst: { try call.services.alertBook.list(project: project, state: state, before: $0, limit: $1) },
+                newestFirst: {
+                    try call.services.alertBook.list(project: project, state: state, before: $0, limit: $1)
+                },
                 id: \.id, { $0.json(project: key) })
         },
         Route(

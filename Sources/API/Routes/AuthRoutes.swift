@@ -7,7 +7,8 @@ extension Routes {
     static let auth: [Route] = [
         Route(
             .post, "/api/v1/auth/login", .anyone, "Log in with e-mail and password",
-            body: .json(LoginRequest.shape), answer: AnswerDoc(200, "A token, and cookies for a browser.", .one("Login"))
+            body: .json(LoginRequest.shape),
+            answer: AnswerDoc(200, "A token, and cookies for a browser.", .one("Login"))
         ) { call in
             let request = try call.read(LoginRequest.self)
             let login = try call.services.logins.logIn(
@@ -46,7 +47,8 @@ extension Call {
         ]
         members["user"] = user
         var headers = [
-            ("Set-Cookie", cookie(.access, login.accessToken, until: login.accessExpiresAt)), ("Cache-Control", "no-store"),
+            ("Set-Cookie", cookie(.access, login.accessToken, until: login.accessExpiresAt)),
+            ("Cache-Control", "no-store"),
         ]
         if let refresh = login.refreshToken {
             headers.append(("Set-Cookie", cookie(.refresh, refresh, until: login.refreshExpiresAt)))

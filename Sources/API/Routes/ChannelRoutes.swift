@@ -8,7 +8,8 @@ extension Routes {
     static let channels: [Route] = [
         Route(
             .get, "/api/v1/channels", .project(.read, .query), "List channels",
-            query: [.project] + QueryParameter.paging, answer: AnswerDoc(200, "Channels, newest first.", .page("Channel"))
+            query: [.project] + QueryParameter.paging,
+            answer: AnswerDoc(200, "Channels, newest first.", .page("Channel"))
         ) { call in
             let project = try call.project()
             let key = try call.projectKey()

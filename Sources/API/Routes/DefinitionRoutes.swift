@@ -37,8 +37,10 @@ struct DefinitionRoutes<Definition: CatalogDefinition> {
     private var list: Route {
         Route(
             .get, path, .project(.read, .query), "List \(noun)s",
-            query: [.project, QueryParameter("q", .text(1...255), "Text in key or name."),
-                QueryParameter("tag", .text(1...63, .label), "Only those with this tag.")]
+            query: [
+                .project, QueryParameter("q", .text(1...255), "Text in key or name."),
+                QueryParameter("tag", .text(1...63, .label), "Only those with this tag."),
+            ]
                 + parameters + QueryParameter.paging, answer: AnswerDoc(200, "By key.", .page(schema)), isLive: true
         ) { [feature, extras] call in
             let project = try call.project()

@@ -37,11 +37,13 @@ extension Routes {
             .json(try call.services.findExecutions.get(try call.id(), in: [try call.project()]))
         },
         Route(
-            .get, "/api/v1/executions/{id}/children", .project(.read, .owner(.execution)), "List the cases of a suite run",
+            .get, "/api/v1/executions/{id}/children", .project(.read, .owner(.execution)),
+            "List the cases of a suite run",
             query: [
                 QueryParameter("status", statusShape, isList: true, "Only these."),
                 QueryParameter("key", .key, "Only this test case."),
-                QueryParameter("sort", .words(["position", "urgency"]), "Default position; urgency shows failures first."),
+                QueryParameter(
+                    "sort", .words(["position", "urgency"]), "Default position; urgency shows failures first."),
             ] + QueryParameter.paging, answer: AnswerDoc(200, "Executions.", .page("Execution")), isLive: true
         ) { call in
             let offset = try call.offset()
@@ -100,7 +102,8 @@ extension Call {
     /// The place that a cursor of a counted list names.
     func offset() throws -> Int {
         guard let cursor = query.text("cursor") else { return 0 }
-        guard let text = try Cursor.decode(cursor, count: 1).first, let offset = Int(text), (0...1_000_000).contains(offset)
+        guard let text = try Cursor.decode(cursor, count: 1).first, let offset = Int(text),
+            (0...1_000_000).contains(offset)
         else { throw Problem.invalid("?cursor", "is not a cursor of this list") }
         return offset
     }

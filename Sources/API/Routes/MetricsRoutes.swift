@@ -10,7 +10,8 @@ extension Routes {
             query: [
                 .project, QueryParameter("suite", .key, "Only this test suite."),
                 QueryParameter("case", .key, "Only this test case; not with suite."),
-                QueryParameter("kind", .words(MeasuredKind.allCases.map(\.rawValue)), "What is measured; default suite."),
+                QueryParameter(
+                    "kind", .words(MeasuredKind.allCases.map(\.rawValue)), "What is measured; default suite."),
                 QueryParameter("environment", .key, "Only this environment; default all together."),
                 QueryParameter("bucket", .words(RollupBucket.allCases.map(\.rawValue)), "Default day."),
                 QueryParameter("from", .time, "Default 30 days ago."), QueryParameter("to", .time, "Default now."),
@@ -51,7 +52,8 @@ extension MetricPoint {
             "passRate": .number(orNull: rollup.passRate),
             "durationMs": [
                 "mean": .number(orNull: rollup.durationMeanMs), "min": .count(rollup.durationMinMs.map { Int($0) }),
-                "max": .count(rollup.durationMaxMs.map { Int($0) }), "p50": .number(orNull: rollup.sketch.quantile(0.5)),
+                "max": .count(rollup.durationMaxMs.map { Int($0) }),
+                "p50": .number(orNull: rollup.sketch.quantile(0.5)),
                 "p95": .number(orNull: rollup.sketch.quantile(0.95)),
             ],
         ]

@@ -8,7 +8,9 @@ extension Routes {
             .get, "/healthz", .anyone, "Say that this process answers",
             answer: AnswerDoc(200, "It does.", .other(mediaType: "text/plain"))
         ) { _ in
-            Response(status: 200, headers: [("Content-Type", "text/plain"), ("Cache-Control", "no-store")], body: Array("ok\n".utf8))
+            Response(
+                status: 200, headers: [("Content-Type", "text/plain"), ("Cache-Control", "no-store")],
+                body: Array("ok\n".utf8))
         },
         Route(
             .get, "/readyz", .anyone, "Say whether everything works together",
@@ -17,7 +19,10 @@ extension Routes {
             let checks = Readiness(services: call.services).checks()
             let isReady = checks.allSatisfy(\.isOK)
             let json = JSONValue.object(
-                Dictionary(uniqueKeysWithValues: checks.map { ($0.name, ["ok": .bool($0.isOK), "detail": .string($0.detail)]) }))
+                Dictionary(
+                    uniqueKeysWithValues: checks.map {
+                        ($0.name, ["ok": .bool($0.isOK), "detail": .string($0.detail)])
+                    }))
             guard isReady else {
                 let broken = checks.filter { !$0.isOK }.map { "\($0.name): \($0.detail)" }.joined(separator: "; ")
                 throw Problem(.unavailable, broken, retryAfterSeconds: 1, extensions: ["ready": false, "checks": json])
@@ -38,7 +43,8 @@ extension Routes {
             answer: AnswerDoc(200, "The system.", .one("System"))
         ) { call in
             .json([
-                "version": .string(call.services.version), "time": .time(call.now), "protocol": .count(agentProtocolVersion),
+                "version": .string(call.services.version), "time": .time(call.now),
+                "protocol": .count(agentProtocolVersion),
                 "limits": [
                     "bodyBytes": 16_777_216, "artifactBytes": 67_108_864, "jsonDepth": 64, "stepsPerCase": 1000,
                     "pageSize": 200,

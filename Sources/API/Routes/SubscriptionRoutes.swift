@@ -75,7 +75,9 @@ extension Routes {
 extension Call {
     fileprivate func subscriptionDraft() -> SubscriptionDraft {
         let filter = body["filter"] ?? .null
-        let status = filter["status"].map { value in value.string.map { [$0] } ?? value.array?.compactMap(\.string) ?? [] }
+        let status = filter["status"].map { value in
+            value.string.map { [$0] } ?? value.array?.compactMap(\.string) ?? []
+        }
         return SubscriptionDraft(
             name: body["name"]?.string ?? "", url: body["url"]?.string ?? "",
             events: (body["events"]?.array ?? []).compactMap(\.string),

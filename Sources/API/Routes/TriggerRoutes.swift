@@ -8,7 +8,8 @@ extension Routes {
     static let triggers: [Route] = [
         Route(
             .get, "/api/v1/triggers", .project(.read, .query), "List triggers",
-            query: [.project] + QueryParameter.paging, answer: AnswerDoc(200, "Triggers, newest first.", .page("Trigger"))
+            query: [.project] + QueryParameter.paging,
+            answer: AnswerDoc(200, "Triggers, newest first.", .page("Trigger"))
         ) { call in
             let project = try call.project()
             let key = try call.projectKey()

@@ -37,7 +37,8 @@ package enum ProblemCode: String, CaseIterable, Sendable {
         case .notFound: 404
         case .methodNotAllowed: 405
         case .alreadyExists, .conflict, .idempotencyConflict, .invalidTransition, .staleFence, .stepGap,
-            .sessionEnded: 409
+            .sessionEnded:
+            409
         case .preconditionFailed: 412
         case .bodyTooLarge: 413
         case .requestTimeout: 408

@@ -17,8 +17,11 @@ package enum AlertShapes {
             .required("suite", .key, "Key of the test suite."),
             .required("comparison", .words(["below"]), "How it is compared."),
             .required("threshold", .number(0...1), "The bound, as a share of 1."),
-            .required("window", .object([.required("runs", .integer(1...100), "Last finished runs looked at.")]), "Window."),
-            .optional("minimumSamples", .integer(1...100), "Fewer runs than this never alert; default 3, at most window.runs."),
+            .required(
+                "window", .object([.required("runs", .integer(1...100), "Last finished runs looked at.")]), "Window."),
+            .optional(
+                "minimumSamples", .integer(1...100), "Fewer runs than this never alert; default 3, at most window.runs."
+            ),
             .optional("severity", .words(["critical", "warning", "info"]), "Default warning."),
             .optional("channels", .array(.id, 0...20), "Channels that are told."),
         ]

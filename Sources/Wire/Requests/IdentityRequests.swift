@@ -23,7 +23,8 @@ package struct CreateTokenRequest: RequestBody {
     package static var shape: Shape {
         .object([
             .required("name", .name, "What the token is for."),
-            .required("scopes", .array(.words(Scope.allCases.map(\.rawValue)), 1...4), "What the token may do at most."),
+            .required(
+                "scopes", .array(.words(Scope.allCases.map(\.rawValue)), 1...4), "What the token may do at most."),
             .optional("project", Shape.key.orNull, "Limits the token to one project."),
             .optional("expiresAt", Shape.time.orNull, "When it stops working; default never."),
         ])

@@ -6,7 +6,8 @@ package enum IntegrationShapes {
             .required("name", .name, "Name that people read."),
             .required("provider", .words(["github"]), "Who signs the webhook."),
             .optional("secret", .text(16...255), "Key of the signature; write only; made and shown once when absent."),
-            .optional("events", .array(.words(["push", "pull_request"]), 1...2), "Events that start a run; default push."),
+            .optional(
+                "events", .array(.words(["push", "pull_request"]), 1...2), "Events that start a run; default push."),
             .optional("branch", .text(1...255), "Glob over branch names; default every branch."),
             .required("suite", .key, "Key of the test suite to run."),
             .optional("parameters", .parameters, "Values given to the run."),

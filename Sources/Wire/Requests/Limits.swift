@@ -27,7 +27,8 @@ extension Shape {
         .object([
             .required("maxAttempts", .integer(1...10), "Tries in all, the first included."),
             .optional("backoffMs", .integer(0...600_000), "Wait before the second try; doubles with each."),
-            .optional("on", .array(.words(["failed", "timeout"]), 0...2), "Outcomes that are tried again; default none."),
+            .optional(
+                "on", .array(.words(["failed", "timeout"]), 0...2), "Outcomes that are tried again; default none."),
         ])
     }
 }

@@ -20,7 +20,8 @@ package enum StepShape {
             [
                 .optional("argv", .array(.text(0...32_768), 1...1000), "Program and arguments, no shell."),
                 .optional("shell", .text(1...Limits.valueText.upperBound), "Line for `/bin/sh -c`."),
-                .optional("env", .map(.text(Limits.valueText), keys: .variable, Limits.parameters), "Environment variables."),
+                .optional(
+                    "env", .map(.text(Limits.valueText), keys: .variable, Limits.parameters), "Environment variables."),
                 .optional("cwd", .text(1...4096), "Directory, relative to the attempt's own."),
                 .optional("stdin", .text(0...1_048_576), "Text for standard input."),
                 .optional("artifacts", .array(.text(1...1024), 0...100), "Globs of files to keep."),
@@ -56,7 +57,8 @@ package enum StepShape {
             .text(0...65_536),
             .object(
                 ["equals", "contains", "matches", "notContains"].map {
-                    .optional($0, .text(0...65_536), "The text \($0 == "matches" ? "matches this regular expression" : $0).")
+                    .optional(
+                        $0, .text(0...65_536), "The text \($0 == "matches" ? "matches this regular expression" : $0).")
                 }, exactlyOne: [["equals", "contains", "matches", "notContains"]]))
     }
 
@@ -76,7 +78,8 @@ package enum StepShape {
 
     static var capture: Shape {
         .object([
-            .required("from", .words(["stdout", "stderr", "body", "header", "exitCode", "status"]), "Where to take it from."),
+            .required(
+                "from", .words(["stdout", "stderr", "body", "header", "exitCode", "status"]), "Where to take it from."),
             .optional("regex", .text(1...4096), "Group 1, else the whole match."),
             .optional("pointer", .text(0...4096, .pointer), "JSON Pointer."),
             .optional("header", .text(1...128, .headerName), "Header name, with from = header."),

@@ -62,7 +62,8 @@ package enum TextPattern: CaseIterable, Sendable {
             let parts = text.split(separator: "@", omittingEmptySubsequences: false)
             return parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && isPrintable(bytes)
         case .webAddress:
-            let rest = text.hasPrefix("https://") ? text.dropFirst(8) : text.hasPrefix("http://") ? text.dropFirst(7) : ""
+            let rest =
+                text.hasPrefix("https://") ? text.dropFirst(8) : text.hasPrefix("http://") ? text.dropFirst(7) : ""
             return !rest.isEmpty && isPrintable(bytes)
         case .commit:
             return all(bytes, 4...64) { isDigit($0) || (97...102).contains($0) || (65...70).contains($0) }

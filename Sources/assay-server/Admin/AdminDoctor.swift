@@ -3,7 +3,8 @@ import MariaDB
 
 /// `assay-server admin doctor`: one line per thing that must hold, and a non-zero exit when one does not.
 struct AdminDoctor: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "doctor", abstract: "Check database, schema and sockets.")
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: "Check database, schema and sockets.")
 
     func run() throws {
         let config = try Config()

@@ -24,7 +24,9 @@ struct LedLoops: Sendable {
         let held = Mutex(Held())
         return Loop(name, intervalMs: intervalMs, bell: bell, log: parts.log) { [parts, owner] in
             do {
-                guard let lease = try held.withLock({ try $0.renewed(leadership, owner, parts.pool) }) else { return .idle }
+                guard let lease = try held.withLock({ try $0.renewed(leadership, owner, parts.pool) }) else {
+                    return .idle
+                }
                 return try pass(lease.touch) ? .more : .idle
             } catch is LeadershipLost {
                 held.withLock { $0.lease = nil }

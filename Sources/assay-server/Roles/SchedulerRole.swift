@@ -17,7 +17,9 @@ struct SchedulerCommand: ParsableCommand {
         try parts.requireCurrentSchema()
         let owner = UUIDv7(at: try parts.now())
         let led = LedLoops(parts: parts, owner: owner, doorbell: Doorbell(directory: config.bells))
-        let loops = try [engine(led), suites(led), housekeeping(led)] + FoldLoops(led: led).all() + DeliveryLoops(led: led).all()
+        let loops =
+            try [engine(led), suites(led), housekeeping(led)] + FoldLoops(led: led).all()
+            + DeliveryLoops(led: led).all()
         for loop in loops { loop.start() }
         parts.log.info("role.started", ["loops": .count(loops.count)])
         while Signals.wait() != .stop {}

@@ -71,6 +71,8 @@ struct LocalAgent {
     private func run(_ name: String, _ arguments: [String]) throws {
         guard let program = findProgram(name) else { throw UpError("\(name) is missing") }
         let plan = RolePlan(name: name, program: program, arguments: arguments, log: home.log + "/assay.log")
-        guard try supervisor.runToEnd(plan) == 0 else { throw UpError("\(name) \(arguments.joined(separator: " ")) failed") }
+        guard try supervisor.runToEnd(plan) == 0 else {
+            throw UpError("\(name) \(arguments.joined(separator: " ")) failed")
+        }
     }
 }

@@ -32,7 +32,8 @@ struct Stack {
     }
 
     private func startDatabase() throws {
-        let database = try PrivateDatabase(home: home, bufferMiB: config.stack.databaseBufferMiB, supervisor: supervisor, log: log)
+        let database = try PrivateDatabase(
+            home: home, bufferMiB: config.stack.databaseBufferMiB, supervisor: supervisor, log: log)
         let accounts = try DatabaseAccounts(file: home.serverEnvironment, socket: database.socket)
         try database.install(with: supervisor)
         let statements = try database.writeStatements(

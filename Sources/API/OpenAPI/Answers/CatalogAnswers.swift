@@ -10,8 +10,11 @@ extension AnswerShapes {
                 .optional("caseCount", .whole, "How many cases it runs now."),
                 .optional("history", .list(status), "With include=history: last 12 runs, oldest first."),
                 .optional("medianMs", Shape.whole.orNull, "With include=history."),
-                .optional("lastRun", Shape.answer(
-                    ["id": .id, "number": Shape.whole.orNull, "status": status, "startedAt": Shape.time.orNull]).orNull,
+                .optional(
+                    "lastRun",
+                    Shape.answer(
+                        ["id": .id, "number": Shape.whole.orNull, "status": status, "startedAt": Shape.time.orNull])
+                        .orNull,
                     "With include=history."),
             ]),
         "TestItem": stored(CatalogShapes.testItem, [.optional("description", .words, "Longer text.")]),
