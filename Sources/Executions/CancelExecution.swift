@@ -34,7 +34,8 @@ package struct CancelExecution: Sendable {
         guard execution.cancelRequestedAt == nil else { return }
         try tx.execute(
             """
-            UPDATE executions SET cancel_requested_at = \(tx.now), cancelled_by = \(actor), cancel_reason = \(reason.map { String($0.prefix(500)) })
+            UPDATE executions SET cancel_requested_at = \(tx.now), cancelled_by = \(actor),
+              cancelled_by_name = \(name.map { String($0.prefix(120)) }), cancel_reason = \(reason.map { String($0.prefix(500)) })
             WHERE id = \(id)
             """)
         if var item, item.state != .running {

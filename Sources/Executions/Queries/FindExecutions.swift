@@ -150,7 +150,7 @@ package struct FindExecutions: Sendable {
         let rows = try connection.query(
             """
             SELECT status FROM executions WHERE definition_id = \(id) AND project_id = \(project) AND parent_id IS NULL
-            ORDER BY id DESC LIMIT 12
+              AND id <= \(document["id"]?.string ?? "") ORDER BY id DESC LIMIT 12
             """)
         document["history"] = .array(try rows.reversed().map { .string(try $0.text("status")) })
         return .object(document)

@@ -67,6 +67,7 @@ struct Journal {
         body["execution"] = .string(execution.id.description)
         body["root"] = .string(execution.root.description)
         body["parent"] = execution.parent.map { .string($0.description) } ?? .null
+        if execution.parent != nil { body["position"] = .integer(Int64(execution.position)) }
         body["project"] = .string(execution.projectKey)
         body["seq"] = .integer(Int64(execution.lastSeq))
         body["at"] = .string(now.description)

@@ -64,8 +64,8 @@ struct AdvanceSuite {
         let now = SuiteCounts.values(counts)
         var journal = Journal()
         var state = State()
-        if suite.status == .pending, children.hasStarted {
-            try ExecutionWriter.apply(.started, to: &suite, .init(), &journal, tx)
+        if suite.status == .pending, let startedAt = children.startedAt {
+            try ExecutionWriter.apply(.started, to: &suite, .init(startedAt: startedAt), &journal, tx)
             state.didWork = true
         }
         let hasFailure = counts.failed + counts.timeout + counts.aborted > 0

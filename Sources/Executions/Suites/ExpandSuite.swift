@@ -36,7 +36,7 @@ enum ExpandSuite {
             execution.lastSeq = 0
             let body: [String: JSONValue] = [
                 "from": .null, "to": "pending", "name": .string(child.one.name), "kind": "case", "number": .null,
-                "position": .integer(Int64(child.position)), "priority": .string(priority.rawValue),
+                "priority": .string(priority.rawValue),
             ]
             journal.add([EventDraft("execution.queued", body)], to: &execution, at: tx.now)
         }
