@@ -158,7 +158,8 @@ final class Records: Sendable {
     func ring() { kept.withLock { $0.rings += 1 } }
 }
 
-private func entries(of directory: String) -> [String] {
+/// Names in a directory.
+func entries(of directory: String) -> [String] {
     guard let stream = opendir(directory) else { return [] }
     defer { closedir(stream) }
     var names: [String] = []
