@@ -48,7 +48,9 @@ import Wire
             let own = sections.filter { $0.route.name == route.name }
             #expect(own.count == 1, "\(route.name) has \(own.count) sections")
             guard let text = own.first?.text else { continue }
-            for parameter in route.query { #expect(text.contains("`\(parameter.name)`"), "\(route.name) ?\(parameter.name)") }
+            for parameter in route.query {
+                #expect(text.contains("`\(parameter.name)`"), "\(route.name) ?\(parameter.name)")
+            }
             guard case .json(let shape) = route.body, case .object(let object) = shape.kind else { continue }
             for field in object.fields { #expect(text.contains("`\(field.name)`"), "\(route.name) \(field.name)") }
         }

@@ -54,8 +54,9 @@ import Testing
         let resolved = try fixture.book.get(alert.id, project: fixture.project)
         #expect(resolved.state == .resolved)
         #expect(resolved.resolvedBy == nil)
-        #expect(resolved.resolution
-            == "Pass rate of suite nightly is back at 80 % over the last 5 runs, at least 80 %.")
+        #expect(
+            resolved.resolution
+                == "Pass rate of suite nightly is back at 80 % over the last 5 runs, at least 80 %.")
         #expect(Set(try fixture.notifications().map(\.occasion)) == [.opened, .resolved])
         try fixture.outcomes(["failed", "failed"])
         #expect(try fixture.evaluate().opened == 1)

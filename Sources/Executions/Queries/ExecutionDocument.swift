@@ -39,7 +39,9 @@ enum ExecutionDocument {
             "environment": .string(try row.text("environment")),
             "createdAt": .string(created.description), "queuedAt": .string(created.description),
             "startedAt": optional(started?.description), "finishedAt": optional(finished?.description),
-            "totalDurationMs": started.flatMap { begin in finished.map { .integer(max(0, $0.milliseconds(since: begin))) } } ?? .null,
+            "totalDurationMs": started.flatMap { begin in
+                finished.map { .integer(max(0, $0.milliseconds(since: begin))) }
+            } ?? .null,
             "queueWaitMs": started.map { .integer(max(0, $0.milliseconds(since: created))) } ?? .null,
             "attempt": .integer(Int64(try row.int("attempts"))), "attempts": .integer(Int64(try row.int("attempts"))),
             "stepCount": .integer(Int64(try row.intOrNil("step_count") ?? 0)),

@@ -21,7 +21,8 @@ enum ExecutionWriter {
 
     /// Moves `execution` (locked by this transaction) along the edges of `event`.
     static func apply(
-        _ event: ExecutionEvent, to execution: inout ExecutionRow, _ change: Change = Change(), _ journal: inout Journal,
+        _ event: ExecutionEvent, to execution: inout ExecutionRow, _ change: Change = Change(),
+        _ journal: inout Journal,
         _ tx: Transaction
     ) throws {
         let transitions: [Transition]
@@ -31,9 +32,10 @@ enum ExecutionWriter {
             throw ExecutionFault.invalidTransition(from: execution.status)
         }
         guard let last = transitions.last else { return }
-        let drafts = transitions.enumerated().map { index, transition in
-            draft(transition, isLast: index == transitions.count - 1, execution, change, tx.now)
-        } + change.after
+        let drafts =
+            transitions.enumerated().map { index, transition in
+                draft(transition, isLast: index == transitions.count - 1, execution, change, tx.now)
+            } + change.after
         let before = execution.status
         let started: Timestamp? = last.to == .running && execution.startedAt == nil ? change.startedAt ?? tx.now : nil
         let finished: Timestamp? = last.to.isFinal ? tx.now : nil

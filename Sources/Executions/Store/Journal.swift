@@ -59,7 +59,8 @@ struct Journal {
             "INSERT INTO events (stream_id, seq, project_id, type, at, fence, actor_id, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             rows: events)
         try tx.bulk(
-            "INSERT INTO outbox (project_id, root_id, stream_id, seq_from, seq_to) VALUES (?, ?, ?, ?, ?)", rows: outbox)
+            "INSERT INTO outbox (project_id, root_id, stream_id, seq_from, seq_to) VALUES (?, ?, ?, ?, ?)", rows: outbox
+        )
     }
 
     private func body(_ draft: EventDraft, _ execution: ExecutionRow, _ now: Timestamp) -> JSONValue {

@@ -43,7 +43,8 @@ enum StopSuite {
     private static func stopsOnFailure(_ id: ID<Execution>, _ tx: Transaction) throws -> Bool {
         guard
             try tx.first(
-                "SELECT id FROM executions WHERE parent_id = \(id) AND status IN ('failed', 'timeout', 'aborted') LIMIT 1") != nil
+                "SELECT id FROM executions WHERE parent_id = \(id) AND status IN ('failed', 'timeout', 'aborted') LIMIT 1"
+            ) != nil
         else { return false }
         return try RequestStore.read(id, tx).suite?.stopOnFailure ?? false
     }

@@ -17,7 +17,8 @@ enum SuiteCounts {
 
     static func values(_ counts: ChildCounts) -> [Int] {
         [
-            counts.total, counts.running + counts.retrying, counts.passed, counts.failed, counts.timeout, counts.cancelled,
+            counts.total, counts.running + counts.retrying, counts.passed, counts.failed, counts.timeout,
+            counts.cancelled,
             counts.aborted,
         ]
     }
