@@ -62,6 +62,11 @@ struct Config: Sendable {
     }
 }
 
+extension Config {
+    /// Where this machine reaches the stack's nginx.
+    var localAddress: String { bind == "0.0.0.0" ? "127.0.0.1" : bind }
+}
+
 /// A checkout: the first directory above the program, or the working directory, that has nginx/assay.conf.in.
 private func shareBesideProgram() -> String? {
     var place = absolute("/proc/self/exe").map(parent(of:)) ?? "/"

@@ -45,7 +45,7 @@ struct FirstStartCommand: ParsableCommand {
 
     /// Environment `local`: where this stack answers and where its agent finds the examples. Both may have moved.
     private func describeMachine(_ project: ProjectSummary, _ services: Services, _ config: Config) throws {
-        let place = "http://\(config.bind):\(config.port)"
+        let place = "http://\(config.localAddress):\(config.port)"
         _ = try services.environments.put(
             "local", variables: ["ASSAY_URL": place, "EXAMPLES": config.agentDirectory + "/examples"],
             project: project.id,

@@ -13,7 +13,10 @@ struct AdminDoctor: ParsableCommand {
             ("database answers", { try databaseAnswers(config) }),
             ("schema is current", { try schemaIsCurrent(config) }),
             ("audit log is append-only", { try auditIsAppendOnly(config) }),
-            ("stack is ready at port \(config.port)", { ReadyProbe(port: config.port).isReady() }),
+            (
+                "stack is ready at port \(config.port)",
+                { ReadyProbe(address: config.localAddress, port: config.port).isReady() }
+            ),
         ]
         let results = checks.map { check in
             Result { try check.holds() }.map { $0 ? "ok" : "FAILED" }

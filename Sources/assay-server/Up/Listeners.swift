@@ -37,19 +37,24 @@ func answersUnix(_ path: String) -> Bool {
     }
 }
 
-/// Whether this loopback port can be taken now.
-func isFree(port: Int) -> Bool {
+/// Whether this port can be taken now; true for an address that is no IPv4 number, which nginx judges itself.
+func isFree(_ host: String, port: Int) -> Bool {
     let probe = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(probe) }
     var yes: Int32 = 1
     setsockopt(probe, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = in_port_t(UInt16(clamping: port)).bigEndian
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    guard var address = socketAddress(host, port: port) else { return true }
     return withUnsafePointer(to: &address) {
         $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
             bind(probe, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
         }
     }
+}
+
+/// An IPv4 address and port as the socket calls want it; nil when the text is none.
+func socketAddress(_ text: String, port: Int) -> sockaddr_in? {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = in_port_t(UInt16(clamping: port)).bigEndian
+    return inet_pton(AF_INET, text, &address.sin_addr) == 1 ? address : nil
 }

@@ -29,7 +29,7 @@ struct LocalAgent {
         environment["LANG"] = "C.UTF-8"
         environment["HOME"] = directory + "/home"
         environment["ASSAY_AGENT_HOME"] = directory + "/home"
-        environment["ASSAY_AGENT_URL"] = "http://\(config.bind):\(config.port)"
+        environment["ASSAY_AGENT_URL"] = "http://\(config.localAddress):\(config.port)"
         environment["ASSAY_AGENT_NAME"] = "local"
         environment["ASSAY_AGENT_SLOTS"] = "\(config.stack.agentSlots)"
         environment["ASSAY_AGENT_ENROLMENT_TOKEN_FILE"] = directory + "/home/enrolment-token"

@@ -2,6 +2,7 @@ import Glibc
 
 /// Asks the stack's own front door whether it is ready, as a load balancer would.
 struct ReadyProbe {
+    let address: String
     let port: Int
 
     func isReady() -> Bool {
@@ -10,10 +11,7 @@ struct ReadyProbe {
         defer { close(connection) }
         var patience = timeval(tv_sec: 0, tv_usec: 500_000)
         setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(UInt16(clamping: port)).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        guard var address = socketAddress(self.address, port: port) else { return false }
         let isConnected = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 connect(connection, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0

@@ -8,7 +8,7 @@ struct Stack {
     let log: UpLog
 
     func start() throws {
-        guard isFree(port: config.port) else {
+        guard isFree(config.bind, port: config.port) else {
             throw UpError("port \(config.port) is taken: stop what uses it, or set ASSAY_PORT")
         }
         try startDatabase()
@@ -49,7 +49,7 @@ struct Stack {
     }
 
     private func awaitReady() throws {
-        let probe = ReadyProbe(port: config.port)
+        let probe = ReadyProbe(address: config.localAddress, port: config.port)
         guard supervisor.wait(milliseconds: 60_000, until: { probe.isReady() }) else {
             if supervisor.isStopping { return }
             throw UpError("not ready after 60 s, see \(home.log)/assay.log and \(home.log)/nginx.log")
