@@ -62,12 +62,22 @@ let package = Package(
         library("Alerts", ["Domain", "MariaDB", "Transfer"]),
         library("Integrations", ["Domain", "MariaDB", "Transfer", crypto]),
         // 4 doors
-        library("API", ["Domain", "Wire", "FastCGI", "MariaDB", "Daemon", "Identity", "Catalog", "Executions", "Reports", "Alerts", "Integrations", "Transfer", crypto]),
+        library(
+            "API",
+            [
+                "Domain", "Wire", "FastCGI", "MariaDB", "Daemon", "Identity", "Catalog", "Executions", "Reports",
+                "Alerts", "Integrations", "Transfer", crypto,
+            ]),
         library("EventStream", ["Domain", "Wire", "FastCGI", "MariaDB", "Daemon", "Identity", "Executions"]),
         library("AgentRuntime", ["Domain", "Wire", "Transfer", "Daemon", "CSpawn"]),
         library("ClientCommands", ["Domain", "Wire", "Transfer", argumentParser]),
         // 5 programs
-        program("assay-server", ["API", "EventStream", "Domain", "Wire", "FastCGI", "MariaDB", "Daemon", "Transfer", "Identity", "Catalog", "Executions", "Reports", "Alerts", "Integrations"]),
+        program(
+            "assay-server",
+            [
+                "API", "EventStream", "Domain", "Wire", "FastCGI", "MariaDB", "Daemon", "Transfer", "Identity",
+                "Catalog", "Executions", "Reports", "Alerts", "Integrations",
+            ]),
         program("assay-agent", ["AgentRuntime", "Daemon"]),
         program("assay", ["ClientCommands"]),
         // tests
@@ -85,7 +95,12 @@ let package = Package(
         tests("Reports", ["Support", "Domain", "MariaDB"]),
         tests("Alerts", ["Support", "Doubles", "Domain", "MariaDB", "Transfer"]),
         tests("Integrations", ["Support", "Doubles", "Domain", "MariaDB", "Transfer", crypto]),
-        tests("API", ["Support", "Doubles", "Domain", "Wire", "MariaDB", "FastCGI", "Daemon", "Identity", "Catalog", "Executions", "Reports", "Alerts", "Integrations", "Transfer"]),
+        tests(
+            "API",
+            [
+                "Support", "Doubles", "Domain", "Wire", "MariaDB", "FastCGI", "Daemon", "Identity", "Catalog",
+                "Executions", "Reports", "Alerts", "Integrations", "Transfer",
+            ]),
         tests("EventStream", ["Support", "Domain", "Wire", "MariaDB", "FastCGI", "Daemon", "Identity", "Executions"]),
         tests("AgentRuntime", ["Doubles", "Domain", "Wire", "Transfer", "Daemon", "CSpawn"]),
         tests("ClientCommands", ["Doubles", "Domain", "Wire", "Transfer"]),

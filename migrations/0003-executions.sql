@@ -12,7 +12,7 @@ CREATE TABLE IF NOT EXISTS executions (
   started_by UUID NULL, cancel_requested_at DATETIME(3) NULL, created_at DATETIME(3) NOT NULL,
   started_at DATETIME(3) NULL, finished_at DATETIME(3) NULL,
   type ENUM('generic','bdd','manual') NULL, definition_key VARCHAR(63) NULL, error_code VARCHAR(32) NULL, error_message VARCHAR(500) NULL,
-  cancelled_by UUID NULL, cancel_reason VARCHAR(500) NULL,
+  cancelled_by UUID NULL, cancelled_by_name VARCHAR(120) NULL, cancel_reason VARCHAR(500) NULL,
   -- suites only, written by the suites loop
   children_total INT UNSIGNED NOT NULL DEFAULT 0, children_expanded INT UNSIGNED NOT NULL DEFAULT 0,
   children_running INT UNSIGNED NOT NULL DEFAULT 0, children_passed INT UNSIGNED NOT NULL DEFAULT 0,

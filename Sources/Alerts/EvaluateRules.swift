@@ -40,15 +40,18 @@ package struct EvaluateRules: Sendable {
     }
 
     private static func hasNews(_ connection: Connection) throws -> Bool {
-        try !connection.query("""
+        try !connection.query(
+            """
             SELECT 1 AS found FROM recent_outcomes WHERE pos > \
             COALESCE((SELECT pos FROM alert_cursors WHERE name = \(cursorName)), 0) LIMIT 1
-            """).isEmpty
+            """
+        ).isEmpty
     }
 
     private func evaluate(in tx: Transaction) throws -> EvaluationResult {
         let from = try Self.lockCursor(in: tx)
-        let rows = try tx.query("""
+        let rows = try tx.query(
+            """
             SELECT pos, project_id, kind, definition_key FROM recent_outcomes \
             WHERE pos > \(from) ORDER BY pos LIMIT \(batchRows)
             """)
@@ -63,7 +66,8 @@ package struct EvaluateRules: Sendable {
             try evaluate(suite, &result, &facts, in: tx)
         }
         let pos = try last.int64("pos")
-        try tx.execute("""
+        try tx.execute(
+            """
             UPDATE alert_cursors SET pos = \(pos), updated_at = \(tx.now) WHERE name = \(Self.cursorName)
             """)
         try facts.write(tx)
@@ -73,7 +77,8 @@ package struct EvaluateRules: Sendable {
     private static func lockCursor(in tx: Transaction) throws -> Int64 {
         let statement: SQL = "SELECT pos FROM alert_cursors WHERE name = \(cursorName) FOR UPDATE"
         if let row = try tx.first(statement) { return try row.int64("pos") }
-        try tx.execute("""
+        try tx.execute(
+            """
             INSERT INTO alert_cursors (name, pos, updated_at) VALUES (\(cursorName), 0, \(tx.now)) \
             ON DUPLICATE KEY UPDATE pos = pos
             """)
@@ -83,12 +88,15 @@ package struct EvaluateRules: Sendable {
     private func evaluate(
         _ suite: Suite, _ result: inout EvaluationResult, _ facts: inout AlertFacts, in tx: Transaction
     ) throws {
-        let rules = try tx.query("""
+        let rules = try tx.query(
+            """
             SELECT \(sql: RuleRecord.columns) FROM alert_rules \
             WHERE project_id = \(suite.project) AND suite_key = \(suite.key) ORDER BY id
-            """).map { try RuleRecord($0) }
+            """
+        ).map { try RuleRecord($0) }
         guard let widest = rules.map(\.windowRuns).max() else { return }
-        let outcomes = try tx.query("""
+        let outcomes = try tx.query(
+            """
             SELECT status, execution_id FROM recent_outcomes WHERE project_id = \(suite.project) AND kind = 'suite' \
             AND definition_key = \(suite.key) ORDER BY pos DESC LIMIT \(widest)
             """)

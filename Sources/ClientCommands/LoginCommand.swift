@@ -49,7 +49,9 @@ package struct LoginCommand: ClientCommand {
         }
         let answer = try ServerClient(url: url, token: nil, context)
             .post("/auth/login", ["email": .string(email), "password": .string(password)])
-        guard let session = answer["token"]?.string else { throw ClientError("\(url) does not answer as an Assay server") }
+        guard let session = answer["token"]?.string else {
+            throw ClientError("\(url) does not answer as an Assay server")
+        }
         let expiresAt = context.now().adding(ms: 90 * 86_400_000)
         let made = try ServerClient(url: url, token: session, context).post(
             "/tokens",

@@ -69,6 +69,7 @@ struct ProgressPrinter {
         let width: Int64 = 24
         let filled = Int(done * width / total)
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: Int(width) - filled)
-        return "\(title) \(bar) \(done)/\(count("total")), \(count("passed")) passed, \(bad) not passed, \(count("running")) running"
+        return
+            "\(title) \(bar) \(done)/\(count("total")), \(count("passed")) passed, \(bad) not passed, \(count("running")) running"
     }
 }

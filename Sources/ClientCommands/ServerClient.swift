@@ -91,7 +91,9 @@ final class ServerClient {
                 failure = "status \(reply.status)"
             } catch {
                 failure = error.message
-                if error.isPermanent || error.reason == .dnsLookupFailed || error.reason == .tlsFailed { attempt = Self.tries }
+                if error.isPermanent || error.reason == .dnsLookupFailed || error.reason == .tlsFailed {
+                    attempt = Self.tries
+                }
             }
             attempt += 1
             // A request that never reached the server can be sent again whatever it is.
@@ -111,7 +113,8 @@ final class ServerClient {
     }
 
     private func problem(_ reply: HTTPReply) -> ClientError {
-        guard let document = try? JSONParser.parse(reply.body), document["status"] != nil || document["title"] != nil else {
+        guard let document = try? JSONParser.parse(reply.body), document["status"] != nil || document["title"] != nil
+        else {
             return ClientError("\(url) answers with status \(reply.status)")
         }
         var text = document["detail"]?.string ?? document["title"]?.string ?? "status \(reply.status)"

@@ -22,7 +22,8 @@ struct Summary {
     }
 
     private func printCases(_ run: RunView) throws(ClientError) {
-        let path = "/executions/\(escaped(run.id))/children?status=failed,timeout,aborted,cancelled&limit=\(Self.listed)"
+        let path =
+            "/executions/\(escaped(run.id))/children?status=failed,timeout,aborted,cancelled&limit=\(Self.listed)"
         let page = try server.get(path)
         for child in (page["items"]?.array ?? []).map(RunView.init) {
             context.print("✗ \(child.name) \(word(child.status))")

@@ -12,7 +12,9 @@ package struct CancelExecution: Sendable {
     /// Asking again changes nothing.
     ///
     /// - Throws: `ExecutionFault.notFound`; `.invalidTransition` when it is final.
-    package func cancel(_ id: ID<Execution>, project: ID<Project>, by actor: UUIDv7?, name: String, reason: String?) throws {
+    package func cancel(_ id: ID<Execution>, project: ID<Project>, by actor: UUIDv7?, name: String, reason: String?)
+        throws
+    {
         try pool.transaction { tx in
             guard try tx.first("SELECT id FROM executions WHERE id = \(id) AND project_id = \(project)") != nil else {
                 throw ExecutionFault.notFound
@@ -34,13 +36,15 @@ package struct CancelExecution: Sendable {
         guard execution.cancelRequestedAt == nil else { return }
         try tx.execute(
             """
-            UPDATE executions SET cancel_requested_at = \(tx.now), cancelled_by = \(actor), cancel_reason = \(reason.map { String($0.prefix(500)) })
+            UPDATE executions SET cancel_requested_at = \(tx.now), cancelled_by = \(actor),
+              cancelled_by_name = \(name.map { String($0.prefix(120)) }), cancel_reason = \(reason.map { String($0.prefix(500)) })
             WHERE id = \(id)
             """)
         if var item, item.state != .running {
             try WorkItemWriter.apply(.cancelled, to: &item, tx)
             try ExecutionWriter.apply(
-                .cancelled, to: &execution, .init(why: why, actor: actor, detail: ["by": name.map { .string($0) } ?? .null]),
+                .cancelled, to: &execution,
+                .init(why: why, actor: actor, detail: ["by": name.map { .string($0) } ?? .null]),
                 &journal, tx)
             return
         }
@@ -49,7 +53,8 @@ package struct CancelExecution: Sendable {
             [
                 EventDraft(
                     "execution.cancelRequested",
-                    ["by": name.map { .string($0) } ?? .null, "reason": reason.map { .string($0) } ?? .null], actor: actor)
+                    ["by": name.map { .string($0) } ?? .null, "reason": reason.map { .string($0) } ?? .null],
+                    actor: actor)
             ], on: &execution, &journal, tx)
     }
 }

@@ -14,15 +14,21 @@ package struct Housekeeping: Sendable {
         guard let lease = try LeaderLease.acquire("housekeeping", owner: owner, pool) else { return 0 }
         let day = Int64(86_400_000)
         var removed = 0
-        removed += try purge(lease) { "DELETE FROM idempotency_keys WHERE created_at < \($0.adding(ms: -2 * day)) LIMIT \(Housekeeping.batchLimit)" }
-        removed += try purge(lease) { "DELETE FROM feed WHERE at < \($0.adding(ms: -7 * day)) ORDER BY pos LIMIT \(Housekeeping.batchLimit)" }
+        removed += try purge(lease) {
+            "DELETE FROM idempotency_keys WHERE created_at < \($0.adding(ms: -2 * day)) LIMIT \(Housekeeping.batchLimit)"
+        }
+        removed += try purge(lease) {
+            "DELETE FROM feed WHERE at < \($0.adding(ms: -7 * day)) ORDER BY pos LIMIT \(Housekeeping.batchLimit)"
+        }
         removed += try purge(lease) { now in
             """
             DELETE FROM work_items WHERE state = 'done' AND COALESCE(accepted_at, ready_at, \(now)) < \(now.adding(ms: -day))
             LIMIT \(Housekeeping.batchLimit)
             """
         }
-        removed += try purge(lease) { "DELETE FROM agent_sessions WHERE ended_at < \($0.adding(ms: -7 * day)) LIMIT \(Housekeeping.batchLimit)" }
+        removed += try purge(lease) {
+            "DELETE FROM agent_sessions WHERE ended_at < \($0.adding(ms: -7 * day)) LIMIT \(Housekeeping.batchLimit)"
+        }
         try keepPartitionsAhead(lease)
         return removed
     }
@@ -68,7 +74,8 @@ struct MonthPartition: Equatable {
             let month = index % 12 + 1
             return MonthPartition(
                 name: "p\(index / 12)_\(month < 10 ? "0" : "")\(month)",
-                upperBound: UUIDv7(high: UInt64(clamping: next * 86_400_000) << 16 | 0x7000, low: 0x8000_0000_0000_0000))
+                upperBound: UUIDv7(high: UInt64(clamping: next * 86_400_000) << 16 | 0x7000, low: 0x8000_0000_0000_0000)
+            )
         }
     }
 

@@ -42,10 +42,12 @@ package struct FoldRollups: Sendable {
 
     /// Cheap when idle: most polls end here, without a write.
     private static func hasNews(_ connection: Connection) throws -> Bool {
-        try !connection.query("""
+        try !connection.query(
+            """
             SELECT 1 AS found FROM feed WHERE pos > \
             COALESCE((SELECT pos FROM fold_cursors WHERE name = \(cursorName)), 0) LIMIT 1
-            """).isEmpty
+            """
+        ).isEmpty
     }
 
     private func fold(in tx: Transaction) throws -> FoldResult {
@@ -58,7 +60,8 @@ package struct FoldRollups: Sendable {
         for run in runs { changes.count(run) }
         try RollupStore().merge(changes, in: tx)
         try RecentOutcomeStore(limit: Self.recentLimit).append(runs, in: tx)
-        try tx.execute("""
+        try tx.execute(
+            """
             UPDATE fold_cursors SET pos = \(to), updated_at = \(tx.now) WHERE name = \(Self.cursorName)
             """)
         return FoldResult(feedRows: rows.count, runs: runs.count, mayBeMore: rows.count == batchRows)
@@ -68,7 +71,8 @@ package struct FoldRollups: Sendable {
     static func lockCursor(in tx: Transaction) throws -> Int64 {
         let statement: SQL = "SELECT pos FROM fold_cursors WHERE name = \(cursorName) FOR UPDATE"
         if let row = try tx.first(statement) { return try row.int64("pos") }
-        try tx.execute("""
+        try tx.execute(
+            """
             INSERT INTO fold_cursors (name, pos, updated_at) VALUES (\(cursorName), 0, \(tx.now)) \
             ON DUPLICATE KEY UPDATE pos = pos
             """)
@@ -76,7 +80,8 @@ package struct FoldRollups: Sendable {
     }
 
     private func finishedRuns(after from: Int64, through to: Int64, in tx: Transaction) throws -> [FinishedRun] {
-        let rows = try tx.query("""
+        let rows = try tx.query(
+            """
             SELECT f.pos, e.body, \(sql: FinishedRun.columns) FROM feed f \
             JOIN events e ON e.stream_id = f.stream_id AND e.seq BETWEEN f.seq_from AND f.seq_to \
             AND e.type = 'execution.finished' \

@@ -68,11 +68,13 @@ package struct Metrics: Sendable {
     package func series(_ query: MetricsQuery) throws -> MetricSeries {
         try pool.read { connection in
             let cursor = try connection.query(
-                "SELECT updated_at FROM fold_cursors WHERE name = \(FoldRollups.cursorName)").first
+                "SELECT updated_at FROM fold_cursors WHERE name = \(FoldRollups.cursorName)"
+            ).first
             var points: [MetricPoint] = []
             for row in try connection.query(Self.statement(query)) {
-                points.add(try row.time("bucket_start"), query.kind, try row.text("definition_key"),
-                           try RollupStore.rollup(row))
+                points.add(
+                    try row.time("bucket_start"), query.kind, try row.text("definition_key"),
+                    try RollupStore.rollup(row))
             }
             return MetricSeries(points: points, asOf: try cursor?.time("updated_at"))
         }

@@ -36,7 +36,8 @@ package struct RebuildRollups: Sendable {
         let cursor = try FoldRollups.lockCursor(in: tx)
         let end = day.adding(ms: RollupBucket.day.lengthMs)
         for bucket in RollupBucket.allCases {
-            try tx.execute("""
+            try tx.execute(
+                """
                 DELETE FROM rollups WHERE bucket = \(bucket.rawValue) \
                 AND bucket_start >= \(day) AND bucket_start < \(end)
                 """)
@@ -63,7 +64,8 @@ package struct RebuildRollups: Sendable {
     private func finishedRows(
         after: (finishedAt: Timestamp, id: UUIDv7), before end: Timestamp, in tx: Transaction
     ) throws -> [Row] {
-        try tx.query("""
+        try tx.query(
+            """
             SELECT \(sql: FinishedRun.columns) FROM executions x \
             WHERE x.finished_at >= \(after.finishedAt) AND x.finished_at < \(end) \
             AND (x.finished_at > \(after.finishedAt) OR x.id > \(after.id)) \
@@ -73,7 +75,8 @@ package struct RebuildRollups: Sendable {
 
     /// Executions whose end is committed but not folded: their event is in the outbox or beyond the cursor.
     private static func unfolded(after cursor: Int64, in tx: Transaction) throws -> Set<UUIDv7> {
-        let rows = try tx.query("""
+        let rows = try tx.query(
+            """
             SELECT u.stream_id FROM (\
             SELECT stream_id, seq_from, seq_to FROM feed WHERE pos > \(cursor) AND stream_id IS NOT NULL \
             UNION ALL SELECT stream_id, seq_from, seq_to FROM outbox) u \

@@ -26,7 +26,8 @@ struct RecentOutcomeStore {
     }
 
     private func prune(_ definition: UUIDv7, in tx: Transaction) throws {
-        let boundary = try tx.first("""
+        let boundary = try tx.first(
+            """
             SELECT pos FROM recent_outcomes WHERE definition_id = \(definition) \
             ORDER BY pos DESC LIMIT 1 OFFSET \(limit)
             """)

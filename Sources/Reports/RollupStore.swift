@@ -9,7 +9,8 @@ struct RollupStore {
         // One statement for each bucket: a batch touches one or two hours and days, and many definitions in them.
         for (slot, keys) in Dictionary(grouping: changes.keys, by: { Slot(bucket: $0.bucket, start: $0.start) }) {
             let ids = Set(keys.map(\.definition.id)).sorted()
-            let stored = try tx.query("""
+            let stored = try tx.query(
+                """
                 SELECT definition_id, environment, \(sql: Self.values) FROM rollups \
                 WHERE bucket = \(slot.bucket.rawValue) AND bucket_start = \(slot.start) \
                 AND definition_id IN (\(list: ids)) FOR UPDATE

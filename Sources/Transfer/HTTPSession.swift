@@ -21,7 +21,8 @@ package final class HTTPSession {
         while true {
             try check(hop)
             let (reply, location) = try perform(hop, abort, onBytes)
-            guard request.maximumRedirects > 0, [301, 302, 303, 307, 308].contains(reply.status), !location.isEmpty else {
+            guard request.maximumRedirects > 0, [301, 302, 303, 307, 308].contains(reply.status), !location.isEmpty
+            else {
                 return reply
             }
             redirects += 1

@@ -6,7 +6,8 @@ enum Config {
     static func read() -> AgentSettings {
         var environment: [String: String] = [:]
         let names = [
-            "ASSAY_URL", "ASSAY_AGENT_URL", "ASSAY_AGENT_HOME", "ASSAY_AGENT_NAME", "ASSAY_AGENT_LABELS", "ASSAY_AGENT_SLOTS",
+            "ASSAY_URL", "ASSAY_AGENT_URL", "ASSAY_AGENT_HOME", "ASSAY_AGENT_NAME", "ASSAY_AGENT_LABELS",
+            "ASSAY_AGENT_SLOTS",
             "ASSAY_AGENT_ENROLMENT_TOKEN", "ASSAY_AGENT_ENROLMENT_TOKEN_FILE", "ASSAY_AGENT_CA_FILE",
             "ASSAY_AGENT_PATH", "ASSAY_AGENT_MAX_FILE_MB", "ASSAY_AGENT_MAX_MEMORY_MB", "HOME",
         ]

@@ -141,14 +141,25 @@ struct Answer: CustomStringConvertible {
     func header(_ name: String) -> String? { response.header(name) }
 }
 
-/// Access records of a bench.
+/// What a door reported: access records, log lines, rings of the bell.
 final class Records: Sendable {
-    private let kept = Mutex<[AccessRecord]>([])
-    var all: [AccessRecord] { kept.withLock { $0 } }
-    func add(_ record: AccessRecord) { kept.withLock { $0.append(record) } }
+    private struct Kept {
+        var records: [AccessRecord] = []
+        var lines: [String] = []
+        var rings = 0
+    }
+
+    private let kept = Mutex(Kept())
+    var all: [AccessRecord] { kept.withLock { $0.records } }
+    var lines: [String] { kept.withLock { $0.lines } }
+    var rings: Int { kept.withLock { $0.rings } }
+    func add(_ record: AccessRecord) { kept.withLock { $0.records.append(record) } }
+    func add(line: String) { kept.withLock { $0.lines.append(line) } }
+    func ring() { kept.withLock { $0.rings += 1 } }
 }
 
-private func entries(of directory: String) -> [String] {
+/// Names in a directory.
+func entries(of directory: String) -> [String] {
     guard let stream = opendir(directory) else { return [] }
     defer { closedir(stream) }
     var names: [String] = []

@@ -27,9 +27,10 @@ import Wire
             name: "env", command: CommandAction(argv: ["env"], env: ["WORD": "a ${x}", "LANG": "C"]))
         let run = try AttemptRun(assignment([step], parameters: ["x": "b"]))
         let home = run.directory.path + "/w/home"
-        #expect(Set(run.stdout.split(separator: "\n").map(String.init)) == [
-            "HOME=\(home)", "LANG=C", "PATH=/usr/bin:/bin", "TMPDIR=\(run.directory.path)/w/tmp", "WORD=a b",
-        ])
+        #expect(
+            Set(run.stdout.split(separator: "\n").map(String.init)) == [
+                "HOME=\(home)", "LANG=C", "PATH=/usr/bin:/bin", "TMPDIR=\(run.directory.path)/w/tmp", "WORD=a b",
+            ])
     }
 
     @Test func `a command inherits no descriptors and starts in the workspace`() throws {
@@ -122,7 +123,8 @@ import Wire
 
     @Test func `matchers see both ends of a long stream`() throws {
         let expect = Expect(stdout: .contains("the end"))
-        let run = try AttemptRun(assignment([shell("head -c 3000000 /dev/zero | tr '\\0' x; echo the end", expect: expect)]))
+        let run = try AttemptRun(
+            assignment([shell("head -c 3000000 /dev/zero | tr '\\0' x; echo the end", expect: expect)]))
         #expect(run.statuses == [.passed])
     }
 
@@ -142,7 +144,8 @@ import Wire
     @Test func `a command is held to its limits`() throws {
         var limits = CommandLimits()
         limits.fileBytes = 1 << 20
-        let step = StepDefinition(name: "big", command: CommandAction(argv: ["dd", "if=/dev/zero", "of=x", "bs=2M", "count=2"]))
+        let step = StepDefinition(
+            name: "big", command: CommandAction(argv: ["dd", "if=/dev/zero", "of=x", "bs=2M", "count=2"]))
         let run = try AttemptRun(assignment([step]), limits: limits)
         #expect(run.statuses == [.error] && run.outcome.error?.code == "resource_limit")
         limits.memoryBytes = 64 << 20

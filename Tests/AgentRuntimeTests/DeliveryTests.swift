@@ -81,7 +81,8 @@ import Wire
     @Test func `a record that the server refuses is sent without its content`() throws {
         let fake = try FakeAssay()
         fake.intercept { request in
-            request.path.hasSuffix("/steps") && request.text.contains("poison") ? FakeAssay.problem(422, "invalid") : nil
+            request.path.hasSuffix("/steps") && request.text.contains("poison")
+                ? FakeAssay.problem(422, "invalid") : nil
         }
         let agent = try AgentUnderTest(fake)
         let work = assignment([shell("printf 'poi'; printf 'son\\n'")])

@@ -152,10 +152,12 @@ final class FakeAssay: Sendable {
 
     private func beat(_ request: Received) -> Answer {
         guard let body = try? decodeJSON(HeartbeatRequest.self, request.body) else { return .reply(400) }
-        return json(200, state.withLock { state in
-            state.beats.append(body)
-            return state.beatReply
-        })
+        return json(
+            200,
+            state.withLock { state in
+                state.beats.append(body)
+                return state.beatReply
+            })
     }
 
     private func accept(_ execution: String, _ request: Received) -> Answer {

@@ -78,7 +78,8 @@ import Wire
             "next": Capture(from: .header, regex: "/y/(.*)", header: "location"), "code": Capture(from: .status),
         ]
         let next = StepDefinition(
-            name: "next", http: HTTPAction(url: "${base}/${id}/${next}/${code}"), expect: Expect(body: .equals("/5/9/200")))
+            name: "next", http: HTTPAction(url: "${base}/${id}/${next}/${code}"),
+            expect: Expect(body: .equals("/5/9/200")))
         let run = try run(server, nil, nil, capture: captures, then: [next])
         #expect(run.statuses == [.passed, .passed])
         #expect(run.steps.first?.output?.captures?["whole"] == #"{"n":5}"#)
@@ -89,7 +90,8 @@ import Wire
             request.path == "/x" ? .reply(302, [("Location", "/y")]) : .text(200, "there")
         }
         #expect(try run(server, nil, Expect(status: ExpectedStatus([302]))).statuses == [.passed])
-        let run = try run(server, HTTPAction(url: server.url + "/x", followRedirects: true), Expect(body: .contains("there")))
+        let run = try run(
+            server, HTTPAction(url: server.url + "/x", followRedirects: true), Expect(body: .contains("there")))
         #expect(run.statuses == [.passed])
     }
 

@@ -45,10 +45,12 @@ import Testing
             name: "a\r\nBcc: x", metric: "duration", suite: "No Key", comparison: "above", threshold: .nan,
             windowRuns: 101, minimumSamples: 0, severity: "bad",
             channels: [ID<Channel>](repeating: ID(at: Timestamp(milliseconds: 1)), count: 21))
-        #expect(draft.faults.map(\.pointer) == [
-            "/name", "/metric", "/suite", "/comparison", "/threshold", "/window/runs", "/minimumSamples", "/severity",
-            "/channels", "/channels",
-        ])
+        #expect(
+            draft.faults.map(\.pointer) == [
+                "/name", "/metric", "/suite", "/comparison", "/threshold", "/window/runs", "/minimumSamples",
+                "/severity",
+                "/channels", "/channels",
+            ])
         draft.name = ""
         draft.windowRuns = Int.min
         #expect(draft.faults.contains { $0.pointer == "/name" })

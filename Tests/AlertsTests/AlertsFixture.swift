@@ -63,7 +63,8 @@ struct AlertsFixture {
         let owner = project ?? self.project
         try pool.transaction { tx in
             if let number {
-                _ = try tx.execute("""
+                _ = try tx.execute(
+                    """
                     INSERT INTO executions (id, project_id, project_key, number, kind, root_id, name, status, \
                     created_at, finished_at) VALUES (\(execution), \(owner), 'demo', \(number), 'suite', \
                     \(execution), \(suite), 'failed', \(noon), \(noon))
@@ -71,7 +72,8 @@ struct AlertsFixture {
             }
             for status in statuses {
                 let head = try tx.first("SELECT COALESCE(MAX(pos), 0) AS head FROM recent_outcomes")?.int("head") ?? 0
-                _ = try tx.execute("""
+                _ = try tx.execute(
+                    """
                     INSERT INTO recent_outcomes (definition_id, pos, execution_id, project_id, kind, definition_key, \
                     environment, status, finished_at) VALUES (\(UUIDv7(at: noon)), \(head + 1), \(execution), \
                     \(owner), \(kind), \(suite), '', \(status), \(noon))
@@ -114,10 +116,12 @@ struct AlertsFixture {
     /// Types of the facts written so far, oldest first, with their bodies.
     func facts() throws -> [(type: String, body: JSONValue)] {
         try pool.read { connection in
-            try connection.query("""
+            try connection.query(
+                """
                 SELECT e.type, e.body FROM outbox o JOIN events e ON e.stream_id = o.stream_id \
                 AND e.seq BETWEEN o.seq_from AND o.seq_to WHERE o.project_id = e.project_id ORDER BY o.id
-                """).map { (try $0.text("type"), try $0.json("body")) }
+                """
+            ).map { (try $0.text("type"), try $0.json("body")) }
         }
     }
 }

@@ -53,17 +53,27 @@ import Transfer
         #expect(back.newSecret != nil && back.newSecret != saved.newSecret)
     }
 
-    @Test(arguments: [
-        (ChannelDraft(name: "", kind: "pager"), ["/name", "/kind"]),
-        (ChannelDraft(name: "a", kind: "webhook"), ["/webhook"]),
-        (ChannelDraft(name: "a", kind: "email"), ["/email"]),
-        (ChannelDraft(name: "a", kind: "webhook", webhook: WebhookDraft(url: "file:///etc/passwd", secret: "short"),
-                      email: EmailDraft(to: [])), ["/email", "/webhook/url", "/webhook/secret"]),
-        (ChannelDraft(name: "a", kind: "email", webhook: WebhookDraft(url: "https://x.example"),
-                      email: EmailDraft(to: [])), ["/webhook", "/email/to"]),
-        (ChannelDraft(name: "a\u{7f}", kind: "email", email: EmailDraft(to: ["a@b.example", "a@b\r\nRCPT TO:<c@d>"])),
-         ["/name", "/email/to/1"]),
-    ] as [(ChannelDraft, [String])])
+    @Test(
+        arguments: [
+            (ChannelDraft(name: "", kind: "pager"), ["/name", "/kind"]),
+            (ChannelDraft(name: "a", kind: "webhook"), ["/webhook"]),
+            (ChannelDraft(name: "a", kind: "email"), ["/email"]),
+            (
+                ChannelDraft(
+                    name: "a", kind: "webhook", webhook: WebhookDraft(url: "file:///etc/passwd", secret: "short"),
+                    email: EmailDraft(to: [])), ["/email", "/webhook/url", "/webhook/secret"]
+            ),
+            (
+                ChannelDraft(
+                    name: "a", kind: "email", webhook: WebhookDraft(url: "https://x.example"),
+                    email: EmailDraft(to: [])), ["/webhook", "/email/to"]
+            ),
+            (
+                ChannelDraft(
+                    name: "a\u{7f}", kind: "email", email: EmailDraft(to: ["a@b.example", "a@b\r\nRCPT TO:<c@d>"])),
+                ["/name", "/email/to/1"]
+            ),
+        ] as [(ChannelDraft, [String])])
     func `every fault is named and nothing is kept`(draft: ChannelDraft, pointers: [String]) throws {
         let fixture = try AlertsFixture()
         let error = #expect(throws: AlertsError.self) {
@@ -125,7 +135,8 @@ import Transfer
         let first = try fixture.makeWebhook("https://example.org/").record.id
         let second = try fixture.makeWebhook("https://example.net/", name: "Second").record.id
         _ = try fixture.pool.transaction { tx in
-            try tx.execute("""
+            try tx.execute(
+                """
                 UPDATE channels a JOIN channels b ON b.id = \(second) SET a.target = b.target WHERE a.id = \(first)
                 """)
         }

@@ -147,7 +147,8 @@ import Transfer
         #expect(server.requests.first?.header("webhook-id") == claimed.id.description)
         #expect(try fixture.notifications().first?.tries == 2)
         _ = try fixture.pool.transaction { tx in
-            try tx.execute("""
+            try tx.execute(
+                """
                 UPDATE notifications SET state = 'sending', tries = 8, finished_at = NULL, due_at = \(fixture.noon)
                 """)
         }

@@ -26,7 +26,7 @@ import Testing
         #expect(alert.samples == 3)
         #expect(alert.sentence == "Pass rate of suite nightly is 33.3 % over the last 3 runs, below 80 %.")
         #expect(alert.openedAt == fixture.noon)
-        #expect(try fixture.book.activeCount(project: fixture.project) == 1)
+        #expect(try fixture.book.untakenCount(project: fixture.project) == 1)
         #expect(try fixture.rules.get(rule.id, project: fixture.project).activeAlert == alert.id)
         let notification = try #require(try fixture.notifications().first)
         #expect(notification.alert == alert.id)
@@ -54,8 +54,9 @@ import Testing
         let resolved = try fixture.book.get(alert.id, project: fixture.project)
         #expect(resolved.state == .resolved)
         #expect(resolved.resolvedBy == nil)
-        #expect(resolved.resolution
-            == "Pass rate of suite nightly is back at 80 % over the last 5 runs, at least 80 %.")
+        #expect(
+            resolved.resolution
+                == "Pass rate of suite nightly is back at 80 % over the last 5 runs, at least 80 %.")
         #expect(Set(try fixture.notifications().map(\.occasion)) == [.opened, .resolved])
         try fixture.outcomes(["failed", "failed"])
         #expect(try fixture.evaluate().opened == 1)
@@ -84,7 +85,7 @@ import Testing
         try fixture.outcomes(failures, project: fixture.stranger)
         #expect(try fixture.evaluate() == EvaluationResult(outcomes: 9))
         #expect(try fixture.evaluate() == EvaluationResult())
-        #expect(try fixture.book.activeCount(project: fixture.project) == 0)
+        #expect(try fixture.book.untakenCount(project: fixture.project) == 0)
     }
 
     @Test func `without the leadership nothing is written, and the next leader judges the same runs`() throws {
@@ -115,7 +116,7 @@ import Testing
         }
         #expect(bell.wait(timeoutMs: 20_000) { done.withLock { $0 } == 4 })
         while try EvaluateRules(pool: fixture.pool, batchRows: 1).runOnce(touch: { _ in }).mayBeMore {}
-        #expect(try fixture.book.activeCount(project: fixture.project) == 3)
+        #expect(try fixture.book.untakenCount(project: fixture.project) == 3)
         #expect(try fixture.facts().map(\.type) == ["alert.opened", "alert.opened", "alert.opened"])
     }
 

@@ -7,10 +7,11 @@ import Transfer
 
 @Suite struct MailMessageTests {
     private func message(subject: String, text: String = "Hello", to: [String] = ["a@b.example"]) -> String {
-        String(decoding: MailMessage(
-            from: "assay@assay.example", to: to, subject: subject, text: text, id: "0198",
-            at: Timestamp(milliseconds: 0)
-        ).bytes, as: UTF8.self)
+        String(
+            decoding: MailMessage(
+                from: "assay@assay.example", to: to, subject: subject, text: text, id: "0198",
+                at: Timestamp(milliseconds: 0)
+            ).bytes, as: UTF8.self)
     }
 
     @Test func `line breaks in any field begin no header`() {

@@ -11,7 +11,10 @@ import Testing
         let path = terminal.write("assay.yaml", "testCases:\n- key: a\n")
         let outcome = terminal.run("apply", path, "--project", "shop", "--dry-run")
         #expect(outcome.code == 0)
-        #expect(terminal.lines == ["+ testCase a", "~ testSuite s: steps, tags", "Dry run: 1 created, 1 updated, 1 unchanged."])
+        #expect(
+            terminal.lines == [
+                "+ testCase a", "~ testSuite s: steps, tags", "Dry run: 1 created, 1 updated, 1 unchanged.",
+            ])
         let request = try #require(terminal.server.requests.first)
         #expect(request.target == "/api/v1/catalog/apply?project=shop&dryRun=true")
         #expect(request.header("content-type") == "application/yaml" && request.text == "testCases:\n- key: a\n")
@@ -30,7 +33,9 @@ import Testing
 
     @Test func `faults name the file and the field`() throws {
         let terminal = try Terminal { _ in
-            problem(422, "the document has faults", #","errors":[{"pointer":"/testCases/0/steps","message":"is required"}]"#)
+            problem(
+                422, "the document has faults", #","errors":[{"pointer":"/testCases/0/steps","message":"is required"}]"#
+            )
         }
         let path = terminal.write("assay.yaml", "x")
         let outcome = terminal.run("apply", path)

@@ -10,7 +10,9 @@ final class Terminal: Sendable {
     let server: HTTPServerDouble
     private let isTerminal: Bool
 
-    init(isTerminal: Bool = false, _ handler: @escaping @Sendable (HTTPServerDouble.Received) -> HTTPServerDouble.Answer) throws {
+    init(
+        isTerminal: Bool = false, _ handler: @escaping @Sendable (HTTPServerDouble.Received) -> HTTPServerDouble.Answer
+    ) throws {
         directory = "/tmp/assay-client-\(getpid())-\(UInt64.random(in: 0...UInt64.max))"
         server = try HTTPServerDouble(handler)
         self.isTerminal = isTerminal

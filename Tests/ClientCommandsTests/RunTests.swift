@@ -47,7 +47,8 @@ import Testing
         #expect(request.header("idempotency-key")?.count == 36)
         #expect(
             request.text
-                == #"{"environment":"staging","labels":["nightly"],"parameters":{"a":"b=c"},"priority":"high","project":"demo","revision":{"branch":"main","commit":"abc"},"testItem":"shop","testSuite":"smoke","timeoutMs":5000}"#)
+                == #"{"environment":"staging","labels":["nightly"],"parameters":{"a":"b=c"},"priority":"high","project":"demo","revision":{"branch":"main","commit":"abc"},"testItem":"shop","testSuite":"smoke","timeoutMs":5000}"#
+        )
     }
 
     @Test(arguments: [("passed", 0), ("failed", 1), ("timeout", 1), ("cancelled", 1), ("aborted", 2)])
@@ -61,10 +62,12 @@ import Testing
         let terminal = try terminal(statuses: ["running", "failed"])
         _ = terminal.run("run", "smoke", "--wait")
         let url = terminal.server.url
-        #expect(terminal.lines.dropFirst() == [
-            "✗ Log in failed", "    exit code is 3, expected 0", "    \(url)/p/demo/runs/12/cases/log-in",
-            "… and more: see the page of the run", "#12 smoke failed in 1.2 s: 1 of 2 passed", "\(url)/p/demo/runs/12",
-        ])
+        #expect(
+            terminal.lines.dropFirst() == [
+                "✗ Log in failed", "    exit code is 3, expected 0", "    \(url)/p/demo/runs/12/cases/log-in",
+                "… and more: see the page of the run", "#12 smoke failed in 1.2 s: 1 of 2 passed",
+                "\(url)/p/demo/runs/12",
+            ])
     }
 
     @Test func `without a terminal every finished case is a line, once`() throws {
@@ -121,7 +124,8 @@ import Testing
         let cases: [([String], String)] = [
             (["run", "nope"], "there is no suite 'nope'"), (["run"], "say what to run"),
             (["run", "a", "--case", "b"], "say what to run"), (["run", "a", "--parameter", "x"], "not name=value"),
-            (["watch", "abc"], "neither the id nor the number"), (["watch", runID], "does not answer as an Assay server"),
+            (["watch", "abc"], "neither the id nor the number"),
+            (["watch", runID], "does not answer as an Assay server"),
         ]
         for (arguments, words) in cases {
             let outcome = runAssay(arguments, terminal.context())
@@ -147,11 +151,14 @@ import Testing
             if request.path.hasSuffix("/events") {
                 return .stream([]) { writer in
                     writer.write(
-                        "event: execution.progress\ndata: {\"execution\":\"\(runID)\",\"seq\":1,\"step\":{\"name\":\"Log in\"}}\n\n")
+                        "event: execution.progress\ndata: {\"execution\":\"\(runID)\",\"seq\":1,\"step\":{\"name\":\"Log in\"}}\n\n"
+                    )
                     writer.write("event: end\ndata: {}\n\n")
                 }
             }
-            let count = asked.withLock { $0 += 1; return $0 }
+            let count = asked.withLock {
+                $0 += 1; return $0
+            }
             let error = #","error":{"message":"step 1: exit code is 3"}"#
             return .json(200, execution(count < 3 ? "running" : "failed", kind: "case", more: count < 3 ? "" : error))
         }

@@ -80,7 +80,9 @@ package final class MailServerDouble: Sendable {
     }
 
     private static func address(in command: String) -> String {
-        guard let start = command.firstIndex(of: "<"), let end = command.lastIndex(of: ">"), start < end else { return "" }
+        guard let start = command.firstIndex(of: "<"), let end = command.lastIndex(of: ">"), start < end else {
+            return ""
+        }
         return String(command[command.index(after: start)..<end])
     }
 

@@ -17,12 +17,15 @@ import Wire
         #expect(throws: ExecutionFault.unauthorized) { try enrol.register(request(token)) }
         #expect(throws: ExecutionFault.unauthorized) { try enrol.register(request("asye_nothing")) }
         let late = try enrol.issueToken(project: nil, by: nil, expiresInMs: 60_000).token
-        try bench.execute("UPDATE enrolment_tokens SET expires_at = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE used_at IS NULL")
+        try bench.execute(
+            "UPDATE enrolment_tokens SET expires_at = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE used_at IS NULL")
         #expect(throws: ExecutionFault.unauthorized) { try enrol.register(request(late)) }
         let open = OpenSession(pool: bench.pool)
         let agent = try #require(try open.authenticate(credential: credential))
         #expect(try open.authenticate(credential: credential + "x") == nil)
-        let stored = try bench.pool.read { try $0.query("SELECT credential_sha256 FROM agents").first?.bytes("credential_sha256") }
+        let stored = try bench.pool.read {
+            try $0.query("SELECT credential_sha256 FROM agents").first?.bytes("credential_sha256")
+        }
         #expect(stored?.count == 32)
         try AgentAdministration(pool: bench.pool).revoke(agent)
         #expect(try open.authenticate(credential: credential) == nil)
@@ -33,7 +36,8 @@ import Wire
         let token = try EnrolAgent(pool: bench.pool).issueToken(project: nil, by: nil, expiresInMs: 1).token
         #expect(throws: ExecutionFault.self) {
             try EnrolAgent(pool: bench.pool).register(
-                RegisterAgentRequest(token: token, name: "has space", labels: [], slots: 1, protocol: .init(min: 2, max: 3)))
+                RegisterAgentRequest(
+                    token: token, name: "has space", labels: [], slots: 1, protocol: .init(min: 2, max: 3)))
         }
         let agent = try bench.agent()
         for bad in [
@@ -45,7 +49,8 @@ import Wire
         }
     }
 
-    @Test func `a beat renews the lease, orders cancels, drops strangers and offers when the stream is closed`() throws {
+    @Test func `a beat renews the lease, orders cancels, drops strangers and offers when the stream is closed`() throws
+    {
         let bench = try Bench()
         let id = try bench.start(try bench.makeCase("hello"))
         let agent = try bench.agent()
@@ -58,14 +63,17 @@ import Wire
         let stranger = Holding(execution: ID(at: Timestamp(milliseconds: 1)), fence: 1)
         let busy = try beat.beat(HeartbeatRequest(inventory: [offer, stranger], streamOpen: true), by: agent)
         #expect(busy.drop == [stranger] && busy.cancel.isEmpty && busy.leaseMs == 4000 && busy.offers.isEmpty)
-        try CancelExecution(pool: bench.pool).cancel(id, project: bench.project, by: nil, name: "Alice", reason: "enough")
+        try CancelExecution(pool: bench.pool).cancel(
+            id, project: bench.project, by: nil, name: "Alice", reason: "enough")
         let cancel = try beat.beat(HeartbeatRequest(inventory: [offer], streamOpen: true), by: agent)
         #expect(cancel.cancel == [CancelOrder(execution: id, fence: offer.fence, reason: "enough")])
         #expect(try bench.finish(offer, agent, .passed).status == .cancelled)
         try AgentAdministration(pool: bench.pool).drain(agent.agent)
         #expect(try beat.beat(HeartbeatRequest(inventory: [], streamOpen: true), by: agent).drain)
         let replaced = AgentCaller(agent: agent.agent, session: try bench.openSession(agent.agent))
-        #expect(throws: ExecutionFault.sessionEnded) { try beat.beat(HeartbeatRequest(inventory: [], streamOpen: true), by: agent) }
+        #expect(throws: ExecutionFault.sessionEnded) {
+            try beat.beat(HeartbeatRequest(inventory: [], streamOpen: true), by: agent)
+        }
         #expect(try beat.beat(HeartbeatRequest(inventory: [], streamOpen: true), by: replaced).drain == false)
     }
 
@@ -97,10 +105,13 @@ import Wire
         let one = try bench.makeCase("hello")
         let waiting = try bench.start(one)
         let cancel = CancelExecution(pool: bench.pool)
-        try cancel.cancel(waiting, project: bench.project, by: UUIDv7(at: Timestamp(milliseconds: 1)), name: "Alice", reason: nil)
+        try cancel.cancel(
+            waiting, project: bench.project, by: UUIDv7(at: Timestamp(milliseconds: 1)), name: "Alice", reason: nil)
         #expect(try bench.status(waiting) == .cancelled)
         let other = try Bench.makeProject("other", bench.pool)
-        #expect(throws: ExecutionFault.notFound) { try cancel.cancel(waiting, project: other, by: nil, name: "x", reason: nil) }
+        #expect(throws: ExecutionFault.notFound) {
+            try cancel.cancel(waiting, project: other, by: nil, name: "x", reason: nil)
+        }
         let running = try bench.start(one)
         let agent = try bench.agent()
         try bench.settle()
@@ -110,7 +121,9 @@ import Wire
         try cancel.cancel(running, project: bench.project, by: nil, name: "Alice", reason: nil)
         #expect(try bench.events(running).filter { $0 == "execution.cancelRequested" }.count == 1)
         #expect(try bench.status(running) == .running)
-        try bench.execute("UPDATE work_items SET cancel_requested_at = cancel_requested_at - INTERVAL 16 SECOND WHERE state = 'running'")
+        try bench.execute(
+            "UPDATE work_items SET cancel_requested_at = cancel_requested_at - INTERVAL 16 SECOND WHERE state = 'running'"
+        )
         try bench.settle()
         #expect(try bench.status(running) == .cancelled)
         let offered = try bench.start(one)
@@ -139,7 +152,9 @@ import Wire
             return path
         }
         let put = { (name: String) in
-            try store.put(id, fence: offer.fence, name: name, droppedBytes: 3, mediaType: "text/plain", file: file("hello"), by: agent)
+            try store.put(
+                id, fence: offer.fence, name: name, droppedBytes: 3, mediaType: "text/plain", file: file("hello"),
+                by: agent)
         }
         let kept = try put("out/log.txt")
         #expect(kept.sha256 == "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824" && kept.bytes == 5)
@@ -198,6 +213,9 @@ import Wire
         #expect(partitions.count >= 5 && partitions.last == "p_next")
         #expect(
             MonthPartition.months(from: try #require(Timestamp("2026-11-21T00:00:00Z")), count: 1)
-                == [MonthPartition(name: "p2026_11", upperBound: try #require(UUIDv7("01a22ee6-b000-7000-8000-000000000000")))])
+                == [
+                    MonthPartition(
+                        name: "p2026_11", upperBound: try #require(UUIDv7("01a22ee6-b000-7000-8000-000000000000")))
+                ])
     }
 }

@@ -25,13 +25,16 @@ final class Bench {
     static func makeProject(_ key: String, _ pool: Pool) throws -> ID<Project> {
         try pool.transaction { tx in
             let id = ID<Project>(at: tx.now)
-            try tx.execute("INSERT INTO projects (id, project_key, name, created_at) VALUES (\(id), \(key), \(key), \(tx.now))")
+            try tx.execute(
+                "INSERT INTO projects (id, project_key, name, created_at) VALUES (\(id), \(key), \(key), \(tx.now))")
             return id
         }
     }
 
     /// A stored version of a case with one wait step.
-    func makeCase(_ key: String, labels: [String] = [], retry: RetryPolicy? = nil, timeoutMs: Int64? = nil) throws -> FrozenRequest.Case {
+    func makeCase(_ key: String, labels: [String] = [], retry: RetryPolicy? = nil, timeoutMs: Int64? = nil) throws
+        -> FrozenRequest.Case
+    {
         try pool.transaction { tx in
             let id = ID<TestCase>(at: tx.now)
             let definition = CaseDefinition(
@@ -46,7 +49,8 @@ final class Bench {
                 INSERT INTO test_case_versions (definition_id, version, project_id, definition, created_at)
                 VALUES (\(id), 1, \(project), \(try jsonText(definition)), \(tx.now))
                 """)
-            return FrozenRequest.Case(id: id, key: key, name: key, version: 1, labels: labels, timeoutMs: timeoutMs, retry: retry)
+            return FrozenRequest.Case(
+                id: id, key: key, name: key, version: 1, labels: labels, timeoutMs: timeoutMs, retry: retry)
         }
     }
 
@@ -64,21 +68,28 @@ final class Bench {
         ).id
     }
 
-    func startSuite(_ cases: [FrozenRequest.Case], parallel: Int? = nil, stopOnFailure: Bool = false) throws -> ID<Execution> {
+    func startSuite(_ cases: [FrozenRequest.Case], parallel: Int? = nil, stopOnFailure: Bool = false) throws -> ID<
+        Execution
+    > {
         let suite = FrozenRequest.Suite(
-            id: ID(at: Timestamp(milliseconds: 5)), key: "smoke", name: "Smoke", version: 1, cases: cases, parallel: parallel,
+            id: ID(at: Timestamp(milliseconds: 5)), key: "smoke", name: "Smoke", version: 1, cases: cases,
+            parallel: parallel,
             stopOnFailure: stopOnFailure)
         return try StartExecution(pool: pool).start(
             StartRequest(project: project, projectKey: "demo", request: FrozenRequest(suite: suite))
         ).id
     }
 
-    func agent(_ name: String = "agent-1", labels: [String] = [], slots: Int = 4, project: ID<Project>? = nil) throws -> AgentCaller {
+    func agent(_ name: String = "agent-1", labels: [String] = [], slots: Int = 4, project: ID<Project>? = nil) throws
+        -> AgentCaller
+    {
         let enrol = EnrolAgent(pool: pool)
         let token = try enrol.issueToken(project: project, by: nil, expiresInMs: 60_000).token
         let registered = try enrol.register(
-            RegisterAgentRequest(token: token, name: name, labels: labels, slots: slots, protocol: .init(min: 1, max: 1)))
-        return AgentCaller(agent: registered.agent.id, session: try openSession(registered.agent.id, labels: labels, slots: slots))
+            RegisterAgentRequest(
+                token: token, name: name, labels: labels, slots: slots, protocol: .init(min: 1, max: 1)))
+        return AgentCaller(
+            agent: registered.agent.id, session: try openSession(registered.agent.id, labels: labels, slots: slots))
     }
 
     func openSession(_ agent: ID<Agent>, labels: [String] = [], slots: Int = 4) throws -> ID<AgentSession> {
@@ -113,7 +124,9 @@ final class Bench {
     }
 
     @discardableResult
-    func finish(_ holding: Holding, _ caller: AgentCaller, _ verdict: Verdict = .passed, lastSeq: Int = 0) throws -> FinishResponse {
+    func finish(_ holding: Holding, _ caller: AgentCaller, _ verdict: Verdict = .passed, lastSeq: Int = 0) throws
+        -> FinishResponse
+    {
         try FinishAttempt(pool: pool).finish(
             holding.execution, FinishRequest(fence: holding.fence, lastSeq: lastSeq, verdict: verdict), by: caller)
     }
@@ -132,7 +145,9 @@ final class Bench {
     }
 
     func status(_ id: ID<Execution>) throws -> ExecutionStatus {
-        try pool.read { try $0.query("SELECT status FROM executions WHERE id = \(id)").first?.value("status") ?? .aborted }
+        try pool.read {
+            try $0.query("SELECT status FROM executions WHERE id = \(id)").first?.value("status") ?? .aborted
+        }
     }
 
     func state(_ id: ID<Execution>) throws -> WorkItemState? {
@@ -144,7 +159,9 @@ final class Bench {
     }
 
     func events(_ id: ID<Execution>) throws -> [String] {
-        try pool.read { try $0.query("SELECT type FROM events WHERE stream_id = \(id) ORDER BY seq") }.map { try $0.text("type") }
+        try pool.read { try $0.query("SELECT type FROM events WHERE stream_id = \(id) ORDER BY seq") }.map {
+            try $0.text("type")
+        }
     }
 
     /// Moves a column of a row into the past, instead of waiting.
@@ -158,5 +175,6 @@ func stepResult(_ sequence: Int, _ status: StepStatus = .passed, padding: Int = 
         sequence: sequence, path: "\(sequence)", name: "step \(sequence)", status: status,
         startedAt: Timestamp(milliseconds: 1_800_000_000_000), completedAt: Timestamp(milliseconds: 1_800_000_000_010),
         durationMs: 10,
-        output: StepOutput(exitCode: 0, stdout: StreamExcerpt(head: String(repeating: "x", count: padding), bytes: Int64(padding))))
+        output: StepOutput(
+            exitCode: 0, stdout: StreamExcerpt(head: String(repeating: "x", count: padding), bytes: Int64(padding))))
 }

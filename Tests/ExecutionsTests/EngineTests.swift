@@ -13,7 +13,8 @@ import Wire
         try bench.settle()
         let offer = try #require(try bench.offers(first).first)
         _ = try bench.accept(offer, first)
-        try bench.execute("UPDATE agent_sessions SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE id = \(first.session)")
+        try bench.execute(
+            "UPDATE agent_sessions SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE id = \(first.session)")
         let second = try bench.agent("second")
         try bench.settle()
         let again = try #require(try bench.offers(second).first)
@@ -41,7 +42,9 @@ import Wire
         #expect(try bench.status(id) == .aborted)
         #expect(try bench.state(id) == .dead)
         #expect(try bench.events(id).suffix(2) == ["execution.finished", "execution.deadLettered"])
-        let letters = try bench.pool.read { try $0.query("SELECT reason FROM dead_letters").map { try $0.text("reason") } }
+        let letters = try bench.pool.read {
+            try $0.query("SELECT reason FROM dead_letters").map { try $0.text("reason") }
+        }
         #expect(letters == ["agent_lost"])
     }
 
@@ -52,13 +55,17 @@ import Wire
         try bench.settle()
         #expect(try bench.offers(silent).count == 1)
         let quick = try bench.agent("quick", slots: 1)
-        try bench.execute("UPDATE work_items SET offered_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE execution_id = \(id)")
+        try bench.execute(
+            "UPDATE work_items SET offered_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE execution_id = \(id)")
         try bench.settle()
         #expect(try bench.offers(silent).isEmpty)
         #expect(try bench.offers(quick).map(\.execution) == [id])
         #expect(try bench.status(id) == .pending)
         _ = try Beat(pool: bench.pool).beat(HeartbeatRequest(inventory: [], streamOpen: true), by: silent)
-        let forgiven = try bench.pool.read { try $0.query("SELECT offer_expired FROM agent_sessions WHERE id = \(silent.session)").first?.bool("offer_expired") }
+        let forgiven = try bench.pool.read {
+            try $0.query("SELECT offer_expired FROM agent_sessions WHERE id = \(silent.session)").first?.bool(
+                "offer_expired")
+        }
         #expect(forgiven == false)
     }
 
@@ -69,7 +76,8 @@ import Wire
         try bench.settle()
         let offer = try #require(try bench.offers(agent).first)
         _ = try bench.accept(offer, agent)
-        try bench.execute("UPDATE work_items SET deadline_at = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE execution_id = \(id)")
+        try bench.execute(
+            "UPDATE work_items SET deadline_at = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE execution_id = \(id)")
         try bench.settle()
         #expect(try bench.status(id) == .timeout)
         let document = try FindExecutions(pool: bench.pool).get(id, in: [bench.project])
@@ -166,12 +174,16 @@ import Wire
         let early = try Connection(bench.database.settings)
         try early.executeRaw("BEGIN")
         let stream = UUIDv7(at: Timestamp(milliseconds: 77))
-        _ = try early.execute("INSERT INTO outbox (project_id, root_id, stream_id, seq_from, seq_to) VALUES (\(bench.project), NULL, \(stream), 1, 1)")
+        _ = try early.execute(
+            "INSERT INTO outbox (project_id, root_id, stream_id, seq_from, seq_to) VALUES (\(bench.project), NULL, \(stream), 1, 1)"
+        )
         let id = try bench.start(try bench.makeCase("hello"))
         try bench.settle()
         try early.executeRaw("COMMIT")
         try bench.settle()
-        let rows = try bench.pool.read { try $0.query("SELECT pos, stream_id FROM feed WHERE stream_id IS NOT NULL ORDER BY pos") }
+        let rows = try bench.pool.read {
+            try $0.query("SELECT pos, stream_id FROM feed WHERE stream_id IS NOT NULL ORDER BY pos")
+        }
         #expect(try rows.map { try $0.text("stream_id") } == [id.description, stream.description])
         let positions = try rows.map { try $0.int("pos") }
         #expect(positions == Array((positions.first ?? 0)..<((positions.first ?? 0) + 2)))
@@ -182,15 +194,22 @@ import Wire
     @Test func `a hole that nobody fills is given up after fifteen seconds`() throws {
         let bench = try Bench()
         var sequencer = Sequencer(pool: bench.pool)
-        let lease = try #require(try LeaderLease.acquire("engine", owner: UUIDv7(at: Timestamp(milliseconds: 3)), bench.pool))
+        let lease = try #require(
+            try LeaderLease.acquire("engine", owner: UUIDv7(at: Timestamp(milliseconds: 3)), bench.pool))
         let one = try bench.makeCase("hello")
         _ = try bench.start(one)
         #expect(try sequencer.runOnce(lease, monotonicMs: 0).count == 1)
-        try bench.execute("INSERT INTO outbox (id, project_id, stream_id, seq_from, seq_to) VALUES (50, NULL, \(UUIDv7(at: Timestamp(milliseconds: 1))), 1, 1)")
+        try bench.execute(
+            "INSERT INTO outbox (id, project_id, stream_id, seq_from, seq_to) VALUES (50, NULL, \(UUIDv7(at: Timestamp(milliseconds: 1))), 1, 1)"
+        )
         #expect(try sequencer.runOnce(lease, monotonicMs: 10).count == 1)
-        try bench.execute("INSERT INTO outbox (id, project_id, stream_id, seq_from, seq_to) VALUES (40, NULL, \(UUIDv7(at: Timestamp(milliseconds: 2))), 1, 1)")
+        try bench.execute(
+            "INSERT INTO outbox (id, project_id, stream_id, seq_from, seq_to) VALUES (40, NULL, \(UUIDv7(at: Timestamp(milliseconds: 2))), 1, 1)"
+        )
         #expect(try sequencer.runOnce(lease, monotonicMs: 14_000).count == 1)
-        try bench.execute("INSERT INTO outbox (id, project_id, stream_id, seq_from, seq_to) VALUES (41, NULL, \(UUIDv7(at: Timestamp(milliseconds: 4))), 1, 1)")
+        try bench.execute(
+            "INSERT INTO outbox (id, project_id, stream_id, seq_from, seq_to) VALUES (41, NULL, \(UUIDv7(at: Timestamp(milliseconds: 4))), 1, 1)"
+        )
         #expect(try sequencer.runOnce(lease, monotonicMs: 15_011).count == 0)
         sequencer.reset()
         #expect(try sequencer.runOnce(lease, monotonicMs: 15_012).count == 1)

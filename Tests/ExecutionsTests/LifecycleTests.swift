@@ -20,7 +20,8 @@ import Wire
             id, StepsRequest(fence: 1, firstSeq: 1, steps: [stepResult(1)], running: nil), by: agent)
         #expect(reply == StepsResponse(durableSeq: 1, cancel: false))
         #expect(try bench.finish(offer, agent, lastSeq: 1) == FinishResponse(status: .passed, final: true))
-        #expect(try bench.events(id) == ["execution.queued", "execution.started", "execution.steps", "execution.finished"])
+        #expect(
+            try bench.events(id) == ["execution.queued", "execution.started", "execution.steps", "execution.finished"])
         #expect(try bench.state(id) == .done)
     }
 
@@ -51,7 +52,8 @@ import Wire
         _ = try bench.accept(offer, holder)
         #expect(throws: ExecutionFault.staleFence) { try bench.finish(offer, stranger) }
         #expect(throws: ExecutionFault.staleFence) {
-            try RecordSteps(pool: bench.pool).record(id, StepsRequest(fence: 2, firstSeq: 1, steps: [stepResult(1)]), by: holder)
+            try RecordSteps(pool: bench.pool).record(
+                id, StepsRequest(fence: 2, firstSeq: 1, steps: [stepResult(1)]), by: holder)
         }
         let late = try bench.pool.read { try $0.query("SELECT fence FROM late_results WHERE execution_id = \(id)") }
         #expect(late.count == 1)
@@ -69,7 +71,8 @@ import Wire
         let offer = try #require(try bench.offers(agent).first)
         _ = try bench.accept(offer, agent)
         let record = RecordSteps(pool: bench.pool)
-        _ = try record.record(id, StepsRequest(fence: 1, firstSeq: 1, steps: [stepResult(1), stepResult(2)]), by: agent)
+        _ = try record.record(
+            id, StepsRequest(fence: 1, firstSeq: 1, steps: [stepResult(1), stepResult(2)]), by: agent)
         let again = try record.record(
             id, StepsRequest(fence: 1, firstSeq: 2, steps: [stepResult(2), stepResult(3)]), by: agent)
         #expect(again.durableSeq == 3)
@@ -85,7 +88,10 @@ import Wire
             try record.record(id, StepsRequest(fence: 1, firstSeq: 4, steps: [stepResult(5)]), by: agent)
         }
         _ = try record.record(
-            id, StepsRequest(fence: 1, firstSeq: 4, steps: [], running: RunningStep(sequence: 4, path: "4", name: "now", startedAt: trace.steps[0].startedAt)),
+            id,
+            StepsRequest(
+                fence: 1, firstSeq: 4, steps: [],
+                running: RunningStep(sequence: 4, path: "4", name: "now", startedAt: trace.steps[0].startedAt)),
             by: agent)
         #expect(try bench.events(id).last == "execution.progress")
     }
@@ -101,7 +107,8 @@ import Wire
         let record = RecordSteps(pool: bench.pool)
         for sequence in 1...count {
             _ = try record.record(
-                id, StepsRequest(fence: 1, firstSeq: sequence, steps: [stepResult(sequence, padding: padding)]), by: agent)
+                id, StepsRequest(fence: 1, firstSeq: sequence, steps: [stepResult(sequence, padding: padding)]),
+                by: agent)
         }
         let trace = try #require(try ReadAttempts(pool: bench.pool).trace(of: id, project: bench.project, attempt: 1))
         #expect(trace.storage == storage)
@@ -121,7 +128,8 @@ import Wire
         #expect(try bench.state(id) == .scheduled)
         try bench.settle()
         #expect(try bench.offers(agent).isEmpty)
-        try bench.execute("UPDATE work_items SET not_before = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE execution_id = \(id)")
+        try bench.execute(
+            "UPDATE work_items SET not_before = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE execution_id = \(id)")
         try bench.settle()
         let second = try #require(try bench.offers(agent).first)
         #expect(second.fence > first.fence)
@@ -129,7 +137,8 @@ import Wire
         #expect(try bench.finish(second, agent, .failed).status == .failed)
         #expect(
             try bench.events(id) == [
-                "execution.queued", "execution.started", "execution.finished", "execution.retrying", "execution.started",
+                "execution.queued", "execution.started", "execution.finished", "execution.retrying",
+                "execution.started",
                 "execution.finished",
             ])
         #expect(try ReadAttempts(pool: bench.pool).attempts(of: id, project: bench.project).count == 2)

@@ -17,7 +17,9 @@ import Wire
         #expect(try bench.status(id) == .passed)
         #expect(try counts(bench, id)?["passed"] == 5)
         let types = try bench.events(id)
-        #expect(types.first == "execution.queued" && types.last == "execution.finished" && types.contains("execution.started"))
+        #expect(
+            types.first == "execution.queued" && types.last == "execution.finished"
+                && types.contains("execution.started"))
         let children = try FindExecutions(pool: bench.pool).children(
             of: id, project: bench.project, statuses: [], key: nil, byUrgency: false, limit: 3, offset: 0)
         #expect(children.items.map { $0["position"] } == [0, 1, 2] && children.hasMore)
@@ -32,7 +34,8 @@ import Wire
         let document = try FindExecutions(pool: bench.pool).get(id, in: [bench.project])
         #expect(document["error"]?["message"] == "1 of 3 cases did not pass.")
         let retry = try RetryExecution(pool: bench.pool).retry(
-            id, project: bench.project, failedOnly: true, startedBy: .init(kind: "user", id: "x", name: "Alice"), idempotency: nil)
+            id, project: bench.project, failedOnly: true, startedBy: .init(kind: "user", id: "x", name: "Alice"),
+            idempotency: nil)
         #expect(try FindExecutions(pool: bench.pool).get(retry.id, in: nil)["counts"]?["total"] == 1)
         #expect(try FindExecutions(pool: bench.pool).get(retry.id, in: nil)["retryOf"] == .string(id.description))
     }
@@ -59,7 +62,9 @@ import Wire
         #expect(try bench.status(id) == .failed)
         let counts = try counts(bench, id)
         #expect(counts?["failed"] == 1 && counts?["cancelled"] == 2)
-        let reasons = try bench.pool.read { try $0.query("SELECT reason FROM executions WHERE parent_id = \(id) AND status = 'cancelled'") }
+        let reasons = try bench.pool.read {
+            try $0.query("SELECT reason FROM executions WHERE parent_id = \(id) AND status = 'cancelled'")
+        }
         #expect(try reasons.map { try $0.text("reason") } == ["suiteStopped", "suiteStopped"])
     }
 
@@ -70,7 +75,8 @@ import Wire
         try bench.settle()
         let offer = try #require(try bench.offers(agent).first)
         _ = try bench.accept(offer, agent)
-        try CancelExecution(pool: bench.pool).cancel(id, project: bench.project, by: nil, name: "Alice", reason: "wrong branch")
+        try CancelExecution(pool: bench.pool).cancel(
+            id, project: bench.project, by: nil, name: "Alice", reason: "wrong branch")
         try bench.settle()
         #expect(try bench.status(id) == .running)
         #expect(try bench.finish(offer, agent).status == .cancelled)
@@ -78,7 +84,8 @@ import Wire
         #expect(try bench.status(id) == .cancelled)
         #expect(try counts(bench, id)?["cancelled"] == 3)
         #expect(throws: ExecutionFault.invalidTransition(from: .cancelled)) {
-            try CancelExecution(pool: bench.pool).cancel(id, project: bench.project, by: nil, name: "Alice", reason: nil)
+            try CancelExecution(pool: bench.pool).cancel(
+                id, project: bench.project, by: nil, name: "Alice", reason: nil)
         }
     }
 
@@ -87,7 +94,9 @@ import Wire
         let one = try bench.makeCase("many")
         let id = try bench.startSuite([FrozenRequest.Case](repeating: one, count: 450))
         try bench.settle()
-        let positions = try bench.pool.read { try $0.query("SELECT position FROM executions WHERE parent_id = \(id) ORDER BY id") }
+        let positions = try bench.pool.read {
+            try $0.query("SELECT position FROM executions WHERE parent_id = \(id) ORDER BY id")
+        }
         #expect(try positions.map { try $0.int("position") }.sorted() == Array(0..<450))
         #expect(try counts(bench, id)?["pending"] == 450)
     }
@@ -110,7 +119,8 @@ import Wire
         try bench.runAll(agent)
         let waiting = try bench.start(one)
         let find = FindExecutions(pool: bench.pool)
-        let page = try find.list(project: bench.project, ExecutionFilter(), limit: 2, after: nil, history: true, children: true)
+        let page = try find.list(
+            project: bench.project, ExecutionFilter(), limit: 2, after: nil, history: true, children: true)
         #expect(page.items.map { $0["id"] } == [.string(waiting.description), .string(ids[2].description)])
         #expect(page.items[0]["history"] == ["passed", "passed", "passed", "pending"])
         let rest = try find.list(project: bench.project, ExecutionFilter(), limit: 2, after: page.next)
@@ -140,7 +150,8 @@ import Wire
         #expect(try find.feedPosition() > 0)
         let history = try ReadAttempts(pool: bench.pool).history(of: ids[0], project: bench.project)
         #expect(history.map { $0["to"] } == ["pending", "running", "passed"])
-        let overview = try ReadQueue(pool: bench.pool).overview(project: bench.project, now: try bench.pool.transaction { $0.now })
+        let overview = try ReadQueue(pool: bench.pool).overview(
+            project: bench.project, now: try bench.pool.transaction { $0.now })
         #expect(overview["depth"]?["ready"] == 1 && overview["slots"]?["total"] == 4)
     }
 }

@@ -123,7 +123,8 @@ import Transfer
         #expect(try fixture.deliver(afterMs: DeliverEvents.sendingMs).delivered == 1)
         #expect(server.requests.first?.header("webhook-id") == claimed.id.description)
         _ = try fixture.pool.transaction { tx in
-            try tx.execute("""
+            try tx.execute(
+                """
                 UPDATE subscription_deliveries SET state = 'sending', tries = 8, finished_at = NULL, \
                 due_at = \(fixture.noon)
                 """)

@@ -64,7 +64,8 @@ struct IntegrationsFixture {
 
     static func push(_ branch: String = "main") -> JSONValue {
         [
-            "ref": .string("refs/heads/\(branch)"), "after": "0123456789abcdef0123456789abcdef01234567", "deleted": false,
+            "ref": .string("refs/heads/\(branch)"), "after": "0123456789abcdef0123456789abcdef01234567",
+            "deleted": false,
             "head_commit": ["message": "Fix login\n\nLong story", "url": "https://github.example/c/1"],
         ]
     }

@@ -22,9 +22,12 @@ import Testing
         #expect(start.trigger == trigger.id)
         #expect(start.triggerName == "GitHub")
         #expect(start.suite == "nightly")
-        #expect(start.revision == TriggerRevision(
-            commit: "0123456789abcdef0123456789abcdef01234567", branch: "main", url: "https://github.example/c/1",
-            message: "Fix login"))
+        #expect(
+            start.revision
+                == TriggerRevision(
+                    commit: "0123456789abcdef0123456789abcdef01234567", branch: "main",
+                    url: "https://github.example/c/1",
+                    message: "Fix login"))
         #expect(start.parameters == ["level": "high"])
         #expect(start.environment == "staging")
         #expect(start.idempotencyKey.utf8.count == 69)
@@ -107,12 +110,13 @@ import Testing
         #expect(outcome == .unknown)
     }
 
-    @Test(arguments: [
-        ("ping", ["zen": "hi"], "ping"), ("star", [:], "event"), ("pull_request", ["action": "opened"], "event"),
-        ("push", ["ref": "refs/tags/v1"], "notABranch"),
-        ("push", ["ref": "refs/heads/main", "deleted": true], "branchDeleted"),
-        ("push", IntegrationsFixture.push("feature/x"), "branch"),
-    ] as [(String, JSONValue, String)])
+    @Test(
+        arguments: [
+            ("ping", ["zen": "hi"], "ping"), ("star", [:], "event"), ("pull_request", ["action": "opened"], "event"),
+            ("push", ["ref": "refs/tags/v1"], "notABranch"),
+            ("push", ["ref": "refs/heads/main", "deleted": true], "branchDeleted"),
+            ("push", IntegrationsFixture.push("feature/x"), "branch"),
+        ] as [(String, JSONValue, String)])
     func `what the trigger is not for is ignored, also when it comes again`(
         event: String, body: JSONValue, reason: String
     ) throws {
@@ -125,7 +129,9 @@ import Testing
 
     @Test func `pull requests start a run of their head`() throws {
         let fixture = try IntegrationsFixture()
-        let trigger = try fixture.makeTrigger { $0.events = ["pull_request"]; $0.branch = "" }.record
+        let trigger = try fixture.makeTrigger {
+            $0.events = ["pull_request"]; $0.branch = ""
+        }.record
         let head: JSONValue = ["ref": "topic", "sha": "abcdef12"]
         let body: JSONValue = [
             "action": "synchronize",

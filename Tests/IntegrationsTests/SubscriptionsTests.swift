@@ -45,9 +45,10 @@ import Transfer
         let draft = SubscriptionDraft(
             name: " \u{0}", url: "gopher://x", events: ["execution.started", "alert.opened", "alert.opened"],
             filter: SubscriptionFilter(suite: "A", statuses: ["running", "passed", "green"]), secret: "whsec_x")
-        #expect(draft.faults.map(\.pointer) == [
-            "/name", "/url", "/events/0", "/events", "/filter/suite", "/filter/status", "/filter/status", "/secret",
-        ])
+        #expect(
+            draft.faults.map(\.pointer) == [
+                "/name", "/url", "/events/0", "/events", "/filter/suite", "/filter/status", "/filter/status", "/secret",
+            ])
         #expect(SubscriptionDraft(name: "a", url: "https://e.example", events: []).faults.map(\.pointer) == ["/events"])
         #expect(throws: IntegrationsError.invalid(draft.faults)) {
             try fixture.pool.transaction {
@@ -123,7 +124,8 @@ import Transfer
         let all = try fixture.subscribe("https://example.org/") { $0.name = "All" }.record
         let off = try fixture.subscribe("https://example.org/") { $0.name = "Off" }.record
         _ = try fixture.pool.transaction { tx in
-            try tx.execute("""
+            try tx.execute(
+                """
                 UPDATE subscriptions SET disabled_at = \(tx.now), disabled_reason = 'x' WHERE id = \(off.id)
                 """)
         }
@@ -151,8 +153,10 @@ import Transfer
         #expect(try fixture.log(off).isEmpty)
         #expect(try fixture.subscriptions.deliveries(of: all.id, project: fixture.stranger, limit: 5).isEmpty)
         let newest = try #require(try fixture.log(all).first)
-        #expect(try fixture.subscriptions.deliveries(
-            of: all.id, project: fixture.project, before: newest.id, limit: 2).count == 2)
+        #expect(
+            try fixture.subscriptions.deliveries(
+                of: all.id, project: fixture.project, before: newest.id, limit: 2
+            ).count == 2)
     }
 
     @Test func `alert facts can be subscribed to`() throws {
@@ -165,11 +169,13 @@ import Transfer
             for suite in ["nightly", "smoke"] {
                 let stream = UUIDv7(at: tx.now)
                 let body: JSONValue = ["alert": "x", "suite": .string(suite), "project": "demo"]
-                try tx.execute("""
+                try tx.execute(
+                    """
                     INSERT INTO events (stream_id, seq, project_id, type, at, body) \
                     VALUES (\(stream), 1, \(fixture.project), 'alert.opened', \(tx.now), \(body))
                     """)
-                try tx.execute("""
+                try tx.execute(
+                    """
                     INSERT INTO outbox (project_id, stream_id, seq_from, seq_to) \
                     VALUES (\(fixture.project), \(stream), 1, 1)
                     """)

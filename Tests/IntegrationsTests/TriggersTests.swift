@@ -18,7 +18,9 @@ import Testing
         #expect(try fixture.triggers.get(saved.record.id, project: fixture.project) == saved.record)
         let stored = try fixture.pool.read { try $0.first("SELECT secret FROM triggers")?.bytes("secret") } ?? []
         #expect(!String(decoding: stored, as: UTF8.self).contains(secret))
-        let other = try fixture.makeTrigger { $0.name = "Other"; $0.environment = nil }
+        let other = try fixture.makeTrigger {
+            $0.name = "Other"; $0.environment = nil
+        }
         #expect(other.newSecret == nil)
         #expect(other.record.key != saved.record.key)
         #expect(other.record.environment == nil)
@@ -28,9 +30,10 @@ import Testing
         let draft = TriggerDraft(
             name: "", provider: "svn", secret: "short", events: ["push", "push", "star"],
             branch: String(repeating: "x", count: 256), suite: "-", environment: "No Name")
-        #expect(draft.faults.map(\.pointer) == [
-            "/name", "/provider", "/secret", "/events/2", "/events", "/branch", "/suite", "/environment",
-        ])
+        #expect(
+            draft.faults.map(\.pointer) == [
+                "/name", "/provider", "/secret", "/events/2", "/events", "/branch", "/suite", "/environment",
+            ])
         let empty = TriggerDraft(
             name: "a\nb", events: [], suite: "s",
             parameters: Dictionary(uniqueKeysWithValues: (0..<101).map { ("p\($0)", JSONValue.null) }))

@@ -60,11 +60,12 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        [], [2, 0, 0], [1], [1, 0], [1, 0, 1], [1, 0, 1, 2], [1, 0, 1, 2, 0], [1, 0, 2, 2, 1, 0, 1], [1, 0, 0, 9],
-        [1, 0x80, 0x80], [1, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f, 0],
-        [1, 0, 0xff, 0xff, 0xff, 0x7f], [1, 0, 1, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f, 1],
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [], [2, 0, 0], [1], [1, 0], [1, 0, 1], [1, 0, 1, 2], [1, 0, 1, 2, 0], [1, 0, 2, 2, 1, 0, 1], [1, 0, 0, 9],
+            [1, 0x80, 0x80], [1, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f, 0],
+            [1, 0, 0xff, 0xff, 0xff, 0x7f], [1, 0, 1, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f, 1],
+        ] as [[UInt8]])
     func `damaged bytes are refused`(bytes: [UInt8]) {
         #expect(throws: SketchFormatError.self) { try DurationSketch(encoded: bytes) }
     }

@@ -160,11 +160,13 @@ func onThreads(_ count: Int, _ body: @escaping @Sendable () -> Void) {
     for _ in 0..<count {
         var thread = pthread_t()
         let box = Unmanaged.passRetained(Box(body))
-        pthread_create(&thread, nil, { raw in
-            guard let raw else { return nil }
-            Unmanaged<Box>.fromOpaque(raw).takeRetainedValue().body()
-            return nil
-        }, box.toOpaque())
+        pthread_create(
+            &thread, nil,
+            { raw in
+                guard let raw else { return nil }
+                Unmanaged<Box>.fromOpaque(raw).takeRetainedValue().body()
+                return nil
+            }, box.toOpaque())
         threads.append(thread)
     }
     for thread in threads { pthread_join(thread, nil) }

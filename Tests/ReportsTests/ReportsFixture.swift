@@ -44,12 +44,14 @@ struct ReportsFixture {
     /// Every rollup as text, in a fixed order.
     func rollups() throws -> [String] {
         try pool.read { connection in
-            try connection.query("""
+            try connection.query(
+                """
                 SELECT CONCAT_WS('|', definition_id, bucket, bucket_start, environment, project_id, kind, \
                 definition_key, runs, passed, failed, timeout, cancelled, aborted, duration_count, duration_sum_ms, \
                 COALESCE(duration_min_ms, '-'), COALESCE(duration_max_ms, '-'), HEX(sketch)) AS line FROM rollups \
                 ORDER BY definition_id, bucket, bucket_start, environment
-                """).map { try $0.text("line") }
+                """
+            ).map { try $0.text("line") }
         }
     }
 

@@ -11,7 +11,8 @@ package struct FeedWriter: Sendable {
     package func project(_ key: String) throws -> ID<Project> {
         let id = ID<Project>(at: Timestamp(milliseconds: 1_700_000_000_000))
         try pool.transaction { tx in
-            _ = try tx.execute("""
+            _ = try tx.execute(
+                """
                 INSERT INTO projects (id, project_key, name, created_at) VALUES (\(id), \(key), \(key), \(tx.now))
                 """)
         }
@@ -48,7 +49,8 @@ package struct FeedWriter: Sendable {
         let id = ID<Execution>(at: run.startedAt ?? run.finishedAt)
         let lastSeq = run.isRetried ? 2 : 1
         try pool.transaction { tx in
-            try tx.execute("""
+            try tx.execute(
+                """
                 INSERT INTO executions (id, project_id, project_key, number, kind, root_id, parent_id, position, \
                 definition_id, name, status, last_seq, environment, branch, commit_id, created_at, started_at, \
                 finished_at, definition_key) VALUES (\(id), \(run.project), \(run.projectKey), \
@@ -58,7 +60,8 @@ package struct FeedWriter: Sendable {
                 """)
             if run.isRetried { try event(run, id, 1, status: "failed", isFinal: false, in: tx) }
             try event(run, id, lastSeq, status: run.status, isFinal: true, in: tx)
-            try tx.execute("""
+            try tx.execute(
+                """
                 INSERT INTO outbox (project_id, root_id, stream_id, seq_from, seq_to) \
                 VALUES (\(run.project), \(run.parent ?? id), \(id), 1, \(lastSeq))
                 """)
@@ -74,7 +77,8 @@ package struct FeedWriter: Sendable {
             "at": .string(run.finishedAt.description), "from": "running", "to": .string(status),
             "status": .string(status), "final": .bool(isFinal),
         ]
-        try tx.execute("""
+        try tx.execute(
+            """
             INSERT INTO events (stream_id, seq, project_id, type, at, body) \
             VALUES (\(id), \(seq), \(run.project), 'execution.finished', \(run.finishedAt), \(body))
             """)
@@ -83,7 +87,8 @@ package struct FeedWriter: Sendable {
     /// Moves the outbox into the feed, in order.
     package func sequence() throws {
         try pool.transaction { tx in
-            let rows = try tx.query("""
+            let rows = try tx.query(
+                """
                 SELECT id, project_id, root_id, stream_id, seq_from, seq_to FROM outbox ORDER BY id
                 """)
             for row in rows {
@@ -107,7 +112,8 @@ package struct FeedWriter: Sendable {
         project: UUIDv7?, root: UUIDv7?, stream: UUIDv7?, from: Int, to: Int, skipping: Int, in tx: Transaction
     ) throws {
         let head = try tx.first("SELECT COALESCE(MAX(pos), 0) AS head FROM feed")?.int64("head") ?? 0
-        try tx.execute("""
+        try tx.execute(
+            """
             INSERT INTO feed (pos, project_id, root_id, stream_id, seq_from, seq_to, at) VALUES \
             (\(head + Int64(skipping)), \(project.sqlValue), \(root.sqlValue), \(stream.sqlValue), \(from), \(to), \
             \(tx.now))

@@ -11,9 +11,11 @@ import Transfer
             for start in stride(from: 0, to: bytes.count, by: chunk) {
                 events += parser.feed(bytes[start..<min(start + chunk, bytes.count)])
             }
-            #expect(events == [
-                ServerEvent(id: "7.1", name: "offer", data: "{\n}"), ServerEvent(id: nil, name: "message", data: "x"),
-            ])
+            #expect(
+                events == [
+                    ServerEvent(id: "7.1", name: "offer", data: "{\n}"),
+                    ServerEvent(id: nil, name: "message", data: "x"),
+                ])
         }
     }
 }

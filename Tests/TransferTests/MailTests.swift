@@ -8,7 +8,8 @@ import Transfer
     @Test func `a mail reaches every recipient unchanged`() throws {
         let double = try MailServerDouble()
         let server = SMTPServer(host: "127.0.0.1", port: double.port)
-        try sendMail(server: server, from: "assay@example.org", to: ["a@example.org", "b@example.org"], message: message)
+        try sendMail(
+            server: server, from: "assay@example.org", to: ["a@example.org", "b@example.org"], message: message)
         let mail = try #require(double.received.first)
         #expect(mail.from == "assay@example.org")
         #expect(mail.to == ["a@example.org", "b@example.org"])

@@ -1,5 +1,5 @@
 package import Domain
-import FastCGI
+package import FastCGI
 
 /// What the access log and the request metrics keep of one request; no query string, which may hold secrets.
 package struct AccessRecord: Sendable {
@@ -14,7 +14,7 @@ package struct AccessRecord: Sendable {
     /// The unexpected error behind a 5xx, for the log only.
     package var fault: String?
 
-    init(request: Request) {
+    package init(request: Request) {
         method = request.method
         route = "none"
         status = 0

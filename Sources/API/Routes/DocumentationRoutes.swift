@@ -7,7 +7,7 @@ extension Routes {
             .get, "/api/v1/openapi.json", .anyone, "Describe this API",
             answer: AnswerDoc(200, "An OpenAPI 3.1 document.", .object)
         ) { call in
-            .json(OpenAPIDocument.document(of: Routes.all, version: call.services.version))
+            .json(OpenAPIDocument.document(of: Routes.all + Routes.streams, version: call.services.version))
         }
     ]
 }

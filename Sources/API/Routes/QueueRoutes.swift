@@ -26,7 +26,7 @@ extension Routes {
             let (running, queued) = try call.services.readQueue.counts(project: project)
             return .json([
                 "running": .count(running), "queued": .count(queued),
-                "alertsOpen": .count(try call.services.alertBook.activeCount(project: project)),
+                "alertsOpen": .count(try call.services.alertBook.untakenCount(project: project)),
             ])
         },
     ]

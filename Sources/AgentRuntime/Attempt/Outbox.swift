@@ -82,7 +82,9 @@ final class Outbox: Sendable, AttemptReporter {
             if !state.pending.isEmpty || state.isRunningNews {
                 let waited = now - (state.newsAtMs ?? now)
                 let isDue = waited >= Self.collectMs || state.finish != nil || state.pending.count >= Self.batchSteps
-                guard isDue || state.pending.contains(where: \.isUrgent) else { return .wait(ms: Self.collectMs - waited) }
+                guard isDue || state.pending.contains(where: \.isUrgent) else {
+                    return .wait(ms: Self.collectMs - waited)
+                }
                 return .steps(batch(state.pending), firstSeq: state.durableSeq + 1, running: state.running)
             }
             if let artifact = state.artifacts.first { return .artifact(artifact) }

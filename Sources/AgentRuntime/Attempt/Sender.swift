@@ -87,7 +87,8 @@ final class Sender {
         case .ok:
             outbox.sent(file)
             return .again
-        case .refused(let status, let code, _, _) where status != 401 && code != "stale_fence" && code != "session_ended":
+        case .refused(let status, let code, _, _)
+        where status != 401 && code != "stale_fence" && code != "session_ended":
             // An artifact is worth less than the verdict.
             runtime.log.warning("artifact.refused", fields(["why": "\(status) \(code)", "name": .text(file.name)]))
             outbox.sent(file)

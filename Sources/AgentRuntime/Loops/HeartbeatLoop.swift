@@ -33,7 +33,8 @@ final class HeartbeatLoop {
         if openedAtMs > 0, now - openedAtMs < 2_000, failures == 0 { return 2_000 - (now - openedAtMs) }
         let configuration = runtime.configuration
         let request = OpenSessionRequest(
-            protocol: agentProtocolVersion, labels: configuration.labels, slots: configuration.slots, isolation: "rlimit")
+            protocol: agentProtocolVersion, labels: configuration.labels, slots: configuration.slots,
+            isolation: "rlimit")
         let body = (try? encodeJSON(request)) ?? []
         switch server.post("/agent/v1/session", body, session: nil, as: OpenSessionResponse.self) {
         case .ok(let response):

@@ -36,7 +36,9 @@ final class SessionKeeper: Sendable {
     var trustedID: String? {
         let now = clock.monotonicMs()
         return state.withLock { state in
-            guard let renewedAt = state.renewedAtMs, now - renewedAt < state.leaseMs - Self.trustMarginMs else { return nil }
+            guard let renewedAt = state.renewedAtMs, now - renewedAt < state.leaseMs - Self.trustMarginMs else {
+                return nil
+            }
             return state.id
         }
     }

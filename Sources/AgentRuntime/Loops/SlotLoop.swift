@@ -61,7 +61,8 @@ final class SlotLoop {
         runtime.attempts.add(control)
         defer { runtime.attempts.remove(control) }
         let log = runtime.log.with([
-            "executionId": "\(holding.execution)", "fence": .count(holding.fence), "attempt": .count(assignment.attempt),
+            "executionId": "\(holding.execution)", "fence": .count(holding.fence),
+            "attempt": .count(assignment.attempt),
         ])
         log.info("attempt.started")
         let spool = try? Spool(directory: runtime.configuration.spoolDirectory, holding: holding)

@@ -66,7 +66,9 @@ final class AgentServer {
 
     private func request(_ method: String, _ path: String, _ session: String?, _ timeoutMs: Int) -> HTTPRequest {
         var headers = [(name: "User-Agent", value: "assay-agent/1")]
-        if let credential = address.credential { headers.append((name: "Authorization", value: "Bearer \(credential)")) }
+        if let credential = address.credential {
+            headers.append((name: "Authorization", value: "Bearer \(credential)"))
+        }
         if let session { headers.append((name: "Assay-Session", value: session)) }
         return HTTPRequest(
             method: method, url: address.url + path, headers: headers, connectTimeoutMs: 3_000,

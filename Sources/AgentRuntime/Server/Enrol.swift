@@ -32,7 +32,9 @@ struct AgentCredential: Codable, Equatable {
         String(token.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 } as UInt64, radix: 16)
     }
 
-    private static func register(_ configuration: AgentConfiguration, _ token: String) throws(AgentStartError) -> AgentCredential {
+    private static func register(_ configuration: AgentConfiguration, _ token: String) throws(AgentStartError)
+        -> AgentCredential
+    {
         let request = RegisterAgentRequest(
             token: token, name: configuration.name, labels: configuration.labels, slots: configuration.slots,
             protocol: RegisterAgentRequest.ProtocolRange(min: agentProtocolVersion, max: agentProtocolVersion))
@@ -46,7 +48,8 @@ struct AgentCredential: Codable, Equatable {
                 let credential = AgentCredential(
                     agent: response.agent.id.description, name: response.agent.name, url: configuration.url,
                     credential: response.credential, tokenMark: mark(of: token))
-                guard let bytes = try? encodeJSON(credential), replaceFile(configuration.credentialPath, with: bytes) else {
+                guard let bytes = try? encodeJSON(credential), replaceFile(configuration.credentialPath, with: bytes)
+                else {
                     throw AgentStartError("cannot write '\(configuration.credentialPath)': \(errorText(errno))")
                 }
                 return credential

@@ -11,10 +11,12 @@ func captureValues(
 
 private func value(of capture: Capture, named name: String, _ facts: StepFacts) throws(PreconditionFailure) -> String {
     guard var text = source(capture, facts) else {
-        throw PreconditionFailure("cannot capture '\(name)': the step has no \(capture.header ?? capture.from.rawValue)")
+        throw PreconditionFailure(
+            "cannot capture '\(name)': the step has no \(capture.header ?? capture.from.rawValue)")
     }
     if let pointer = capture.pointer {
-        guard let document = try? JSONParser.parse(text, maximumDepth: 256), let member = document.value(at: pointer) else {
+        guard let document = try? JSONParser.parse(text, maximumDepth: 256), let member = document.value(at: pointer)
+        else {
             throw PreconditionFailure("cannot capture '\(name)': nothing at '\(pointer)'")
         }
         text = member.string ?? member.text

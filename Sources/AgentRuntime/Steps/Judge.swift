@@ -36,9 +36,10 @@ struct Judge {
     private mutating func judgeHTTP(_ expect: Expectation) throws(PreconditionFailure) {
         let status = facts.status ?? 0
         let allowed = expect.status?.allowed
-        let expected: JSONValue = allowed.map { codes in
-            codes.count == 1 ? .integer(Int64(codes.first ?? 0)) : .array(codes.map { .integer(Int64($0)) })
-        } ?? "2xx"
+        let expected: JSONValue =
+            allowed.map { codes in
+                codes.count == 1 ? .integer(Int64(codes.first ?? 0)) : .array(codes.map { .integer(Int64($0)) })
+            } ?? "2xx"
         add("status", nil, expected, .integer(Int64(status)), allowed?.contains(status) ?? (200..<300).contains(status))
         for (name, matcher) in (expect.headers ?? [:]).sorted(by: { $0.key < $1.key }) {
             if let value = facts.header(name) {
@@ -83,7 +84,9 @@ struct Judge {
         return .object([expected.word: .string(expected.text)])
     }
 
-    private mutating func add(_ kind: String, _ target: String?, _ expected: JSONValue, _ actual: JSONValue, _ passed: Bool) {
+    private mutating func add(
+        _ kind: String, _ target: String?, _ expected: JSONValue, _ actual: JSONValue, _ passed: Bool
+    ) {
         checks.append(
             Check(
                 kind: kind, target: target, expected: bound(scope.redact(expected)),
@@ -108,7 +111,8 @@ struct Judge {
             }
         }
         switch check.kind {
-        case "exitCode": return "exit code is \(check.actual.string ?? check.actual.text), expected \(check.expected.text)"
+        case "exitCode":
+            return "exit code is \(check.actual.string ?? check.actual.text), expected \(check.expected.text)"
         case "maxDuration": return "took \(check.actual.text) ms, at most \(check.expected.text) ms are allowed"
         default: return "\(subject) is \(actual), expected \(check.expected.string ?? check.expected.text)"
         }

@@ -42,8 +42,12 @@ struct RunCommand {
 
     private func words(of action: CommandAction) throws(PreconditionFailure) -> [String] {
         var words: [String] = []
-        for word in action.argv ?? ["/bin/sh", "-c", action.shell ?? ""] { words.append(try scope.variables.substitute(word)) }
-        guard let program = words.first, !program.isEmpty else { throw PreconditionFailure("the command names no program") }
+        for word in action.argv ?? ["/bin/sh", "-c", action.shell ?? ""] {
+            words.append(try scope.variables.substitute(word))
+        }
+        guard let program = words.first, !program.isEmpty else {
+            throw PreconditionFailure("the command names no program")
+        }
         guard !words.contains(where: { $0.utf8.contains(0) }) else {
             throw PreconditionFailure("an argument holds a NUL character")
         }
@@ -96,8 +100,10 @@ struct RunCommand {
     }
 
     private func quoted(_ word: String) -> String {
-        let isPlain = !word.isEmpty && word.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_./=:,@%+".contains($0)) }
-        return isPlain ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+        let isPlain =
+            !word.isEmpty && word.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_./=:,@%+".contains($0)) }
+        return isPlain
+            ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }
 
     private func describe(

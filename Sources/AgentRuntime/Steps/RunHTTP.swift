@@ -108,8 +108,11 @@ struct RunWait {
                 outcome.interruption = scope.bounds.deadlineMeans
             } else {
                 _ = pollReadable(latches.map(\.descriptor), timeoutMs: min(end, scope.bounds.deadlineMs) - now)
-                if scope.bounds.drop.isUp { outcome.interruption = .dropped }
-                else if scope.bounds.cancel?.isUp == true { outcome.interruption = .cancelled }
+                if scope.bounds.drop.isUp {
+                    outcome.interruption = .dropped
+                } else if scope.bounds.cancel?.isUp == true {
+                    outcome.interruption = .cancelled
+                }
             }
         }
         outcome.facts.durationMs = action.durationMs

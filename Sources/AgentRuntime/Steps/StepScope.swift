@@ -20,7 +20,8 @@ struct StepScope {
         case .string(let text): .string(redact(text))
         case .array(let items): .array(items.map(redact))
         case .object(let members):
-            .object(Dictionary(members.map { (redact($0.key), redact($0.value)) }, uniquingKeysWith: { first, _ in first }))
+            .object(
+                Dictionary(members.map { (redact($0.key), redact($0.value)) }, uniquingKeysWith: { first, _ in first }))
         default: document
         }
     }

@@ -20,13 +20,14 @@ package struct AlertBook: Sendable {
         try read("project_id = \(project) AND state IN ('open', 'acknowledged')", limit)
     }
 
-    /// How many are open or acknowledged.
-    package func activeCount(project: ID<Project>) throws -> Int {
+    /// How many are open and taken by nobody yet: the number that calls for somebody.
+    package func untakenCount(project: ID<Project>) throws -> Int {
         try pool.read { connection in
-            try connection.first("""
-                SELECT COUNT(*) AS active FROM alerts \
-                WHERE project_id = \(project) AND state IN ('open', 'acknowledged')
-                """)?.int("active") ?? 0
+            try connection.first(
+                """
+                SELECT COUNT(*) AS untaken FROM alerts \
+                WHERE project_id = \(project) AND state = 'open'
+                """)?.int("untaken") ?? 0
         }
     }
 
@@ -50,7 +51,8 @@ package struct AlertBook: Sendable {
 
     private func read(_ condition: SQL, _ limit: Int) throws -> [AlertRecord] {
         let rows = try pool.read { connection in
-            try connection.query("""
+            try connection.query(
+                """
                 SELECT \(sql: AlertRecord.columns) FROM alerts WHERE \(sql: condition) ORDER BY id DESC LIMIT \(limit)
                 """)
         }

@@ -18,7 +18,8 @@ package struct ChangeAlert: Sendable {
         alert.acknowledgedAt = tx.now
         alert.acknowledgedBy = actor
         alert.comment = comment
-        try tx.execute("""
+        try tx.execute(
+            """
             UPDATE alerts SET state = 'acknowledged', acknowledged_at = \(tx.now), acknowledged_by = \(actor.id), \
             acknowledged_name = \(String(actor.name.prefix(255))), comment = \(comment.sqlValue) \
             WHERE id = \(id) AND state = 'open'
@@ -50,7 +51,8 @@ package struct ChangeAlert: Sendable {
         _ id: ID<Alert>, of rule: ID<AlertRule>, _ project: ID<Project>, by actor: AlertActor, resolution: String,
         in tx: Transaction
     ) throws -> AlertRecord {
-        try tx.execute("""
+        try tx.execute(
+            """
             UPDATE alert_rules SET active_alert_id = NULL WHERE id = \(rule) AND active_alert_id = \(id)
             """)
         var alert = try locked(id, project, in: tx)
@@ -58,7 +60,8 @@ package struct ChangeAlert: Sendable {
         alert.resolvedAt = tx.now
         alert.resolvedBy = actor.id
         alert.resolution = resolution
-        try tx.execute("""
+        try tx.execute(
+            """
             UPDATE alerts SET state = 'resolved', resolved_at = \(tx.now), resolved_by = \(actor.id), \
             resolution = \(resolution) WHERE id = \(id) AND state <> 'resolved'
             """)
@@ -70,7 +73,8 @@ package struct ChangeAlert: Sendable {
     }
 
     private static func locked(_ id: ID<Alert>, _ project: ID<Project>, in tx: Transaction) throws -> AlertRecord {
-        let row = try tx.first("""
+        let row = try tx.first(
+            """
             SELECT \(sql: AlertRecord.columns) FROM alerts WHERE id = \(id) AND project_id = \(project) FOR UPDATE
             """)
         guard let row else { throw AlertsError.notFound }

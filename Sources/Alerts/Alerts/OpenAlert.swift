@@ -11,7 +11,8 @@ struct OpenAlert {
     /// nil when the rule has an active alert by now, or is gone.
     func run(in tx: Transaction) throws -> AlertRecord? {
         let id = ID<Alert>(at: tx.now)
-        let won = try tx.execute("""
+        let won = try tx.execute(
+            """
             UPDATE alert_rules SET active_alert_id = \(id) WHERE id = \(rule.id) AND active_alert_id IS NULL
             """)
         guard won == 1 else { return nil }
@@ -21,7 +22,8 @@ struct OpenAlert {
             sentence: AlertSentence.opened(
                 suite: rule.suite, value: value, samples: samples, threshold: rule.threshold),
             execution: execution, openedAt: tx.now)
-        try tx.execute("""
+        try tx.execute(
+            """
             INSERT INTO alerts (id, project_id, rule_id, rule_name, suite_key, state, severity, value, threshold, \
             samples, sentence, execution_id, opened_at) VALUES (\(id), \(rule.project), \(rule.id), \(rule.name), \
             \(rule.suite), 'open', \(rule.severity.rawValue), \(value), \(rule.threshold), \(samples), \
@@ -41,7 +43,8 @@ struct RecoverAlert {
     /// nil when someone ended the alert meanwhile.
     func run(in tx: Transaction) throws -> AlertRecord? {
         guard let id = rule.activeAlert else { return nil }
-        let won = try tx.execute("""
+        let won = try tx.execute(
+            """
             UPDATE alert_rules SET active_alert_id = NULL WHERE id = \(rule.id) AND active_alert_id = \(id)
             """)
         guard won == 1 else { return nil }
@@ -52,7 +55,8 @@ struct RecoverAlert {
         alert.resolvedAt = tx.now
         alert.resolution = AlertSentence.resolved(
             suite: alert.suite, value: value, samples: samples, threshold: rule.threshold)
-        try tx.execute("""
+        try tx.execute(
+            """
             UPDATE alerts SET state = 'resolved', resolved_at = \(tx.now), resolution = \(alert.resolution.sqlValue) \
             WHERE id = \(id) AND state <> 'resolved'
             """)

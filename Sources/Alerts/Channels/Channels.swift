@@ -39,7 +39,8 @@ package struct Channels: Sendable {
         let id = ID<Channel>(at: tx.now)
         let sealed = try vault.seal(target, for: id)
         try withUniqueName {
-            try tx.execute("""
+            try tx.execute(
+                """
                 INSERT INTO channels (id, project_id, name, kind, target, created_at, updated_at) VALUES \
                 (\(id), \(project), \(draft.name), \(target.kind.rawValue), \(sealed), \(tx.now), \(tx.now))
                 """)
@@ -53,7 +54,8 @@ package struct Channels: Sendable {
     package func update(
         _ id: ID<Channel>, _ draft: ChannelDraft, project: ID<Project>, in tx: Transaction
     ) throws -> SavedChannel {
-        let row = try tx.first("""
+        let row = try tx.first(
+            """
             SELECT \(sql: Self.columns) FROM channels WHERE id = \(id) AND project_id = \(project) FOR UPDATE
             """)
         guard let row else { throw AlertsError.notFound }
@@ -61,7 +63,8 @@ package struct Channels: Sendable {
         let target = try draft.target(replacing: old)
         let sealed = try vault.seal(target, for: id)
         try withUniqueName {
-            try tx.execute("""
+            try tx.execute(
+                """
                 UPDATE channels SET name = \(draft.name), kind = \(target.kind.rawValue), target = \(sealed), \
                 disabled_at = NULL, disabled_reason = NULL, updated_at = \(tx.now) \
                 WHERE id = \(id) AND project_id = \(project)
@@ -90,9 +93,11 @@ package struct Channels: Sendable {
         """
 
     private func get(_ id: ID<Channel>, _ project: ID<Project>, in database: some Queries) throws -> ChannelRecord {
-        let row = try database.query("""
+        let row = try database.query(
+            """
             SELECT \(sql: Self.columns) FROM channels WHERE id = \(id) AND project_id = \(project)
-            """).first
+            """
+        ).first
         guard let row else { throw AlertsError.notFound }
         return try vault.record(row)
     }

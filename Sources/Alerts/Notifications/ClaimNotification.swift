@@ -52,7 +52,8 @@ struct ClaimNotification {
                 }
                 continue
             }
-            let won = try tx.execute("""
+            let won = try tx.execute(
+                """
                 UPDATE notifications SET state = 'sending', tries = tries + 1, \
                 due_at = \(tx.now.adding(ms: DeliverNotifications.sendingMs)) WHERE \(sql: condition)
                 """)
@@ -69,14 +70,16 @@ struct ClaimNotification {
     }
 
     private func giveUp(_ reason: String, _ detail: String, _ condition: SQL, in tx: Transaction) throws -> Bool {
-        try tx.execute("""
+        try tx.execute(
+            """
             UPDATE notifications SET state = 'gaveUp', due_at = NULL, reason = \(reason), detail = \(detail), \
             finished_at = \(tx.now) WHERE \(sql: condition)
             """) == 1
     }
 
     private func load(_ id: ID<Notification>, in tx: Transaction) throws -> ClaimedNotification {
-        let row = try tx.first("""
+        let row = try tx.first(
+            """
             SELECT project_id, channel_id, alert_id, occasion, tries, created_at FROM notifications WHERE id = \(id)
             """)
         guard let row else { throw AlertsError.notFound }
@@ -104,7 +107,8 @@ struct ClaimNotification {
     /// The number people know the run by: that of its root.
     private func runNumber(_ execution: ID<Execution>?, in tx: Transaction) throws -> Int? {
         guard let execution else { return nil }
-        return try tx.first("""
+        return try tx.first(
+            """
             SELECT r.number FROM executions x JOIN executions r ON r.id = x.root_id WHERE x.id = \(execution)
             """)?.intOrNil("number")
     }

@@ -86,7 +86,8 @@ package struct DeliverNotifications: Sendable {
         var result = DeliveryResult(mayBeMore: true)
         switch outcome {
         case .delivered:
-            result.delivered = try tx.execute("""
+            result.delivered = try tx.execute(
+                """
                 UPDATE notifications SET state = 'delivered', due_at = NULL, reason = NULL, detail = NULL, \
                 finished_at = \(tx.now) WHERE \(sql: claimed.isOurs)
                 """)
@@ -94,19 +95,22 @@ package struct DeliverNotifications: Sendable {
             let delayMs = failure.isFinal ? nil : backoff.delayMs(afterTry: claimed.tries)
             let detail = String(failure.detail.prefix(255))
             if let delayMs {
-                result.retried = try tx.execute("""
+                result.retried = try tx.execute(
+                    """
                     UPDATE notifications SET state = 'pending', due_at = \(tx.now.adding(ms: delayMs)), \
                     reason = \(failure.reason), detail = \(detail) WHERE \(sql: claimed.isOurs)
                     """)
             } else {
-                result.gaveUp = try tx.execute("""
+                result.gaveUp = try tx.execute(
+                    """
                     UPDATE notifications SET state = 'gaveUp', due_at = NULL, reason = \(failure.reason), \
                     detail = \(detail), finished_at = \(tx.now) WHERE \(sql: claimed.isOurs)
                     """)
             }
             if failure.disablesChannel, result.gaveUp == 1, let channel = claimed.channel {
                 // Not when somebody has changed the channel since.
-                result.channelsDisabled = try tx.execute("""
+                result.channelsDisabled = try tx.execute(
+                    """
                     UPDATE channels SET disabled_at = \(tx.now), disabled_reason = \(failure.reason) \
                     WHERE id = \(channel.id) AND updated_at = \(channel.updatedAt) AND disabled_at IS NULL
                     """)

@@ -27,7 +27,8 @@ package struct NotificationLog: Sendable {
 
     private func read(_ condition: SQL, _ limit: Int) throws -> [NotificationRecord] {
         let rows = try pool.read { connection in
-            try connection.query("""
+            try connection.query(
+                """
                 SELECT \(sql: NotificationRecord.columns) FROM notifications n LEFT JOIN channels c \
                 ON c.id = n.channel_id WHERE \(sql: condition) ORDER BY n.id DESC LIMIT \(limit)
                 """)

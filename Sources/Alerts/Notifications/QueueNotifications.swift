@@ -5,7 +5,8 @@ import MariaDB
 enum QueueNotifications {
     /// The channels of the rule.
     static func opened(_ alert: AlertRecord, in tx: Transaction) throws {
-        let rows = try tx.query("""
+        let rows = try tx.query(
+            """
             SELECT channel_id FROM alert_rule_channels WHERE rule_id = \(alert.rule) ORDER BY channel_id
             """)
         try insert(rows.map { try $0.id("channel_id") }, .opened, alert, in: tx)
@@ -13,7 +14,8 @@ enum QueueNotifications {
 
     /// The channels that were told of its opening, whatever the rule names by now.
     static func resolved(_ alert: AlertRecord, in tx: Transaction) throws {
-        let rows = try tx.query("""
+        let rows = try tx.query(
+            """
             SELECT channel_id FROM notifications WHERE alert_id = \(alert.id) AND occasion = 'opened' \
             ORDER BY channel_id
             """)
@@ -40,7 +42,8 @@ enum QueueNotifications {
     /// A message that only proves the channel works.
     static func test(_ channel: ID<Channel>, _ project: ID<Project>, in tx: Transaction) throws -> ID<Notification> {
         let id = ID<Notification>(at: tx.now)
-        try tx.execute("""
+        try tx.execute(
+            """
             INSERT INTO notifications (id, project_id, channel_id, occasion, state, due_at, created_at) \
             VALUES (\(id), \(project), \(channel), 'test', 'pending', \(tx.now), \(tx.now))
             """)

@@ -35,7 +35,8 @@ package struct AlertRules: Sendable {
         try check(draft, project, in: tx)
         let id = ID<AlertRule>(at: tx.now)
         try withUniqueName {
-            try tx.execute("""
+            try tx.execute(
+                """
                 INSERT INTO alert_rules (id, project_id, name, metric, suite_key, comparison, threshold, window_runs, \
                 minimum_samples, severity, created_at, updated_at) VALUES (\(id), \(project), \(draft.name), \
                 'passRate', \(draft.suite), 'below', \(draft.threshold), \(draft.windowRuns), \
@@ -54,7 +55,8 @@ package struct AlertRules: Sendable {
         try check(draft, project, in: tx)
         let old = try Self.locked(id, project, in: tx)
         try withUniqueName {
-            try tx.execute("""
+            try tx.execute(
+                """
                 UPDATE alert_rules SET name = \(draft.name), suite_key = \(draft.suite), \
                 threshold = \(draft.threshold), window_runs = \(draft.windowRuns), \
                 minimum_samples = \(draft.minimumSamples), severity = \(draft.severity), updated_at = \(tx.now) \
@@ -84,7 +86,8 @@ package struct AlertRules: Sendable {
 
     private func check(_ draft: RuleDraft, _ project: ID<Project>, in tx: Transaction) throws {
         var faults = draft.faults
-        let known = try tx.query("""
+        let known = try tx.query(
+            """
             SELECT id FROM channels WHERE project_id = \(project) AND id IN (\(list: draft.channels)) \
             LOCK IN SHARE MODE
             """)
@@ -105,7 +108,8 @@ package struct AlertRules: Sendable {
     private static func locked(
         _ id: ID<AlertRule>, _ project: ID<Project>, in tx: Transaction
     ) throws -> RuleRecord {
-        let row = try tx.first("""
+        let row = try tx.first(
+            """
             SELECT \(sql: RuleRecord.columns) FROM alert_rules WHERE id = \(id) AND project_id = \(project) FOR UPDATE
             """)
         guard let row else { throw AlertsError.notFound }
@@ -115,7 +119,8 @@ package struct AlertRules: Sendable {
     private static func get(
         _ id: ID<AlertRule>, _ project: ID<Project>, in database: some Queries
     ) throws -> RuleRecord {
-        let rows = try database.query("""
+        let rows = try database.query(
+            """
             SELECT \(sql: RuleRecord.columns) FROM alert_rules WHERE id = \(id) AND project_id = \(project)
             """)
         let records = try withChannels(rows.map { try RuleRecord($0) }, in: database)
@@ -125,7 +130,8 @@ package struct AlertRules: Sendable {
 
     private static func withChannels(_ records: [RuleRecord], in database: some Queries) throws -> [RuleRecord] {
         guard !records.isEmpty else { return [] }
-        let rows = try database.query("""
+        let rows = try database.query(
+            """
             SELECT rule_id, channel_id FROM alert_rule_channels WHERE rule_id IN (\(list: records.map(\.id))) \
             ORDER BY channel_id
             """)

@@ -73,7 +73,9 @@ extension Matcher: Codable {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         guard let key = container.allKeys.first, container.allKeys.count == 1 else {
             throw DecodingError.dataCorrupted(
-                DecodingError.Context(codingPath: decoder.codingPath, debugDescription: "exactly one of equals, contains, notContains, matches"))
+                DecodingError.Context(
+                    codingPath: decoder.codingPath,
+                    debugDescription: "exactly one of equals, contains, notContains, matches"))
         }
         let text = try container.decode(String.self, forKey: key)
         switch key {

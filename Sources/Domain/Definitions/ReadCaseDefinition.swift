@@ -21,10 +21,13 @@ extension CaseDefinition {
             retry: reader.object("retry", RetryPolicy.read),
             steps: reader.objects("steps", maximumCount: 1000, StepDefinition.read) ?? [])
         for (index, tag) in definition.tags.enumerated() where !isTag(tag) {
-            reader.faults.append(FieldFault(reader.path("tags") + "/\(index)", "must be 1 to 63 letters, digits, '.', '_', ':' or '-'"))
+            reader.faults.append(
+                FieldFault(reader.path("tags") + "/\(index)", "must be 1 to 63 letters, digits, '.', '_', ':' or '-'"))
         }
         for (index, label) in definition.labels.enumerated() where !isTag(label) {
-            reader.faults.append(FieldFault(reader.path("labels") + "/\(index)", "must be 1 to 63 letters, digits, '.', '_', ':' or '-'"))
+            reader.faults.append(
+                FieldFault(reader.path("labels") + "/\(index)", "must be 1 to 63 letters, digits, '.', '_', ':' or '-'")
+            )
         }
         if definition.steps.isEmpty { reader.fault("steps", "must have at least one step") }
         return definition
@@ -35,7 +38,9 @@ extension CaseDefinition {
 package func isTag(_ text: String) -> Bool {
     (1...63).contains(text.utf8.count)
         && text.unicodeScalars.allSatisfy { scalar in
-            scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || "._:-".unicodeScalars.contains(scalar))
+            scalar.isASCII
+                && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+                    || "._:-".unicodeScalars.contains(scalar))
         }
 }
 

@@ -33,7 +33,8 @@ package enum SuiteVerdict {
     /// The suite's final status; call when every child that counts is final.
     ///
     /// - Parameter stoppedCount: children cancelled because of stop-on-failure, which do not count.
-    package static func conclude(_ counts: ChildCounts, cancelRequested: Bool, stoppedCount: Int = 0) -> ExecutionStatus {
+    package static func conclude(_ counts: ChildCounts, cancelRequested: Bool, stoppedCount: Int = 0) -> ExecutionStatus
+    {
         if cancelRequested { return .cancelled }
         if counts.aborted > 0 { return .aborted }
         if counts.failed + counts.timeout > 0 { return .failed }

@@ -15,7 +15,9 @@ package struct JSONParser {
 
     /// Parses one document of at most `maximumDepth` nested arrays and objects.
     package static func parse(_ bytes: [UInt8], maximumDepth: Int = 64) throws(JSONError) -> JSONValue {
-        guard let end = bytes.withUnsafeBufferPointer({ String(validating: $0, as: UTF8.self) == nil ? nil : bytes.count })
+        guard
+            let end = bytes.withUnsafeBufferPointer({ String(validating: $0, as: UTF8.self) == nil ? nil : bytes.count }
+            )
         else { throw JSONError(message: "not valid UTF-8", offset: 0) }
         var parser = JSONParser(bytes: bytes, maximumDepth: maximumDepth)
         let value = try parser.value(depth: 0)

@@ -53,10 +53,13 @@ package struct AgentAdministration: Sendable {
     /// Ends the agent's credential and session; running work becomes ready elsewhere.
     package func revoke(_ agent: ID<Agent>) throws {
         try pool.transaction { tx in
-            guard let row = try tx.first("SELECT project_id, name, session_id FROM agents WHERE id = \(agent) FOR UPDATE") else {
+            guard
+                let row = try tx.first("SELECT project_id, name, session_id FROM agents WHERE id = \(agent) FOR UPDATE")
+            else {
                 throw ExecutionFault.notFound
             }
-            try tx.execute("UPDATE agents SET revoked_at = COALESCE(revoked_at, \(tx.now)), session_id = NULL WHERE id = \(agent)")
+            try tx.execute(
+                "UPDATE agents SET revoked_at = COALESCE(revoked_at, \(tx.now)), session_id = NULL WHERE id = \(agent)")
             var journal = Journal()
             if let session: ID<AgentSession> = try row.idOrNil("session_id") {
                 try EndSession.apply(session, &journal, tx)

@@ -64,9 +64,12 @@ package struct Beat: Sendable {
         let held = Set(request.inventory)
         var journal = Journal()
         for item in owned.sorted(by: { $0.holding.execution < $1.holding.execution }) where item.state == .running {
-            let isMissing = !held.contains(item.holding) && (item.acceptedAt ?? tx.now).adding(ms: Beat.missAfterMs) < tx.now
+            let isMissing =
+                !held.contains(item.holding) && (item.acceptedAt ?? tx.now).adding(ms: Beat.missAfterMs) < tx.now
             if isMissing, item.misses >= 1 {
-                guard var row = try WorkItemRow.lock(item.holding.execution, tx), row.fence == item.holding.fence else { continue }
+                guard var row = try WorkItemRow.lock(item.holding.execution, tx), row.fence == item.holding.fence else {
+                    continue
+                }
                 var execution = try ExecutionRow.lock(item.holding.execution, tx)
                 guard row.state == .running else { continue }
                 try EndAttempt.lose(&row, &execution, &journal, tx)

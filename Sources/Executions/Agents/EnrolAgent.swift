@@ -61,7 +61,9 @@ package struct EnrolAgent: Sendable {
 
     private func check(_ request: RegisterAgentRequest) throws {
         var faults: [FieldFault] = []
-        if !isTag(request.name) { faults.append(FieldFault("/name", "must be 1 to 63 letters, digits, '.', '_', ':' or '-'")) }
+        if !isTag(request.name) {
+            faults.append(FieldFault("/name", "must be 1 to 63 letters, digits, '.', '_', ':' or '-'"))
+        }
         let range = request.protocol
         if range.min > agentProtocolVersion || range.max < agentProtocolVersion {
             faults.append(FieldFault("/protocol", "this server speaks version \(agentProtocolVersion)"))

@@ -23,7 +23,8 @@ package struct OpenSession: Sendable {
         return try pool.transaction { tx in
             guard
                 let row = try tx.first(
-                    "SELECT project_id, name, session_id FROM agents WHERE id = \(agent) AND revoked_at IS NULL FOR UPDATE")
+                    "SELECT project_id, name, session_id FROM agents WHERE id = \(agent) AND revoked_at IS NULL FOR UPDATE"
+                )
             else { throw ExecutionFault.unauthorized }
             let project: ID<Project>? = try row.idOrNil("project_id")
             let session = ID<AgentSession>(at: tx.now)

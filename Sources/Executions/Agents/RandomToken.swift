@@ -6,7 +6,9 @@ enum RandomToken {
     /// `prefix` and 256 random bits in hex.
     static func make(_ prefix: String) -> String {
         var generator = SystemRandomNumberGenerator()
-        return prefix + (0..<4).map { _ in UUIDv7(high: generator.next(), low: 0).description.prefix(18).filter { $0 != "-" } }.joined()
+        return prefix
+            + (0..<4).map { _ in UUIDv7(high: generator.next(), low: 0).description.prefix(18).filter { $0 != "-" } }
+            .joined()
     }
 
     static func sha256(_ token: String) -> [UInt8] { Array(SHA256.hash(data: Array(token.utf8))) }

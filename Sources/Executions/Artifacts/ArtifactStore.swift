@@ -34,15 +34,19 @@ package struct ArtifactStore: Sendable {
     ///
     /// - Throws: `ExecutionFault.staleFence`, `.tooLarge`, `.invalid` for a bad name.
     package func put(
-        _ id: ID<Execution>, fence: Int, name: String, droppedBytes: Int, mediaType: String, file: String, by caller: AgentCaller
+        _ id: ID<Execution>, fence: Int, name: String, droppedBytes: Int, mediaType: String, file: String,
+        by caller: AgentCaller
     ) throws -> Artifact {
         guard ArtifactStore.isName(name) else {
-            throw ExecutionFault.invalid([FieldFault("/name", "must be 1 to 255 printable characters without '..' or a leading '/'")])
+            throw ExecutionFault.invalid([
+                FieldFault("/name", "must be 1 to 255 printable characters without '..' or a leading '/'")
+            ])
         }
         let (digest, bytes) = try hash(file)
         try moveIn(file, digest)
         return try pool.transaction { tx in
-            guard let item = try WorkItemRow.lock(id, tx), item.state == .running, item.session == caller.session, item.fence == fence
+            guard let item = try WorkItemRow.lock(id, tx), item.state == .running, item.session == caller.session,
+                item.fence == fence
             else { throw ExecutionFault.staleFence }
             try tx.execute(
                 """
@@ -51,12 +55,15 @@ package struct ArtifactStore: Sendable {
                 ON DUPLICATE KEY UPDATE sha256 = VALUES(sha256), bytes = VALUES(bytes), dropped_bytes = VALUES(dropped_bytes)
                 """)
             return Artifact(
-                attempt: item.attempt, name: name, bytes: bytes, droppedBytes: droppedBytes, mediaType: mediaType, sha256: digest)
+                attempt: item.attempt, name: name, bytes: bytes, droppedBytes: droppedBytes, mediaType: mediaType,
+                sha256: digest)
         }
     }
 
     /// The visible artifacts of an execution, newest attempt first.
-    package func list(_ id: ID<Execution>, project: ID<Project>, name: String? = nil, attempt: Int? = nil) throws -> [Artifact] {
+    package func list(_ id: ID<Execution>, project: ID<Project>, name: String? = nil, attempt: Int? = nil) throws
+        -> [Artifact]
+    {
         try pool.read { connection in
             var conditions: SQL = "a.execution_id = \(id) AND e.project_id = \(project) AND a.visible"
             if let name { conditions = conditions + " AND a.name = \(name)" }
@@ -70,7 +77,8 @@ package struct ArtifactStore: Sendable {
             ).map { row in
                 Artifact(
                     attempt: try row.int("attempt"), name: try row.text("name"), bytes: try row.int("bytes"),
-                    droppedBytes: try row.int("dropped_bytes"), mediaType: try row.text("media_type"), sha256: try row.text("digest"))
+                    droppedBytes: try row.int("dropped_bytes"), mediaType: try row.text("media_type"),
+                    sha256: try row.text("digest"))
             }
         }
     }
@@ -93,7 +101,9 @@ package struct ArtifactStore: Sendable {
             guard count >= 0 else { throw ArtifactError.unreadable(errno: errno) }
             if count == 0 { break }
             total += count
-            guard total <= ArtifactStore.maximumBytes else { throw ExecutionFault.tooLarge("An artifact has at most 64 MiB.") }
+            guard total <= ArtifactStore.maximumBytes else {
+                throw ExecutionFault.tooLarge("An artifact has at most 64 MiB.")
+            }
             buffer.withUnsafeBytes { hasher.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count])) }
         }
         let digest = hasher.finalize().map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()

@@ -35,7 +35,8 @@ package struct AcceptOffer: Sendable {
             if item.state == .offered {
                 try start(&item, &execution, caller, deadlineAt: tx.now.adding(ms: timeout + 30_000), tx)
             }
-            let deadline = try tx.first("SELECT deadline_at FROM work_items WHERE execution_id = \(id)")?.timeOrNil("deadline_at")
+            let deadline = try tx.first("SELECT deadline_at FROM work_items WHERE execution_id = \(id)")?.timeOrNil(
+                "deadline_at")
             return Accepted(
                 assignment: Assignment(
                     execution: id, fence: fence, attempt: execution.attempts, project: execution.projectKey,
@@ -54,7 +55,8 @@ package struct AcceptOffer: Sendable {
     private func definition(of one: FrozenRequest.Case, _ tx: Transaction) throws -> CaseDefinition? {
         guard
             let row = try tx.first(
-                "SELECT definition FROM test_case_versions WHERE definition_id = \(one.id) AND version = \(one.version)")
+                "SELECT definition FROM test_case_versions WHERE definition_id = \(one.id) AND version = \(one.version)"
+            )
         else { return nil }
         return try jsonDecoded(CaseDefinition.self, try row.text("definition"))
     }
@@ -78,7 +80,8 @@ package struct AcceptOffer: Sendable {
             SELECT \(item.execution), \(execution.attempts), \(item.fence), \(caller.agent), \(caller.session), 'running',
               \(item.readyAt), \(item.offeredAt), \(tx.now), isolation FROM agent_sessions WHERE id = \(caller.session)
             """)
-        try tx.execute("INSERT INTO traces (execution_id, attempt, steps) VALUES (\(item.execution), \(execution.attempts), '[]')")
+        try tx.execute(
+            "INSERT INTO traces (execution_id, attempt, steps) VALUES (\(item.execution), \(execution.attempts), '[]')")
         try journal.write(tx)
     }
 

@@ -34,7 +34,8 @@ enum EndAttempt {
                 .init(why: "cancelled", error: nil, fence: fence), &journal, tx)
         } else {
             try ExecutionWriter.apply(
-                .ended(verdict, retry: retry != nil), to: &execution, .init(error: ending.error, fence: fence), &journal, tx)
+                .ended(verdict, retry: retry != nil), to: &execution, .init(error: ending.error, fence: fence),
+                &journal, tx)
         }
     }
 
@@ -55,7 +56,8 @@ enum EndAttempt {
             .agentLost(lossesLeft: lossesLeft), to: &execution,
             .init(
                 why: "agent_lost", error: lossesLeft ? nil : ("agent_lost", message), fence: fence,
-                after: lossesLeft ? [] : [EventDraft("execution.deadLettered", ["reason": "agent_lost"])]), &journal, tx)
+                after: lossesLeft ? [] : [EventDraft("execution.deadLettered", ["reason": "agent_lost"])]), &journal, tx
+        )
         if !lossesLeft { try DeadLetters.record(execution, reason: "agent_lost", tx) }
     }
 

@@ -12,7 +12,8 @@ package struct FinishAttempt: Sendable {
     ///
     /// - Throws: `ExecutionFault.stepGap(expected:)` while steps are missing; `.staleFence` for anybody else, whose
     ///   verdict is kept in `late_results` and changes nothing.
-    package func finish(_ id: ID<Execution>, _ request: FinishRequest, by caller: AgentCaller) throws -> FinishResponse {
+    package func finish(_ id: ID<Execution>, _ request: FinishRequest, by caller: AgentCaller) throws -> FinishResponse
+    {
         do {
             return try pool.transaction { tx in try apply(id, request, caller, tx) }
         } catch ExecutionFault.staleFence {
@@ -34,7 +35,8 @@ package struct FinishAttempt: Sendable {
         let usage = request.resourceUsage
         try EndAttempt.apply(
             EndAttempt.Ending(
-                verdict: request.verdict, error: request.error.map { (code: String($0.code.prefix(32)), message: $0.message) },
+                verdict: request.verdict,
+                error: request.error.map { (code: String($0.code.prefix(32)), message: $0.message) },
                 cpuMs: usage?.cpuMs.map { max(0, $0) }, maxRssBytes: usage?.maxRssBytes.map { max(0, $0) },
                 bytesWritten: usage?.bytesWritten.map { max(0, $0) }),
             &item, &execution, &journal, tx)

@@ -20,11 +20,15 @@ package struct RecordSteps: Sendable {
             guard let item = try WorkItemRow.lock(id, tx), item.state == .running, item.session == caller.session,
                 item.fence == batch.fence
             else { throw ExecutionFault.staleFence }
-            guard batch.firstSeq <= item.stepAcked + 1 else { throw ExecutionFault.stepGap(expected: item.stepAcked + 1) }
+            guard batch.firstSeq <= item.stepAcked + 1 else {
+                throw ExecutionFault.stepGap(expected: item.stepAcked + 1)
+            }
             let fresh = batch.steps.filter { $0.sequence > item.stepAcked }
             let acked = item.stepAcked + fresh.count
             let cancel = item.cancelRequestedAt != nil
-            guard !fresh.isEmpty || batch.running != nil else { return StepsResponse(durableSeq: acked, cancel: cancel) }
+            guard !fresh.isEmpty || batch.running != nil else {
+                return StepsResponse(durableSeq: acked, cancel: cancel)
+            }
             if !fresh.isEmpty {
                 try tx.execute(
                     "UPDATE work_items SET step_acked = \(acked) WHERE execution_id = \(id) AND fence = \(batch.fence)")
@@ -40,13 +44,15 @@ package struct RecordSteps: Sendable {
 
     private func check(_ batch: StepsRequest) throws {
         guard batch.steps.count <= RecordSteps.maximumBatch else {
-            throw ExecutionFault.invalid([FieldFault("/steps", "must have at most \(RecordSteps.maximumBatch) entries")])
+            throw ExecutionFault.invalid([FieldFault("/steps", "must have at most \(RecordSteps.maximumBatch) entries")]
+            )
         }
         guard batch.firstSeq >= 1 else { throw ExecutionFault.invalid([FieldFault("/firstSeq", "must be at least 1")]) }
         for (index, step) in batch.steps.enumerated() where step.sequence != batch.firstSeq + index {
             throw ExecutionFault.invalid([FieldFault("/steps/\(index)/sequence", "must be \(batch.firstSeq + index)")])
         }
-        for (index, step) in batch.steps.enumerated() where step.durationMs < 0 || step.name.utf8.count > 2048 || step.path.utf8.count > 512 {
+        for (index, step) in batch.steps.enumerated()
+        where step.durationMs < 0 || step.name.utf8.count > 2048 || step.path.utf8.count > 512 {
             throw ExecutionFault.invalid([FieldFault("/steps/\(index)", "durationMs, name or path is out of range")])
         }
     }

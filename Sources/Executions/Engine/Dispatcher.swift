@@ -101,7 +101,8 @@ package struct Dispatcher {
 
     private mutating func loadTerms(of bucket: Int) throws {
         let row = try pool.read { connection in
-            try connection.query("SELECT project_id, concurrency_key, labels FROM queue_buckets WHERE id = \(bucket)").first
+            try connection.query("SELECT project_id, concurrency_key, labels FROM queue_buckets WHERE id = \(bucket)")
+                .first
         }
         guard let row else { return }
         let labels = try row.text("labels").split(separator: ",").map(String.init)
@@ -130,7 +131,9 @@ package struct Dispatcher {
             let bucket = try row.int("bucket_id")
             if plan.terms[bucket] == nil { try loadTerms(of: bucket) }
             plan.heldByBucket[bucket, default: 0] += try row.int("held")
-            if let session: ID<AgentSession> = try row.idOrNil("session_id") { bySession[session, default: 0] += try row.int("held") }
+            if let session: ID<AgentSession> = try row.idOrNil("session_id") {
+                bySession[session, default: 0] += try row.int("held")
+            }
         }
         plan.sessions = try sessions.map { row in
             let id: ID<AgentSession> = try row.id("id")

@@ -28,7 +28,9 @@ package struct LeaderLease: Sendable {
                   lease_until = \(until)
                 WHERE name = \(name) AND (owner = \(owner) OR lease_until <= \(tx.now))
                 """)
-            guard rows == 1, let row = try tx.first("SELECT epoch FROM leaderships WHERE name = \(name)") else { return nil }
+            guard rows == 1, let row = try tx.first("SELECT epoch FROM leaderships WHERE name = \(name)") else {
+                return nil
+            }
             return LeaderLease(name: name, owner: owner, epoch: try row.int64("epoch"))
         }
     }
@@ -49,7 +51,8 @@ package struct LeaderLease: Sendable {
     package func release(_ pool: Pool) throws {
         try pool.transaction { tx in
             try tx.execute(
-                "UPDATE leaderships SET lease_until = \(tx.now) WHERE name = \(name) AND owner = \(owner) AND epoch = \(epoch)")
+                "UPDATE leaderships SET lease_until = \(tx.now) WHERE name = \(name) AND owner = \(owner) AND epoch = \(epoch)"
+            )
         }
     }
 }

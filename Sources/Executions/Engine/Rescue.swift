@@ -60,11 +60,14 @@ package struct Rescue {
                 try lease.touch(tx)
                 guard
                     try tx.first(
-                        "SELECT id FROM agent_sessions WHERE id = \(session) AND ended_at IS NULL AND lease_until < \(tx.now) FOR UPDATE")
+                        "SELECT id FROM agent_sessions WHERE id = \(session) AND ended_at IS NULL AND lease_until < \(tx.now) FOR UPDATE"
+                    )
                         != nil
                 else { return [] }
-                let held: [ID<Execution>] = try tx.query("SELECT execution_id FROM work_items WHERE session_id = \(session)")
-                    .map { try $0.id("execution_id") }
+                let held: [ID<Execution>] = try tx.query(
+                    "SELECT execution_id FROM work_items WHERE session_id = \(session)"
+                )
+                .map { try $0.id("execution_id") }
                 var journal = Journal()
                 try EndSession.apply(session, &journal, tx)
                 journal.addFact("agent.offline", project: project, body: body, at: tx.now)
@@ -121,14 +124,16 @@ package struct Rescue {
     ) throws -> [ID<Execution>] {
         let ids: [ID<Execution>] = try pool.read { connection in
             try connection.query(
-                "SELECT execution_id FROM work_items WHERE \(sql: condition) ORDER BY execution_id LIMIT \(Rescue.batchLimit)")
+                "SELECT execution_id FROM work_items WHERE \(sql: condition) ORDER BY execution_id LIMIT \(Rescue.batchLimit)"
+            )
         }.map { try $0.id("execution_id") }
         return try ids.filter { id in
             try pool.transaction { tx in
                 try lease.touch(tx)
                 guard
                     let row = try tx.first(
-                        "SELECT \(sql: WorkItemRow.columns) FROM work_items WHERE execution_id = \(id) AND \(sql: condition) FOR UPDATE")
+                        "SELECT \(sql: WorkItemRow.columns) FROM work_items WHERE execution_id = \(id) AND \(sql: condition) FOR UPDATE"
+                    )
                 else { return false }
                 var item = try WorkItemRow(row)
                 var journal = Journal()

@@ -6,7 +6,7 @@ enum ExecutionDocument {
     static let columns: SQL = """
         e.id, e.project_id, e.project_key, e.number, e.kind, e.root_id, e.parent_id, e.position, e.retry_of, e.definition_id, \
         e.definition_version, e.definition_key, e.name, e.type, e.status, e.reason, e.last_seq, e.attempts, e.environment, \
-        e.branch, e.commit_id, e.priority, e.cancel_requested_at, e.cancelled_by, e.cancel_reason, e.created_at, \
+        e.branch, e.commit_id, e.priority, e.cancel_requested_at, e.cancelled_by, e.cancelled_by_name, e.cancel_reason, e.created_at, \
         e.started_at, e.finished_at, e.error_code, e.error_message, e.children_total, e.children_expanded, e.children_running, \
         e.children_passed, e.children_failed, e.children_timeout, e.children_cancelled, e.children_aborted, \
         r.request root_request, a.step_count, a.accepted_at, a.ready_at
@@ -32,12 +32,16 @@ enum ExecutionDocument {
             "retryOf": optional(try row.textOrNil("retry_of")), "status": .string(try row.text("status")),
             "reason": optional(try row.textOrNil("reason")), "priority": .string(try row.text("priority")),
             "cancelRequestedAt": optional(try row.timeOrNil("cancel_requested_at")?.description),
-            "cancelledBy": optional(try row.textOrNil("cancelled_by")),
+            "cancelledBy": try row.textOrNil("cancelled_by").map {
+                ["id": .string($0), "name": optional(try row.textOrNil("cancelled_by_name"))]
+            } ?? .null,
             "cancelReason": optional(try row.textOrNil("cancel_reason")),
             "environment": .string(try row.text("environment")),
             "createdAt": .string(created.description), "queuedAt": .string(created.description),
             "startedAt": optional(started?.description), "finishedAt": optional(finished?.description),
-            "totalDurationMs": started.flatMap { begin in finished.map { .integer(max(0, $0.milliseconds(since: begin))) } } ?? .null,
+            "totalDurationMs": started.flatMap { begin in
+                finished.map { .integer(max(0, $0.milliseconds(since: begin))) }
+            } ?? .null,
             "queueWaitMs": started.map { .integer(max(0, $0.milliseconds(since: created))) } ?? .null,
             "attempt": .integer(Int64(try row.int("attempts"))), "attempts": .integer(Int64(try row.int("attempts"))),
             "stepCount": .integer(Int64(try row.intOrNil("step_count") ?? 0)),

@@ -90,14 +90,16 @@ package struct FindExecutions: Sendable {
     package func counts(project: ID<Project>, _ filter: ExecutionFilter) throws -> [ExecutionStatus: Int] {
         try pool.read { connection in
             let rows = try connection.query(
-                "SELECT e.status, COUNT(*) n FROM executions e WHERE \(sql: conditions(project, filter)) GROUP BY e.status")
+                "SELECT e.status, COUNT(*) n FROM executions e WHERE \(sql: conditions(project, filter)) GROUP BY e.status"
+            )
             return Dictionary(try rows.map { (try $0.value("status"), try $0.int("n")) }, uniquingKeysWith: +)
         }
     }
 
     /// A suite's children by position.
     package func children(
-        of id: ID<Execution>, project: ID<Project>, statuses: [ExecutionStatus], key: String?, byUrgency: Bool, limit: Int,
+        of id: ID<Execution>, project: ID<Project>, statuses: [ExecutionStatus], key: String?, byUrgency: Bool,
+        limit: Int,
         offset: Int
     ) throws -> (items: [JSONValue], hasMore: Bool) {
         try pool.read { connection in
@@ -134,7 +136,9 @@ package struct FindExecutions: Sendable {
         if let user = filter.startedBy { sql = sql + " AND e.started_by = \(user)" }
         if let text = filter.text, !text.isEmpty {
             let pattern = "%" + likeText(text) + "%"
-            sql = sql + " AND (e.name LIKE \(pattern) OR e.branch LIKE \(pattern) OR e.commit_id LIKE \(likeText(text) + "%"))"
+            sql =
+                sql
+                + " AND (e.name LIKE \(pattern) OR e.branch LIKE \(pattern) OR e.commit_id LIKE \(likeText(text) + "%"))"
         }
         return sql
     }
@@ -144,22 +148,26 @@ package struct FindExecutions: Sendable {
     }
 
     private func withHistory(_ item: JSONValue, _ project: ID<Project>, _ connection: Connection) throws -> JSONValue {
-        guard var document = item.object, let definition = item["definition"]?["id"]?.string, let id = UUIDv7(definition) else {
+        guard var document = item.object, let definition = item["definition"]?["id"]?.string,
+            let id = UUIDv7(definition)
+        else {
             return item
         }
         let rows = try connection.query(
             """
             SELECT status FROM executions WHERE definition_id = \(id) AND project_id = \(project) AND parent_id IS NULL
-            ORDER BY id DESC LIMIT 12
+              AND id <= \(document["id"]?.string ?? "") ORDER BY id DESC LIMIT 12
             """)
         document["history"] = .array(try rows.reversed().map { .string(try $0.text("status")) })
         return .object(document)
     }
 
     private func withChildren(_ item: JSONValue, _ connection: Connection) throws -> JSONValue {
-        guard var document = item.object, document["kind"] == "suite", let text = document["id"]?.string, let id = UUIDv7(text)
+        guard var document = item.object, document["kind"] == "suite", let text = document["id"]?.string,
+            let id = UUIDv7(text)
         else { return item }
-        let rows = try connection.query("SELECT status FROM executions WHERE parent_id = \(id) ORDER BY position LIMIT 500")
+        let rows = try connection.query(
+            "SELECT status FROM executions WHERE parent_id = \(id) ORDER BY position LIMIT 500")
         document["children"] = .array(try rows.map { .string(try $0.text("status")) })
         return .object(document)
     }

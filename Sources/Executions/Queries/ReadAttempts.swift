@@ -45,11 +45,13 @@ package struct ReadAttempts: Sendable {
             "agent": try row.textOrNil("agent_id").map {
                 ["id": .string($0), "name": optional(try row.textOrNil("agent_name"))]
             } ?? .null,
-            "acceptedAt": .string(accepted.description), "finishedAt": optional(try row.timeOrNil("finished_at")?.description),
+            "acceptedAt": .string(accepted.description),
+            "finishedAt": optional(try row.timeOrNil("finished_at")?.description),
             "durationMs": optional(try row.intOrNil("duration_ms")),
             "queueWaitMs": ready.map { .integer(max(0, accepted.milliseconds(since: $0))) } ?? .null,
             "dispatchMs": offered.map { .integer(max(0, accepted.milliseconds(since: $0))) } ?? .null,
-            "stepCount": .integer(Int64(try row.int("step_count"))), "errorClass": optional(try row.textOrNil("error_class")),
+            "stepCount": .integer(Int64(try row.int("step_count"))),
+            "errorClass": optional(try row.textOrNil("error_class")),
             "resourceUsage": usage.isEmpty ? .null : .object(usage),
         ]
     }
@@ -76,7 +78,8 @@ package struct ReadAttempts: Sendable {
                     "SELECT body FROM step_results WHERE execution_id = \(id) AND attempt = \(attempt) ORDER BY position LIMIT 10000"
                 ).map { try jsonDecoded(StepResult.self, try $0.text("body")) }
             return Trace(
-                execution: id, attempt: attempt, fence: try row.int("fence"), status: try row.text("status"), storage: storage,
+                execution: id, attempt: attempt, fence: try row.int("fence"), status: try row.text("status"),
+                storage: storage,
                 steps: steps)
         }
     }

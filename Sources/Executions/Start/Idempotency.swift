@@ -12,7 +12,8 @@ enum Idempotency {
                 WHERE principal_id = \(key.principal) AND idem_key = \(key.key)
                 """)
         else { return nil }
-        guard try row.bytes("body_sha256") == key.bodySHA256, let id: ID<Execution> = try row.idOrNil("resource_id") else {
+        guard try row.bytes("body_sha256") == key.bodySHA256, let id: ID<Execution> = try row.idOrNil("resource_id")
+        else {
             throw ExecutionFault.idempotencyConflict
         }
         return StartResult(id: id, isReplay: true)

@@ -17,7 +17,8 @@ package struct RetryExecution: Sendable {
             if let replay = try Idempotency.replay(idempotency, tx) { return replay }
             guard
                 let found = try tx.first(
-                    "SELECT \(sql: ExecutionRow.columns), priority FROM executions WHERE id = \(id) AND project_id = \(project)")
+                    "SELECT \(sql: ExecutionRow.columns), priority FROM executions WHERE id = \(id) AND project_id = \(project)"
+                )
             else { throw ExecutionFault.notFound }
             let row = try ExecutionRow(found)
             guard row.status.isFinal else { throw ExecutionFault.invalidTransition(from: row.status) }
@@ -35,7 +36,9 @@ package struct RetryExecution: Sendable {
         }
     }
 
-    private func onlyFailed(_ suite: FrozenRequest.Suite, of id: ID<Execution>, _ tx: Transaction) throws -> FrozenRequest.Suite {
+    private func onlyFailed(_ suite: FrozenRequest.Suite, of id: ID<Execution>, _ tx: Transaction) throws
+        -> FrozenRequest.Suite
+    {
         let positions = try tx.query(
             """
             SELECT position FROM executions WHERE parent_id = \(id) AND status IN ('failed', 'timeout', 'aborted')

@@ -55,7 +55,8 @@ package struct StartExecution: Sendable {
         _ id: ID<Execution>, _ one: FrozenRequest.Case, _ wish: StartRequest, _ tx: Transaction
     ) throws {
         let bucket = try BucketStore.intern(
-            project: wish.project, concurrencyKey: wish.request.concurrencyKey ?? "", labels: wish.request.labels(of: one), tx)
+            project: wish.project, concurrencyKey: wish.request.concurrencyKey ?? "",
+            labels: wish.request.labels(of: one), tx)
         let due = wish.request.notBefore.flatMap { $0 > tx.now ? $0 : nil }
         try WorkItemWriter.insert(
             [
@@ -78,7 +79,8 @@ package struct StartExecution: Sendable {
         return try row.int("last_number")
     }
 
-    private static func writeQueued(_ id: ID<Execution>, _ number: Int, _ wish: StartRequest, _ tx: Transaction) throws {
+    private static func writeQueued(_ id: ID<Execution>, _ number: Int, _ wish: StartRequest, _ tx: Transaction) throws
+    {
         var row = try ExecutionRow.lock(id, tx)
         row.lastSeq = 0
         var journal = Journal()
@@ -86,7 +88,9 @@ package struct StartExecution: Sendable {
             "from": .null, "to": "pending", "name": .string(row.name), "kind": .string(row.kind.rawValue),
             "number": .integer(Int64(number)), "priority": .string(wish.priority.rawValue),
         ]
-        journal.add([EventDraft("execution.queued", body, actor: wish.request.startedBy.flatMap { UUIDv7($0.id) })], to: &row, at: tx.now)
+        journal.add(
+            [EventDraft("execution.queued", body, actor: wish.request.startedBy.flatMap { UUIDv7($0.id) })], to: &row,
+            at: tx.now)
         try journal.write(tx)
     }
 }

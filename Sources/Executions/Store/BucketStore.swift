@@ -3,7 +3,8 @@ import MariaDB
 
 /// Interns (project, concurrency key, label set): the dispatcher's unit of parking.
 enum BucketStore {
-    static func intern(project: ID<Project>, concurrencyKey: String, labels: [String], _ tx: Transaction) throws -> Int {
+    static func intern(project: ID<Project>, concurrencyKey: String, labels: [String], _ tx: Transaction) throws -> Int
+    {
         let text = labels.joined(separator: ",")
         guard text.utf8.count <= 1024 else { throw ExecutionFault.invalid([FieldFault("/labels", "is too long")]) }
         let find: SQL = """

@@ -18,7 +18,7 @@ package struct ExecutionRow: Equatable, Sendable {
     package let cancelRequestedAt: Timestamp?
     package let cancelReason: String?
     package let createdAt: Timestamp
-    package let startedAt: Timestamp?
+    package var startedAt: Timestamp?
 
     static let columns: SQL = """
         id, project_id, project_key, number, kind, root_id, parent_id, position, name, status, last_seq, attempts, \

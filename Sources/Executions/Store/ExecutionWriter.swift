@@ -8,6 +8,8 @@ enum ExecutionWriter {
     /// What else changes with the status.
     struct Change {
         var why: String?
+        /// When it really began, for a suite that is told of its children later.
+        var startedAt: Timestamp?
         var error: (code: String, message: String)?
         var fence: Int?
         var actor: UUIDv7?
@@ -19,7 +21,8 @@ enum ExecutionWriter {
 
     /// Moves `execution` (locked by this transaction) along the edges of `event`.
     static func apply(
-        _ event: ExecutionEvent, to execution: inout ExecutionRow, _ change: Change = Change(), _ journal: inout Journal,
+        _ event: ExecutionEvent, to execution: inout ExecutionRow, _ change: Change = Change(),
+        _ journal: inout Journal,
         _ tx: Transaction
     ) throws {
         let transitions: [Transition]
@@ -29,23 +32,25 @@ enum ExecutionWriter {
             throw ExecutionFault.invalidTransition(from: execution.status)
         }
         guard let last = transitions.last else { return }
-        let drafts = transitions.enumerated().map { index, transition in
-            draft(transition, isLast: index == transitions.count - 1, execution, change, tx.now)
-        } + change.after
+        let drafts =
+            transitions.enumerated().map { index, transition in
+                draft(transition, isLast: index == transitions.count - 1, execution, change, tx.now)
+            } + change.after
         let before = execution.status
-        let started: Timestamp? = last.to == .running && execution.startedAt == nil ? tx.now : nil
+        let started: Timestamp? = last.to == .running && execution.startedAt == nil ? change.startedAt ?? tx.now : nil
         let finished: Timestamp? = last.to.isFinal ? tx.now : nil
         let rows = try tx.execute(
             """
             UPDATE executions SET status = \(last.to), last_seq = last_seq + \(drafts.count), attempts = \(execution.attempts),
               started_at = COALESCE(started_at, \(started)), finished_at = \(finished),
-              reason = COALESCE(\(last.to.isFinal || last.to == .retrying ? change.why ?? last.why : nil), reason),
+              reason = COALESCE(\(change.why ?? (last.to == .aborted || last.to == .retrying ? last.why : nil)), reason),
               error_code = COALESCE(\(change.error?.code), error_code),
               error_message = COALESCE(\(change.error.map { String($0.message.prefix(500)) }), error_message)
             WHERE id = \(execution.id) AND status = \(before) AND last_seq = \(execution.lastSeq)
             """)
         guard rows == 1 else { throw ExecutionFault.invalidTransition(from: before) }
         execution.status = last.to
+        execution.startedAt = execution.startedAt ?? started
         journal.add(drafts, to: &execution, at: tx.now)
     }
 

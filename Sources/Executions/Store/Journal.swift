@@ -59,7 +59,8 @@ struct Journal {
             "INSERT INTO events (stream_id, seq, project_id, type, at, fence, actor_id, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             rows: events)
         try tx.bulk(
-            "INSERT INTO outbox (project_id, root_id, stream_id, seq_from, seq_to) VALUES (?, ?, ?, ?, ?)", rows: outbox)
+            "INSERT INTO outbox (project_id, root_id, stream_id, seq_from, seq_to) VALUES (?, ?, ?, ?, ?)", rows: outbox
+        )
     }
 
     private func body(_ draft: EventDraft, _ execution: ExecutionRow, _ now: Timestamp) -> JSONValue {
@@ -67,6 +68,7 @@ struct Journal {
         body["execution"] = .string(execution.id.description)
         body["root"] = .string(execution.root.description)
         body["parent"] = execution.parent.map { .string($0.description) } ?? .null
+        if execution.parent != nil { body["position"] = .integer(Int64(execution.position)) }
         body["project"] = .string(execution.projectKey)
         body["seq"] = .integer(Int64(execution.lastSeq))
         body["at"] = .string(now.description)

@@ -8,7 +8,14 @@ enum QueueFact {
     static func ready(_ execution: inout ExecutionRow, _ journal: inout Journal, _ tx: Transaction) throws {
         let status = JSONValue.string(execution.status.rawValue)
         try ExecutionWriter.note(
-            [EventDraft("execution.queued", ["from": status, "to": status, "name": .string(execution.name), "kind": "case", "number": execution.number.map { .integer(Int64($0)) } ?? .null])],
+            [
+                EventDraft(
+                    "execution.queued",
+                    [
+                        "from": status, "to": status, "name": .string(execution.name), "kind": "case",
+                        "number": execution.number.map { .integer(Int64($0)) } ?? .null,
+                    ])
+            ],
             on: &execution, &journal, tx)
     }
 }

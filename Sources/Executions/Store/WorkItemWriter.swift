@@ -44,7 +44,8 @@ package struct WorkItemRow: Equatable, Sendable {
 
     /// Locks the row until the transaction ends; nil when there is none.
     static func lock(_ id: ID<Execution>, _ tx: Transaction) throws -> WorkItemRow? {
-        try tx.first("SELECT \(sql: columns) FROM work_items WHERE execution_id = \(id) FOR UPDATE").map(WorkItemRow.init)
+        try tx.first("SELECT \(sql: columns) FROM work_items WHERE execution_id = \(id) FOR UPDATE").map(
+            WorkItemRow.init)
     }
 }
 
@@ -124,7 +125,8 @@ enum WorkItemWriter {
     static func offer(_ offers: [PlannedOffer], until: Timestamp, _ tx: Transaction) throws -> Int {
         var values: SQL = ""
         for (index, offer) in offers.enumerated() {
-            values = values + (index == 0 ? "SELECT " : " UNION ALL SELECT ")
+            values =
+                values + (index == 0 ? "SELECT " : " UNION ALL SELECT ")
                 + "\(offer.execution) id, \(offer.fence) fence, \(offer.session) session, \(offer.agent) agent"
         }
         return try tx.execute(

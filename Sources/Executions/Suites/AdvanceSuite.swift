@@ -37,7 +37,8 @@ struct AdvanceSuite {
         }
         let moved = expanded + stopped + released
         state.didWork = state.didWork || moved > 0
-        state.mayBeMore = expanded == AdvanceSuite.childrenPerStep || stopped == AdvanceSuite.childrenPerStep
+        state.mayBeMore =
+            expanded == AdvanceSuite.childrenPerStep || stopped == AdvanceSuite.childrenPerStep
             || released == AdvanceSuite.childrenPerStep
         return state
     }
@@ -64,8 +65,8 @@ struct AdvanceSuite {
         let now = SuiteCounts.values(counts)
         var journal = Journal()
         var state = State()
-        if suite.status == .pending, children.hasStarted {
-            try ExecutionWriter.apply(.started, to: &suite, .init(), &journal, tx)
+        if suite.status == .pending, let startedAt = children.startedAt {
+            try ExecutionWriter.apply(.started, to: &suite, .init(startedAt: startedAt), &journal, tx)
             state.didWork = true
         }
         let hasFailure = counts.failed + counts.timeout + counts.aborted > 0
@@ -96,7 +97,8 @@ struct AdvanceSuite {
         if suite.status == .pending, suite.cancelRequestedAt == nil, counts.aborted == 0 {
             try ExecutionWriter.apply(.started, to: &suite, .init(), &journal, tx)
         }
-        let verdict = SuiteVerdict.conclude(counts, cancelRequested: suite.cancelRequestedAt != nil, stoppedCount: stopped)
+        let verdict = SuiteVerdict.conclude(
+            counts, cancelRequested: suite.cancelRequestedAt != nil, stoppedCount: stopped)
         try SuiteCounts.write(counts, to: suite.id, tx)
         var change = ExecutionWriter.Change()
         change.detail = ["counts": SuiteCounts.json(counts)]

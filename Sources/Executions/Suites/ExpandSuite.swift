@@ -29,14 +29,16 @@ enum ExpandSuite {
         let priority: Priority = try row.value("priority")
         try insertWorkItems(children, suite, request, state, priority, tx)
         try insertExecutions(children, suite, row, priority, tx)
-        try tx.execute("UPDATE executions SET children_expanded = \(first + children.count) WHERE id = \(id) AND children_expanded = \(first)")
+        try tx.execute(
+            "UPDATE executions SET children_expanded = \(first + children.count) WHERE id = \(id) AND children_expanded = \(first)"
+        )
         var journal = Journal()
         for child in children {
             var execution = try ExecutionRow.lock(child.id, tx)
             execution.lastSeq = 0
             let body: [String: JSONValue] = [
                 "from": .null, "to": "pending", "name": .string(child.one.name), "kind": "case", "number": .null,
-                "position": .integer(Int64(child.position)), "priority": .string(priority.rawValue),
+                "priority": .string(priority.rawValue),
             ]
             journal.add([EventDraft("execution.queued", body)], to: &execution, at: tx.now)
         }
@@ -52,19 +54,23 @@ enum ExpandSuite {
 
     private static func hasFailure(_ id: ID<Execution>, _ tx: Transaction) throws -> Bool {
         try tx.first(
-            "SELECT id FROM executions WHERE parent_id = \(id) AND status IN ('failed', 'timeout', 'aborted') LIMIT 1") != nil
+            "SELECT id FROM executions WHERE parent_id = \(id) AND status IN ('failed', 'timeout', 'aborted') LIMIT 1")
+            != nil
     }
 
     private static func insertWorkItems(
-        _ children: [Child], _ suite: ExecutionRow, _ request: FrozenRequest, _ state: WorkItemState, _ priority: Priority,
+        _ children: [Child], _ suite: ExecutionRow, _ request: FrozenRequest, _ state: WorkItemState,
+        _ priority: Priority,
         _ tx: Transaction
     ) throws {
         var buckets: [[String]: Int] = [:]
         let due = request.notBefore.flatMap { $0 > tx.now ? $0 : nil }
         let items = try children.map { child -> WorkItemWriter.New in
             let labels = request.labels(of: child.one)
-            let bucket = try buckets[labels]
-                ?? BucketStore.intern(project: suite.project, concurrencyKey: request.concurrencyKey ?? "", labels: labels, tx)
+            let bucket =
+                try buckets[labels]
+                ?? BucketStore.intern(
+                    project: suite.project, concurrencyKey: request.concurrencyKey ?? "", labels: labels, tx)
             buckets[labels] = bucket
             // Position breaks ties inside a suite without overtaking other runs.
             return WorkItemWriter.New(
@@ -93,7 +99,8 @@ enum ExpandSuite {
                 [
                     child.id.sqlValue, suite.project.sqlValue, suite.projectKey.sqlValue, suite.root.sqlValue,
                     suite.id.sqlValue, child.position.sqlValue, child.one.id.sqlValue, child.one.version.sqlValue,
-                    child.one.key.sqlValue, child.one.name.sqlValue, child.one.type.sqlValue, environment, branch, commit,
+                    child.one.key.sqlValue, child.one.name.sqlValue, child.one.type.sqlValue, environment, branch,
+                    commit,
                     priority.sqlValue, starter, tx.now.sqlValue,
                 ]
             })

@@ -7,18 +7,20 @@ enum ReleaseChildren {
     static func release(_ id: ID<Execution>, limit: Int, _ tx: Transaction) throws -> Int {
         guard
             try tx.first(
-                "SELECT id FROM executions WHERE id = \(id) AND finished_at IS NULL AND cancel_requested_at IS NULL") != nil
+                "SELECT id FROM executions WHERE id = \(id) AND finished_at IS NULL AND cancel_requested_at IS NULL")
+                != nil
         else { return 0 }
         let request = try RequestStore.read(id, tx)
         guard let plan = request.suite, plan.parallel != nil || plan.stopOnFailure else { return 0 }
         if let due = request.notBefore, due > tx.now { return 0 }
         // A suite that stops on failure without a stated limit runs one case after the other.
         let parallel = plan.parallel ?? 1
-        let busy = try tx.first(
-            """
-            SELECT COUNT(*) n FROM executions e JOIN work_items w ON w.execution_id = e.id
-            WHERE e.parent_id = \(id) AND w.state IN ('ready', 'offered', 'running', 'scheduled')
-            """)?.int("n") ?? 0
+        let busy =
+            try tx.first(
+                """
+                SELECT COUNT(*) n FROM executions e JOIN work_items w ON w.execution_id = e.id
+                WHERE e.parent_id = \(id) AND w.state IN ('ready', 'offered', 'running', 'scheduled')
+                """)?.int("n") ?? 0
         let room = min(limit, parallel - busy)
         guard room > 0 else { return 0 }
         let next: [ID<Execution>] = try tx.query(

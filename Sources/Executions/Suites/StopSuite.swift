@@ -8,7 +8,7 @@ enum StopSuite {
         guard
             let row = try tx.first(
                 """
-                SELECT cancel_requested_at, cancelled_by, cancel_reason FROM executions
+                SELECT cancel_requested_at, cancelled_by, cancelled_by_name, cancel_reason FROM executions
                 WHERE id = \(id) AND kind = 'suite' AND finished_at IS NULL
                 """)
         else { return 0 }
@@ -22,6 +22,7 @@ enum StopSuite {
             """
         ).map { try $0.id("id") }
         let actor = try row.uuidOrNil("cancelled_by")
+        let name = try row.textOrNil("cancelled_by_name")
         let reason = try row.textOrNil("cancel_reason")
         var journal = Journal()
         // Lock all work items before the first execution (lock order), then cancel one by one.
@@ -29,7 +30,7 @@ enum StopSuite {
         for child in children.sorted() {
             do {
                 try CancelExecution.apply(
-                    child, by: actor, name: nil, reason: isCancelled ? reason : "An earlier case failed.",
+                    child, by: actor, name: name, reason: isCancelled ? reason : "An earlier case failed.",
                     why: isCancelled ? "cancelled" : "suiteStopped", &journal, tx)
             } catch ExecutionFault.invalidTransition {
                 continue  // it ended between the query and the lock
@@ -42,7 +43,8 @@ enum StopSuite {
     private static func stopsOnFailure(_ id: ID<Execution>, _ tx: Transaction) throws -> Bool {
         guard
             try tx.first(
-                "SELECT id FROM executions WHERE parent_id = \(id) AND status IN ('failed', 'timeout', 'aborted') LIMIT 1") != nil
+                "SELECT id FROM executions WHERE parent_id = \(id) AND status IN ('failed', 'timeout', 'aborted') LIMIT 1"
+            ) != nil
         else { return false }
         return try RequestStore.read(id, tx).suite?.stopOnFailure ?? false
     }

@@ -17,7 +17,8 @@ enum SuiteCounts {
 
     static func values(_ counts: ChildCounts) -> [Int] {
         [
-            counts.total, counts.running + counts.retrying, counts.passed, counts.failed, counts.timeout, counts.cancelled,
+            counts.total, counts.running + counts.retrying, counts.passed, counts.failed, counts.timeout,
+            counts.cancelled,
             counts.aborted,
         ]
     }
@@ -28,7 +29,8 @@ enum SuiteCounts {
         var counts = ChildCounts()
         /// Cancelled by stop-on-failure.
         var stopped = 0
-        var hasStarted = false
+        /// When the first child began; nil before.
+        var startedAt: Timestamp?
         var unwritten = 0
     }
 
@@ -37,7 +39,7 @@ enum SuiteCounts {
         var written = 0
         let rows = try tx.query(
             """
-            SELECT status, COUNT(*) n, SUM(reason = 'suiteStopped') stopped, SUM(started_at IS NOT NULL) started
+            SELECT status, COUNT(*) n, SUM(reason = 'suiteStopped') stopped, MIN(started_at) started
             FROM executions WHERE parent_id = \(suite) GROUP BY status
             """)
         for row in rows {
@@ -45,7 +47,7 @@ enum SuiteCounts {
             children.counts.add(n, try row.value("status"))
             written += n
             children.stopped += Int(try row.doubleOrNil("stopped") ?? 0)
-            children.hasStarted = try children.hasStarted || (row.doubleOrNil("started") ?? 0) > 0
+            children.startedAt = try [children.startedAt, row.timeOrNil("started")].compactMap { $0 }.min()
         }
         children.counts.total = total
         children.unwritten = max(0, total - written)

@@ -64,7 +64,9 @@ package final class SuitesLoop {
     }
 
     private func noteChanges(_ monotonicMs: Int64) throws {
-        let position = try feedPosition ?? pool.read { try $0.query("SELECT COALESCE(MAX(pos), 0) pos FROM feed").first?.int("pos") ?? 0 }
+        let position =
+            try feedPosition
+            ?? pool.read { try $0.query("SELECT COALESCE(MAX(pos), 0) pos FROM feed").first?.int("pos") ?? 0 }
         feedPosition = position
         let rows = try pool.read { connection in
             try connection.query("SELECT pos, root_id FROM feed WHERE pos > \(position) ORDER BY pos LIMIT 1000")

@@ -17,7 +17,8 @@ struct ClaimedDelivery {
 
     /// Ends the delivery; 0 when it is not ours any more.
     func finish(_ state: String, _ reason: String?, in tx: Transaction) throws -> Int {
-        try tx.execute("""
+        try tx.execute(
+            """
             UPDATE subscription_deliveries SET state = \(state), due_at = NULL, reason = \(reason.sqlValue), \
             finished_at = \(tx.now) WHERE \(sql: isOurs)
             """)
@@ -51,11 +52,13 @@ struct ClaimDelivery {
             let condition: SQL = """
                 id = \(id) AND state = \(try row.text("state")) AND tries = \(tries) AND due_at <= \(tx.now)
                 """
-            let subscription = try tx.first("""
+            let subscription = try tx.first(
+                """
                 SELECT \(sql: SubscriptionRecord.columns) FROM subscriptions WHERE id = \(subscriptionID)
                 """)
             if let reason = try refusal(tries, subscription) {
-                let ended = try tx.execute("""
+                let ended = try tx.execute(
+                    """
                     UPDATE subscription_deliveries SET state = 'gaveUp', due_at = NULL, reason = \(reason), \
                     finished_at = \(tx.now) WHERE \(sql: condition)
                     """)
@@ -63,14 +66,17 @@ struct ClaimDelivery {
                 continue
             }
             guard let subscription else { continue }
-            let won = try tx.execute("""
+            let won = try tx.execute(
+                """
                 UPDATE subscription_deliveries SET state = 'sending', tries = tries + 1, \
                 due_at = \(tx.now.adding(ms: DeliverEvents.sendingMs)) WHERE \(sql: condition)
                 """)
             guard won == 1 else { continue }
-            return .take(ClaimedDelivery(
-                id: id, tries: tries + 1, takenAt: tx.now, body: try row.json("body"), subscriptionID: subscriptionID,
-                subscriptionUpdatedAt: try subscription.time("updated_at"), subscription: subscription))
+            return .take(
+                ClaimedDelivery(
+                    id: id, tries: tries + 1, takenAt: tx.now, body: try row.json("body"),
+                    subscriptionID: subscriptionID,
+                    subscriptionUpdatedAt: try subscription.time("updated_at"), subscription: subscription))
         }
         return .nothing
     }

@@ -112,14 +112,16 @@ package struct DeliverEvents: Sendable {
             result.delivered = try claimed.finish("delivered", nil, in: tx)
             if result.delivered == 1 {
                 try note(attempt, of: claimed, in: tx)
-                try tx.execute("""
+                try tx.execute(
+                    """
                     UPDATE subscriptions SET failing_since = NULL, failures = 0 WHERE id = \(claimed.subscriptionID)
                     """)
             }
             return result
         }
         if let delayMs {
-            result.retried = try tx.execute("""
+            result.retried = try tx.execute(
+                """
                 UPDATE subscription_deliveries SET state = 'pending', due_at = \(tx.now.adding(ms: delayMs)), \
                 reason = \(reason) WHERE \(sql: claimed.isOurs)
                 """)
@@ -133,7 +135,8 @@ package struct DeliverEvents: Sendable {
     }
 
     private func note(_ attempt: Attempt, of claimed: ClaimedDelivery, in tx: Transaction) throws {
-        try tx.execute("""
+        try tx.execute(
+            """
             INSERT INTO subscription_attempts (delivery_id, try, at, duration_ms, status, reason, reply) \
             VALUES (\(claimed.id), \(claimed.tries), \(claimed.takenAt), \(attempt.durationMs), \
             \(attempt.status.sqlValue), \(attempt.reason.sqlValue), \(attempt.reply.sqlValue)) \
@@ -144,13 +147,15 @@ package struct DeliverEvents: Sendable {
     private func countFailure(
         _ attempt: Attempt, _ reason: String, of claimed: ClaimedDelivery, in tx: Transaction
     ) throws -> Int {
-        try tx.execute("""
+        try tx.execute(
+            """
             UPDATE subscriptions SET failures = failures + 1, \
             failing_since = COALESCE(failing_since, \(claimed.takenAt)) WHERE id = \(claimed.subscriptionID)
             """)
         let longAgo = tx.now.adding(ms: -disableAfter.forMs)
         // Not when somebody has changed the subscription since.
-        return try tx.execute("""
+        return try tx.execute(
+            """
             UPDATE subscriptions SET disabled_at = \(tx.now), disabled_reason = \(reason) \
             WHERE id = \(claimed.subscriptionID) AND updated_at = \(claimed.subscriptionUpdatedAt) \
             AND disabled_at IS NULL \

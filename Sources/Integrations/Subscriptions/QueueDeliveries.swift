@@ -40,10 +40,12 @@ package struct QueueDeliveries: Sendable {
     }
 
     private static func hasNews(_ connection: Connection) throws -> Bool {
-        try !connection.query("""
+        try !connection.query(
+            """
             SELECT 1 AS found FROM feed WHERE pos > \
             COALESCE((SELECT pos FROM subscription_cursors WHERE name = \(cursorName)), 0) LIMIT 1
-            """).isEmpty
+            """
+        ).isEmpty
     }
 
     private func queue(in tx: Transaction) throws -> QueueResult {
@@ -68,7 +70,8 @@ package struct QueueDeliveries: Sendable {
                 ON DUPLICATE KEY UPDATE seq = seq
                 """, rows: deliveries)
         }
-        try tx.execute("""
+        try tx.execute(
+            """
             UPDATE subscription_cursors SET pos = \(to), updated_at = \(tx.now) WHERE name = \(Self.cursorName)
             """)
         return QueueResult(feedRows: rows.count, deliveries: deliveries.count, mayBeMore: rows.count == batchRows)
@@ -77,7 +80,8 @@ package struct QueueDeliveries: Sendable {
     private static func lockCursor(in tx: Transaction) throws -> Int64 {
         let statement: SQL = "SELECT pos FROM subscription_cursors WHERE name = \(cursorName) FOR UPDATE"
         if let row = try tx.first(statement) { return try row.int64("pos") }
-        try tx.execute("""
+        try tx.execute(
+            """
             INSERT INTO subscription_cursors (name, pos, updated_at) VALUES (\(cursorName), 0, \(tx.now)) \
             ON DUPLICATE KEY UPDATE pos = pos
             """)
@@ -101,14 +105,16 @@ private struct Subscriber {
     let createdAt: Timestamp
 
     static func all(in tx: Transaction) throws -> [Subscriber] {
-        try tx.query("""
+        try tx.query(
+            """
             SELECT id, project_id, events, filter, created_at FROM subscriptions WHERE disabled_at IS NULL ORDER BY id
-            """).map { row in
-                Subscriber(
-                    id: try row.id("id"), project: try row.id("project_id"),
-                    events: try row.json("events").array?.compactMap(\.string) ?? [],
-                    filter: SubscriptionFilter(try row.json("filter")), createdAt: try row.time("created_at"))
-            }
+            """
+        ).map { row in
+            Subscriber(
+                id: try row.id("id"), project: try row.id("project_id"),
+                events: try row.json("events").array?.compactMap(\.string) ?? [],
+                filter: SubscriptionFilter(try row.json("filter")), createdAt: try row.time("created_at"))
+        }
     }
 
     /// Only events of its project, and none from before it was made.

@@ -18,7 +18,8 @@ struct SubscribedEvent {
     static func between(
         _ from: Int64, _ to: Int64, publicURL: String, in tx: Transaction
     ) throws -> [SubscribedEvent] {
-        let rows = try tx.query("""
+        let rows = try tx.query(
+            """
             SELECT e.stream_id, e.seq, e.project_id, e.type, e.at, e.body, x.kind, x.number, x.name, x.definition_key, \
             x.environment, x.branch, x.commit_id, x.started_at, x.finished_at FROM feed f \
             JOIN events e ON e.stream_id = f.stream_id AND e.seq BETWEEN f.seq_from AND f.seq_to \

@@ -40,8 +40,9 @@ package struct SubscriptionDraft: Sendable {
             faults.append(FieldFault("/filter/status", "must be passed, failed, timeout, cancelled or aborted"))
         }
         if let secret, WebhookSecret(secret) == nil {
-            faults.append(FieldFault(
-                "/secret", "must be whsec_ and the base64 of 24 to 64 bytes; left out, one is made"))
+            faults.append(
+                FieldFault(
+                    "/secret", "must be whsec_ and the base64 of 24 to 64 bytes; left out, one is made"))
         }
         return faults
     }

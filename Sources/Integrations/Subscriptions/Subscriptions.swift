@@ -46,7 +46,8 @@ package struct Subscriptions: Sendable {
             url: draft.url, secret: draft.secret.flatMap(WebhookSecret.init) ?? WebhookSecret.random())
         let sealed = try vault.seal(target, for: id)
         try withUniqueName {
-            try tx.execute("""
+            try tx.execute(
+                """
                 INSERT INTO subscriptions (id, project_id, name, target, events, filter, created_at, updated_at) \
                 VALUES (\(id), \(project), \(draft.name), \(sealed), \(Self.json(draft.events)), \
                 \(draft.filter.json), \(tx.now), \(tx.now))
@@ -62,7 +63,8 @@ package struct Subscriptions: Sendable {
         _ id: ID<Subscription>, _ draft: SubscriptionDraft, project: ID<Project>, in tx: Transaction
     ) throws -> SavedSubscription {
         try Self.check(draft)
-        let row = try tx.first("""
+        let row = try tx.first(
+            """
             SELECT \(sql: SubscriptionRecord.columns) FROM subscriptions \
             WHERE id = \(id) AND project_id = \(project) FOR UPDATE
             """)
@@ -70,7 +72,8 @@ package struct Subscriptions: Sendable {
         let secret = try draft.secret.flatMap(WebhookSecret.init) ?? vault.target(row).secret
         let sealed = try vault.seal(SubscriptionTarget(url: draft.url, secret: secret), for: id)
         try withUniqueName {
-            try tx.execute("""
+            try tx.execute(
+                """
                 UPDATE subscriptions SET name = \(draft.name), target = \(sealed), \
                 events = \(Self.json(draft.events)), filter = \(draft.filter.json), failing_since = NULL, \
                 failures = 0, disabled_at = NULL, disabled_reason = NULL, updated_at = \(tx.now) \
@@ -99,7 +102,8 @@ package struct Subscriptions: Sendable {
             if let before { sql += " AND id < \(before)" }
             sql += " ORDER BY id DESC LIMIT \(limit)"
             var records = try connection.query(sql).map { try DeliveryRecord($0) }
-            let attempts = try connection.query("""
+            let attempts = try connection.query(
+                """
                 SELECT \(sql: DeliveryAttempt.columns) FROM subscription_attempts \
                 WHERE delivery_id IN (\(list: records.map(\.id))) ORDER BY delivery_id, try
                 """)
@@ -122,9 +126,11 @@ package struct Subscriptions: Sendable {
     private func get(
         _ id: ID<Subscription>, _ project: ID<Project>, in database: some Queries
     ) throws -> SubscriptionRecord {
-        let row = try database.query("""
+        let row = try database.query(
+            """
             SELECT \(sql: SubscriptionRecord.columns) FROM subscriptions WHERE id = \(id) AND project_id = \(project)
-            """).first
+            """
+        ).first
         guard let row else { throw IntegrationsError.notFound }
         return try SubscriptionRecord(row, vault)
     }

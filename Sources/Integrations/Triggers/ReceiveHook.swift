@@ -75,7 +75,8 @@ package struct ReceiveHook: Sendable {
 
     /// The same in the transaction that starts the run.
     package func recordStarted(_ start: TriggeredStart, execution: ID<Execution>, in tx: Transaction) throws {
-        let found = try tx.execute("""
+        let found = try tx.execute(
+            """
             UPDATE trigger_deliveries SET state = 'started', reason = NULL, execution_id = \(execution) \
             WHERE trigger_id = \(start.trigger) AND delivery = \(start.delivery) \
             AND (state <> 'started' OR execution_id = \(execution))
@@ -86,7 +87,8 @@ package struct ReceiveHook: Sendable {
     /// The run could not be started (no such suite, for instance); a redelivery tries again.
     package func recordFailed(_ start: TriggeredStart, reason: String) throws {
         _ = try pool.transaction { tx in
-            try tx.execute("""
+            try tx.execute(
+                """
                 UPDATE trigger_deliveries SET state = 'failed', reason = \(String(reason.prefix(255))) \
                 WHERE trigger_id = \(start.trigger) AND delivery = \(start.delivery) AND state <> 'started'
                 """)
@@ -97,14 +99,16 @@ package struct ReceiveHook: Sendable {
         _ plan: Plan, _ trigger: TriggerRecord, _ delivery: GitHubDelivery, remote: String, in tx: Transaction
     ) throws -> HookOutcome {
         // A second copy of the same delivery waits here for the first, then sees its row.
-        try tx.execute("""
+        try tx.execute(
+            """
             INSERT INTO trigger_deliveries (trigger_id, delivery, project_id, event, branch, commit_id, state, reason, \
             remote, received_at) VALUES (\(trigger.id), \(delivery.delivery), \(trigger.project), \
             \(String(delivery.event.prefix(64))), \(plan.revision?.branch ?? ""), \(plan.revision?.commit ?? ""), \
             \(plan.isStart ? "accepted" : "ignored"), \(plan.reason.sqlValue), \(remote), \(tx.now)) \
             ON DUPLICATE KEY UPDATE delivery = delivery
             """)
-        let row = try tx.first("""
+        let row = try tx.first(
+            """
             SELECT state, reason, execution_id FROM trigger_deliveries \
             WHERE trigger_id = \(trigger.id) AND delivery = \(delivery.delivery) FOR UPDATE
             """)

@@ -42,7 +42,8 @@ package struct Triggers: Sendable {
         let sealed = try sealing.seal(Array(secret.utf8), TriggerSecret.context(id))
         let events = JSONValue.array(draft.events.map(JSONValue.string))
         try withUniqueName {
-            try tx.execute("""
+            try tx.execute(
+                """
                 INSERT INTO triggers (id, project_id, name, provider, trigger_key, secret, events, branch, suite_key, \
                 parameters, environment, created_at) VALUES (\(id), \(project), \(draft.name), 'github', \
                 \(Self.randomText()), \(sealed), \(events), \(draft.branch), \(draft.suite), \
@@ -64,7 +65,8 @@ package struct Triggers: Sendable {
         of id: ID<Trigger>, project: ID<Project>, limit: Int
     ) throws -> [TriggerDeliveryRecord] {
         let rows = try pool.read { connection in
-            try connection.query("""
+            try connection.query(
+                """
                 SELECT \(sql: TriggerDeliveryRecord.columns) FROM trigger_deliveries \
                 WHERE trigger_id = \(id) AND project_id = \(project) ORDER BY received_at DESC LIMIT \(limit)
                 """)
@@ -75,9 +77,11 @@ package struct Triggers: Sendable {
     private static func get(
         _ id: ID<Trigger>, _ project: ID<Project>, in database: some Queries
     ) throws -> TriggerRecord {
-        let row = try database.query("""
+        let row = try database.query(
+            """
             SELECT \(sql: TriggerRecord.columns) FROM triggers WHERE id = \(id) AND project_id = \(project)
-            """).first
+            """
+        ).first
         guard let row else { throw IntegrationsError.notFound }
         return try TriggerRecord(row)
     }

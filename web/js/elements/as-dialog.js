@@ -25,7 +25,7 @@ class AsDialog extends HTMLElement {
     native.addEventListener("close", () => { this.remove(); options.closed?.(); });
     native.addEventListener("click", (event) => { if (event.target === native) native.close(); });
     native.showModal();
-    native.querySelector("[autofocus]")?.focus();
+    (native.querySelector("[autofocus]") ?? native.querySelector("button.primary"))?.focus();
   }
 
   close() { this.querySelector("dialog")?.close(); }

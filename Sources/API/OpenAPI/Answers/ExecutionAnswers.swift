@@ -55,7 +55,8 @@ extension AnswerShapes {
                 "id": Shape.id.orNull, "key": Shape.words.orNull, "version": Shape.whole.orNull,
             ]),
             "type": Shape.words.orNull, "retryOf": Shape.id.orNull, "status": status, "reason": Shape.words.orNull,
-            "cancelRequestedAt": Shape.time.orNull, "cancelledBy": Shape.words.orNull,
+            "cancelRequestedAt": Shape.time.orNull,
+            "cancelledBy": Shape.answer(["id": .words, "name": Shape.words.orNull]).orNull,
             "cancelReason": Shape.words.orNull, "priority": .words, "environment": .words,
             "revision": .answer(
                 [:],

@@ -36,8 +36,9 @@ package struct EmailTarget: Equatable, Sendable {
         _ message: RenderedNotification, id: ID<Notification>, at now: Timestamp, mail: MailRoute?
     ) -> SendOutcome {
         guard let mail else {
-            return .failed(SendFailure(
-                reason: "mailNotConfigured", detail: "This server has no mail server to hand messages to."))
+            return .failed(
+                SendFailure(
+                    reason: "mailNotConfigured", detail: "This server has no mail server to hand messages to."))
         }
         let text = MailMessage(
             from: mail.from, to: to, subject: message.subject, text: message.text, id: id.description, at: now)

@@ -19,8 +19,9 @@ package struct WebhookDraft: Sendable {
             return WebhookTarget(url: url, secret: .random())
         }
         guard let parsed = WebhookSecret(secret) else {
-            faults.append(FieldFault(
-                "/webhook/secret", "must be whsec_ and the base64 of 24 to 64 bytes; left out, one is made"))
+            faults.append(
+                FieldFault(
+                    "/webhook/secret", "must be whsec_ and the base64 of 24 to 64 bytes; left out, one is made"))
             return nil
         }
         return WebhookTarget(url: url, secret: parsed)
@@ -55,8 +56,9 @@ package struct WebhookTarget: Equatable, Sendable {
         do {
             let reply = try webhook.request(to: url, secret: secret, policy: policy).send()
             guard let refusal = reply.webhookRefusal else { return .delivered }
-            return .failed(SendFailure(
-                reason: refusal, detail: "The receiver answered \(reply.status).", disablesChannel: reply.isGone))
+            return .failed(
+                SendFailure(
+                    reason: refusal, detail: "The receiver answered \(reply.status).", disablesChannel: reply.isGone))
         } catch {
             let disables = error.reason == .invalidRequest || error.reason == .addressRefused
             return .failed(SendFailure(reason: error.reason.rawValue, detail: error.message, disablesChannel: disables))
