@@ -20,7 +20,10 @@ struct APICommand: ParsableCommand {
         let services = try Services(parts, exposition: { shelf.everything(own: metrics.exposition()) })
         let figures = FigureShelf.loop(parts, metrics)
         let access = AccessLog(log: parts.log, metrics: metrics)
-        let door = APIDoor(gate: .live(services), services: services, clock: { wallClock() }, observe: access.record)
+        let doorbell = Doorbell(directory: config.bells)
+        let door = APIDoor(
+            gate: .live(services), services: services, clock: { wallClock() }, observe: access.record,
+            afterWrite: { doorbell.ring(.scheduler) })
         let server = try FastCGIServer(
             listeningDescriptor: config.listeningDescriptor, threads: config.threads, handler: door.handle)
         Signals.forEach { request in

@@ -13,7 +13,9 @@ struct FigureShelf: Sendable {
         let shelf = FigureShelf(parts.config)
         let pool = parts.pool
         metrics.gauge("assay_db_connections", help: "Open database connections.") { Double(pool.statistics.open) }
-        metrics.gauge("assay_db_waiting", help: "Threads that wait for a connection.") { Double(pool.statistics.waiting) }
+        metrics.gauge("assay_db_waiting", help: "Threads that wait for a connection.") {
+            Double(pool.statistics.waiting)
+        }
         return Loop("figures", intervalMs: 2000, log: parts.log) {
             shelf.publish(metrics.exposition())
             return .idle

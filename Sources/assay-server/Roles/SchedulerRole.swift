@@ -3,6 +3,7 @@ import Daemon
 import Domain
 import Executions
 import Glibc
+import Identity
 import MariaDB
 import Synchronization
 
@@ -30,6 +31,7 @@ struct SchedulerCommand: ParsableCommand {
         while Signals.wait() != .stop {}
         for loop in loops + [figures] { loop.stop() }
         for loop in loops + [figures] { loop.join() }
+        try LeaderLease.releaseAll(of: owner, parts.pool)
         parts.log.info("role.stopped", [:])
     }
 
@@ -58,8 +60,12 @@ struct SchedulerCommand: ParsableCommand {
     /// With the owner's rights: it makes partitions, which the roles' user may not.
     private func housekeeping(_ led: LedLoops) throws -> Loop {
         let work = Housekeeping(pool: Pool(led.parts.config.owner, size: 1))
-        return Loop("housekeeping", intervalMs: 60_000, log: led.parts.log, metrics: led.metrics) { [owner = led.owner] in
-            try work.runOnce(owner: owner) > 0 ? .more : .idle
+        let keys = try led.parts.keys()
+        let logins = Logins(pool: led.parts.pool, hasher: try PasswordHasher(), accessTokens: AccessTokens(keys))
+        return Loop("housekeeping", intervalMs: 60_000, log: led.parts.log, metrics: led.metrics) {
+            [owner = led.owner] in
+            let removed = try work.runOnce(owner: owner) + logins.purge()
+            return removed > 0 ? .more : .idle
         }
     }
 }
