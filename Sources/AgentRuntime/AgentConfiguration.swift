@@ -17,6 +17,7 @@ package struct AgentConfiguration: Sendable {
     /// `PATH` of commands.
     package var path: String
     package var budgets: AttemptBudgets
+    package var limits: CommandLimits
     package var clock: AgentClock
     package var log: Log
 
@@ -24,7 +25,7 @@ package struct AgentConfiguration: Sendable {
         url: String, stateDirectory: String, name: String, labels: [String] = [], slots: Int = 1,
         enrolmentToken: String? = nil, caFile: String? = nil,
         path: String = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-        budgets: AttemptBudgets = AttemptBudgets(), clock: AgentClock = .system, log: Log = Log(role: "agent")
+        budgets: AttemptBudgets = AttemptBudgets(), limits: CommandLimits = CommandLimits(), clock: AgentClock = .system, log: Log = Log(role: "agent")
     ) {
         self.url = url.hasSuffix("/") ? String(url.dropLast()) : url
         self.stateDirectory = stateDirectory
@@ -35,6 +36,7 @@ package struct AgentConfiguration: Sendable {
         self.caFile = caFile
         self.path = path
         self.budgets = budgets
+        self.limits = limits
         self.clock = clock
         self.log = log
     }

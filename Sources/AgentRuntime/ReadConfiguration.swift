@@ -35,10 +35,23 @@ package struct AgentSettings: Sendable {
         if token?.isEmpty == true { token = nil }
         let caFile = text("CA_FILE", "")
         let path = text("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+        var limits = CommandLimits()
+        func megabytes(_ name: String, _ standard: String) -> (text: String, bytes: UInt64) {
+            let value = text(name, standard)
+            guard let number = UInt64(value), number <= 1 << 40 else {
+                faults.append("ASSAY_AGENT_\(name) must be a number of megabytes, 0 for no limit")
+                return (value, 0)
+            }
+            return (value, number << 20)
+        }
+        let fileLimit = megabytes("MAX_FILE_MB", "1024")
+        let memoryLimit = megabytes("MAX_MEMORY_MB", "0")
+        limits.fileBytes = fileLimit.bytes
+        limits.memoryBytes = memoryLimit.bytes
         let name = text("NAME", hostName.isEmpty ? "agent" : hostName)
         configuration = AgentConfiguration(
             url: url, stateDirectory: home, name: name, labels: labels, slots: slots, enrolmentToken: token,
-            caFile: caFile.isEmpty ? nil : caFile, path: path, log: log)
+            caFile: caFile.isEmpty ? nil : caFile, path: path, limits: limits, log: log)
         self.faults = faults
         listing = [
             ("ASSAY_AGENT_URL", url), ("ASSAY_AGENT_HOME", home), ("ASSAY_AGENT_NAME", name),
@@ -46,6 +59,7 @@ package struct AgentSettings: Sendable {
             ("ASSAY_AGENT_ENROLMENT_TOKEN", token == nil ? "" : "***"),
             ("ASSAY_AGENT_ENROLMENT_TOKEN_FILE", tokenFile), ("ASSAY_AGENT_CA_FILE", caFile),
             ("ASSAY_AGENT_PATH", path),
+            ("ASSAY_AGENT_MAX_FILE_MB", fileLimit.text), ("ASSAY_AGENT_MAX_MEMORY_MB", memoryLimit.text),
         ]
     }
 }

@@ -9,7 +9,7 @@ enum Config {
             "ASSAY_URL", "ASSAY_AGENT_URL", "ASSAY_AGENT_HOME", "ASSAY_AGENT_NAME", "ASSAY_AGENT_LABELS",
             "ASSAY_AGENT_SLOTS",
             "ASSAY_AGENT_ENROLMENT_TOKEN", "ASSAY_AGENT_ENROLMENT_TOKEN_FILE", "ASSAY_AGENT_CA_FILE",
-            "ASSAY_AGENT_PATH", "HOME",
+            "ASSAY_AGENT_PATH", "ASSAY_AGENT_MAX_FILE_MB", "ASSAY_AGENT_MAX_MEMORY_MB", "HOME",
         ]
         for name in names {
             if let value = getenv(name) { environment[name] = String(cString: value) }

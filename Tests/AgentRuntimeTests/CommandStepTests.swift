@@ -141,6 +141,18 @@ import Wire
         #expect(run.artifacts.last.flatMap { fileBytes($0.path) } == Array("••••\n".utf8))
     }
 
+    @Test func `a command is held to its limits`() throws {
+        var limits = CommandLimits()
+        limits.fileBytes = 1 << 20
+        let step = StepDefinition(name: "big", command: CommandAction(argv: ["dd", "if=/dev/zero", "of=x", "bs=2M", "count=2"]))
+        let run = try AttemptRun(assignment([step]), limits: limits)
+        #expect(run.statuses == [.error] && run.outcome.error?.code == "resource_limit")
+        limits.memoryBytes = 64 << 20
+        let hungry = StepDefinition(
+            name: "hungry", command: CommandAction(argv: ["dd", "if=/dev/zero", "of=/dev/null", "bs=256M", "count=1"]))
+        #expect(try AttemptRun(assignment([hungry]), limits: limits).statuses == [.failed])
+    }
+
     @Test func `captures go into later steps`() throws {
         let captures: [String: Capture] = [
             "id": Capture(from: .stdout, regex: "id=(\\d+)"), "all": Capture(from: .stdout),

@@ -70,7 +70,8 @@ struct AttemptRun {
     let control: AttemptControl
 
     init(
-        _ assignment: Assignment, budgets: AttemptBudgets = AttemptBudgets(), cancelBefore: Bool = false,
+        _ assignment: Assignment, budgets: AttemptBudgets = AttemptBudgets(), limits: CommandLimits = CommandLimits(),
+        cancelBefore: Bool = false,
         onBegan: @escaping @Sendable (RunningStep, AttemptControl) -> Void = { _, _ in }
     ) throws {
         let directory = try TemporaryDirectory()
@@ -79,7 +80,7 @@ struct AttemptRun {
         let keeper = ReportKeeper { onBegan($0, control) }
         var attempt = RunAttempt(
             assignment, control: control, workspace: try Workspace(root: directory.path + "/w"), clock: .system,
-            path: "/usr/bin:/bin", budgets: budgets)
+            path: "/usr/bin:/bin", budgets: budgets, limits: limits)
         outcome = attempt(keeper)
         steps = keeper.results.withLock { $0 }
         artifacts = keeper.artifacts.withLock { $0 }

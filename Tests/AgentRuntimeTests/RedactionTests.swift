@@ -81,7 +81,7 @@ import Wire
 
     @Test func `a search that would take for ever is given up`() throws {
         #expect(throws: PreconditionFailure.self) {
-            try PatternSearch.first("^(a+)+$", in: String(repeating: "a", count: 36) + "b")
+            try PatternSearch.first("^(a+)+$", in: String(repeating: "a", count: 22) + "b", limitMs: 20)
         }
         #expect(try PatternSearch.first("b(c)?", in: "abc") == "c")
         #expect(try PatternSearch.first("z", in: "abc") == nil)

@@ -25,6 +25,7 @@ import Wire
         let directory = try TemporaryDirectory()
         let first = try start(fake.url, directory, token: "token-1")
         #expect { try start(fake.url, directory, token: nil) } throws: { "\($0)".contains("another agent") }
+        #expect(fake.wait { $0.sessions.count == 1 })
         first.kill()
         #expect(first.waitUntilStopped() == .killed)
         let second = try start(fake.url, directory, token: nil)
@@ -46,30 +47,31 @@ import Wire
     @Test func `settings have defaults and tell all faults`() throws {
         let plain = AgentSettings(["HOME": "/home/me", "ASSAY_URL": "http://assay:80"], hostName: "box")
         #expect(plain.faults.isEmpty)
-        #expect(
-            plain.listing.map { "\($0.name)=\($0.value)" } == [
-                "ASSAY_AGENT_URL=http://assay:80", "ASSAY_AGENT_HOME=/home/me/.local/state/assay-agent",
-                "ASSAY_AGENT_NAME=box", "ASSAY_AGENT_LABELS=", "ASSAY_AGENT_SLOTS=2", "ASSAY_AGENT_ENROLMENT_TOKEN=",
-                "ASSAY_AGENT_ENROLMENT_TOKEN_FILE=", "ASSAY_AGENT_CA_FILE=",
-                "ASSAY_AGENT_PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            ])
+        #expect(plain.listing.map { "\($0.name)=\($0.value)" } == [
+            "ASSAY_AGENT_URL=http://assay:80", "ASSAY_AGENT_HOME=/home/me/.local/state/assay-agent",
+            "ASSAY_AGENT_NAME=box", "ASSAY_AGENT_LABELS=", "ASSAY_AGENT_SLOTS=2", "ASSAY_AGENT_ENROLMENT_TOKEN=",
+            "ASSAY_AGENT_ENROLMENT_TOKEN_FILE=", "ASSAY_AGENT_CA_FILE=",
+            "ASSAY_AGENT_PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "ASSAY_AGENT_MAX_FILE_MB=1024", "ASSAY_AGENT_MAX_MEMORY_MB=0",
+        ])
         let directory = try TemporaryDirectory()
         directory.write("token", "abc\n")
         let full = AgentSettings(
             [
                 "ASSAY_AGENT_URL": "https://assay.example.org", "ASSAY_AGENT_HOME": "/srv/a", "ASSAY_AGENT_SLOTS": "4",
                 "ASSAY_AGENT_LABELS": "linux, gpu", "ASSAY_AGENT_ENROLMENT_TOKEN_FILE": directory.path + "/token",
-                "ASSAY_AGENT_CA_FILE": "/ca.pem",
+                "ASSAY_AGENT_CA_FILE": "/ca.pem", "ASSAY_AGENT_MAX_MEMORY_MB": "64",
             ], hostName: "")
         #expect(full.faults.isEmpty && full.configuration.labels == ["linux", "gpu"] && full.configuration.slots == 4)
         #expect(full.configuration.enrolmentToken == "abc" && full.configuration.name == "agent")
+        #expect(full.configuration.limits.memoryBytes == 64 << 20)
         #expect(full.listing.contains { $0.name == "ASSAY_AGENT_ENROLMENT_TOKEN" && $0.value == "***" })
         let bad = AgentSettings(
             [
                 "ASSAY_AGENT_URL": "assay", "ASSAY_AGENT_HOME": "here", "ASSAY_AGENT_SLOTS": "0",
-                "ASSAY_AGENT_LABELS": "a b!",
+                "ASSAY_AGENT_LABELS": "a b!", "ASSAY_AGENT_MAX_FILE_MB": "-1",
             ], hostName: "x")
-        #expect(bad.faults.count == 4)
+        #expect(bad.faults.count == 5)
     }
 
     @Test func `a fresh token replaces a stored identity, a used one does not`() throws {
@@ -81,9 +83,7 @@ import Wire
         }
         let first = try register("token-1")
         #expect(try register("token-1") == first && register("used") == first)
-        directory.write(
-            "agent.json",
-            String(decoding: try encodeJSON(first), as: UTF8.self).replacing("tokenMark\":\"", with: "tokenMark\":\"0"))
+        directory.write("agent.json", String(decoding: try encodeJSON(first), as: UTF8.self).replacing("tokenMark\":\"", with: "tokenMark\":\"0"))
         #expect(try register("token-1") != first)
     }
 }

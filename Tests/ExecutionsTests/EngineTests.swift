@@ -161,7 +161,7 @@ import Wire
         let lease = try #require(try LeaderLease.acquire("engine", owner: mine, bench.pool))
         #expect(try LeaderLease.acquire("engine", owner: theirs, bench.pool) == nil)
         #expect(try LeaderLease.acquire("engine", owner: mine, bench.pool)?.epoch == lease.epoch)
-        try lease.release(bench.pool)
+        try LeaderLease.releaseAll(of: mine, bench.pool)
         let next = try #require(try LeaderLease.acquire("engine", owner: theirs, bench.pool))
         #expect(next.epoch == lease.epoch + 1)
         #expect(throws: LeadershipLost(name: "engine")) { try bench.pool.transaction { tx in try lease.touch(tx) } }

@@ -94,3 +94,26 @@ def test_sigterm_of_a_role_drains(own):
     for _ in range(50):
         assert client.status("/healthz") == 200
     until(lambda: own.pids().get("api-2", 0) not in (0, old), 15, "a new api-2")
+
+
+def test_background_commands(tmp_path):
+    import os
+
+    from harness.stack import ROOT, free_port
+    environment = {**os.environ, "ASSAY_HOME": str(tmp_path / "home"), "ASSAY_PORT": str(free_port()), "BUILD": BUILD.name,
+                   "SWIFT": "true", "ASSAY_DB_BUFFER_MIB": "64", "LLVM_PROFILE_FILE": "/dev/null"}
+
+    def stack(word):
+        return subprocess.run(["bin/stack", word], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+    assert stack("status").returncode == 3
+    up = stack("up")
+    try:
+        assert up.returncode == 0, up.stdout + up.stderr
+        assert "password" in up.stdout and environment["ASSAY_PORT"] in up.stdout
+        assert "already running" in stack("up").stdout
+        status = stack("status")
+        assert status.returncode == 0 and "ready" in status.stdout and "api-2" in status.stdout
+    finally:
+        down = stack("down")
+    assert down.returncode == 0 and "stopped" in down.stdout
+    assert stack("status").returncode == 3

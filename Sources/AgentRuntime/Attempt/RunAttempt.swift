@@ -13,6 +13,16 @@ package struct AttemptBudgets: Sendable {
     package init() {}
 }
 
+/// What a single command may use; 0 = no limit of its own.
+package struct CommandLimits: Sendable, Equatable {
+    /// Bytes of one file it writes (`RLIMIT_FSIZE`).
+    package var fileBytes: UInt64 = 1 << 30
+    /// Bytes of address space of each of its processes (`RLIMIT_AS`).
+    package var memoryBytes: UInt64 = 0
+
+    package init() {}
+}
+
 /// Where an attempt tells what happens; called on its thread, in order.
 protocol AttemptReporter {
     func began(_ step: RunningStep)
@@ -35,6 +45,7 @@ struct RunAttempt {
     let clock: AgentClock
     let path: String
     let budgets: AttemptBudgets
+    let limits: CommandLimits
     private let forms: SecretForms
     private var variables: Variables
     private var outcome = AttemptOutcome()
@@ -42,7 +53,7 @@ struct RunAttempt {
 
     init(
         _ assignment: Assignment, control: AttemptControl, workspace: Workspace, clock: AgentClock, path: String,
-        budgets: AttemptBudgets
+        budgets: AttemptBudgets, limits: CommandLimits = CommandLimits()
     ) {
         self.assignment = assignment
         self.control = control
@@ -50,6 +61,7 @@ struct RunAttempt {
         self.clock = clock
         self.path = path
         self.budgets = budgets
+        self.limits = limits
         forms = SecretForms(assignment.secrets.values)
         variables = Variables(
             parameters: assignment.definition.parameters.merging(assignment.parameters) { _, given in given },
@@ -108,7 +120,7 @@ struct RunAttempt {
     private mutating func run(_ step: StepDefinition, sequence: Int) -> (StepResult, [ArtifactFile]) {
         let scope = StepScope(
             sequence: sequence, variables: variables, forms: forms, workspace: workspace, bounds: bounds(of: step),
-            clock: clock, path: path)
+            clock: clock, path: path, limits: limits)
         let startedAt = clock.now()
         let start = clock.monotonicMs()
         let action = perform(step, scope)

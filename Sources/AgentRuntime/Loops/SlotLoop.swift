@@ -89,7 +89,8 @@ final class SlotLoop {
             let workspace = try Workspace(root: workspacePath(control.holding))
             var attempt = RunAttempt(
                 assignment, control: control, workspace: workspace, clock: runtime.clock,
-                path: runtime.configuration.path, budgets: runtime.configuration.budgets)
+                path: runtime.configuration.path, budgets: runtime.configuration.budgets,
+                limits: runtime.configuration.limits)
             return attempt(outbox)
         } catch {
             var outcome = AttemptOutcome(verdict: .failed)

@@ -10,7 +10,9 @@ struct PatternSearch {
     static let limitMs: Int64 = 3_000
 
     /// The first group of the first match, or the whole match; nil when there is none.
-    static func first(_ pattern: String, in text: String) throws(PreconditionFailure) -> String? {
+    static func first(
+        _ pattern: String, in text: String, limitMs: Int64 = limitMs
+    ) throws(PreconditionFailure) -> String? {
         let searched = boundedText(Array(text.utf8.prefix(searchedBytes)), searchedBytes)
         // A search cannot be interrupted: it runs on a thread of its own, which is left behind when it hangs.
         let outcome = SearchOutcome()

@@ -69,7 +69,8 @@ struct RunCommand {
         return ChildSpec(
             program: words.first ?? "", arguments: words,
             environment: environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }, directory: directory,
-            inputDescriptor: try standardInput(action.stdin.map(scope.variables.substitute)))
+            inputDescriptor: try standardInput(action.stdin.map(scope.variables.substitute)),
+            maximumFileBytes: scope.limits.fileBytes, maximumAddressBytes: scope.limits.memoryBytes)
     }
 
     private func path(in environment: [String]) -> String {

@@ -11,6 +11,7 @@ struct StepScope {
     let clock: AgentClock
     /// `PATH` of commands, unless the step declares its own.
     let path: String
+    let limits: CommandLimits
 
     func redact(_ text: String) -> String { forms.redact(text) }
 

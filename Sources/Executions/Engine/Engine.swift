@@ -51,12 +51,6 @@ package final class Engine {
         }
     }
 
-    /// Gives the leadership back for a clean stop.
-    package func stop() throws {
-        try lease?.release(pool)
-        lease = nil
-    }
-
     /// The lease, renewed once a second even when nothing happens.
     private func lead(_ monotonicMs: Int64) throws -> LeaderLease? {
         if let lease, monotonicMs < leaseSeenMs &+ 1000, leaseSeenMs != .min { return lease }

@@ -47,12 +47,11 @@ package struct LeaderLease: Sendable {
         guard rows == 1 else { throw LeadershipLost(name: name) }
     }
 
-    /// Gives the leadership back at once, for a clean stop.
-    package func release(_ pool: Pool) throws {
+    /// Gives back at once all that `owner` leads, for a clean stop: the next scheduler need not wait.
+    package static func releaseAll(of owner: UUIDv7, _ pool: Pool) throws {
         try pool.transaction { tx in
             try tx.execute(
-                "UPDATE leaderships SET lease_until = \(tx.now) WHERE name = \(name) AND owner = \(owner) AND epoch = \(epoch)"
-            )
+                "UPDATE leaderships SET lease_until = \(tx.now) WHERE owner = \(owner) AND lease_until > \(tx.now)")
         }
     }
 }

@@ -45,12 +45,6 @@ package final class SuitesLoop {
         }
     }
 
-    /// Gives the leadership back for a clean stop.
-    package func stop() throws {
-        try lease?.release(pool)
-        lease = nil
-    }
-
     private func lead(_ monotonicMs: Int64) throws -> LeaderLease? {
         if let lease, let last = lastLeaseMs, monotonicMs - last < 1000 { return lease }
         let before = lease

@@ -16,9 +16,14 @@ struct APICommand: ParsableCommand {
         let parts = try ServerParts(config)
         try parts.requireCurrentSchema()
         let metrics = Metrics()
-        let services = try Services(parts, exposition: { metrics.exposition() })
+        let shelf = FigureShelf(config)
+        let services = try Services(parts, exposition: { shelf.everything(own: metrics.exposition()) })
+        let figures = FigureShelf.loop(parts, metrics)
         let access = AccessLog(log: parts.log, metrics: metrics)
-        let door = APIDoor(gate: .live(services), services: services, clock: { wallClock() }, observe: access.record)
+        let doorbell = Doorbell(directory: config.bells)
+        let door = APIDoor(
+            gate: .live(services), services: services, clock: { wallClock() }, observe: access.record,
+            afterWrite: { doorbell.ring(.scheduler) })
         let server = try FastCGIServer(
             listeningDescriptor: config.listeningDescriptor, threads: config.threads, handler: door.handle)
         Signals.forEach { request in
@@ -26,7 +31,10 @@ struct APICommand: ParsableCommand {
             return request != .stop
         }
         parts.log.info("role.started", ["threads": .count(config.threads)])
+        figures.start()
         server.run()
+        figures.stop()
+        figures.join()
         parts.log.info("role.stopped", [:])
     }
 }

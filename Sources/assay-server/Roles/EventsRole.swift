@@ -19,10 +19,16 @@ struct EventsCommand: ParsableCommand {
         }
         let server = try FastCGIServer(
             listeningDescriptor: config.listeningDescriptor, threads: config.threads, handler: events.handle)
+        let metrics = Metrics()
+        metrics.gauge("assay_streams_open", help: "Open event streams.") { Double(events.figures.openStreams) }
+        metrics.gauge("assay_agents_connected", help: "Control streams of agents.") { Double(events.figures.agents) }
+        metrics.gauge("assay_waits_parked", help: "Parked wait calls.") { Double(events.figures.parkedWaits) }
+        let figures = FigureShelf.loop(parts, metrics)
         let bell = try DoorbellReceiver(directory: config.bells, kind: .events)
         let loop = Loop("events", bell: bell, log: log) { try events.runOnce() }
         let opening = WorkerThread("opening") { server.run() }
         loop.start()
+        figures.start()
         Signals.forEach { request in
             guard request == .stop else { return true }
             // No new stream first; then each open one hears that it should come back.
@@ -33,8 +39,8 @@ struct EventsCommand: ParsableCommand {
         log.info("role.started", ["threads": .count(config.threads)])
         events.runStreams()
         opening.join()
-        loop.stop()
-        loop.join()
+        for each in [loop, figures] { each.stop() }
+        for each in [loop, figures] { each.join() }
         log.info("role.stopped", [:])
     }
 }

@@ -10,6 +10,7 @@ struct LedLoops: Sendable {
     /// One owner for all loops of a process, so that two of them may share a name.
     let owner: UUIDv7
     let doorbell: Doorbell
+    let metrics: Metrics
 
     private static let renewMs: Int64 = 1000
 
@@ -22,7 +23,7 @@ struct LedLoops: Sendable {
     ) throws -> Loop {
         let bell = try DoorbellReceiver(directory: parts.config.bells, kind: .scheduler)
         let held = Mutex(Held())
-        return Loop(name, intervalMs: intervalMs, bell: bell, log: parts.log) { [parts, owner] in
+        return Loop(name, intervalMs: intervalMs, bell: bell, log: parts.log, metrics: metrics) { [parts, owner] in
             do {
                 guard let lease = try held.withLock({ try $0.renewed(leadership, owner, parts.pool) }) else {
                     return .idle

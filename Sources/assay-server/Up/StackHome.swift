@@ -22,7 +22,7 @@ struct StackHome {
         isFirstStart = !exists(root + "/server.env")
         // mariadbd and the agent have users of their own under root and must be able to pass.
         try makeDirectory(root, mode: getuid() == 0 ? 0o711 : 0o700)
-        for name in ["log", "artifacts", "artifacts/incoming", "bells", "run", "nginx"] {
+        for name in ["log", "artifacts", "artifacts/incoming", "bells", "run", "run/figures", "nginx"] {
             try makeDirectory("\(root)/\(name)", mode: 0o700)
         }
         let longest = "/run/scheduler.4194304.sock"
@@ -43,6 +43,16 @@ struct StackHome {
             throw UpError("another `assay-server up` already runs on \(root) (pid \(pid)); stop it, or set ASSAY_HOME")
         }
         try writeFile(root + "/up.pid", "\(getpid())", mode: 0o600)
+    }
+
+    /// Takes away what roles of an earlier start have left: sockets of bells, figures.
+    func sweep() {
+        for place in Set([bells, root + "/bells", root + "/run/figures"]) {
+            for name in listDirectory(place) {
+                let isBell = name.hasPrefix("scheduler.") || name.hasPrefix("events.")
+                if isBell || name.hasSuffix(".prom") { unlink(place + "/" + name) }
+            }
+        }
     }
 
     private func makeKey() throws {

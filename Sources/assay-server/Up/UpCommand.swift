@@ -23,6 +23,7 @@ struct UpCommand: ParsableCommand {
         let home = try StackHome(config.home)
         try home.lock()
         try Leftovers(file: home.root + "/run/roles", log: log).end()
+        home.sweep()
         guard let setpriv = findProgram("setpriv") else { throw UpError("setpriv (util-linux) is missing") }
         let supervisor = Supervisor(setpriv: setpriv, statusFile: home.root + "/run/roles", log: log)
         chdir("/")
