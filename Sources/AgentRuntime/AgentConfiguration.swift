@@ -25,7 +25,8 @@ package struct AgentConfiguration: Sendable {
         url: String, stateDirectory: String, name: String, labels: [String] = [], slots: Int = 1,
         enrolmentToken: String? = nil, caFile: String? = nil,
         path: String = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-        budgets: AttemptBudgets = AttemptBudgets(), limits: CommandLimits = CommandLimits(), clock: AgentClock = .system, log: Log = Log(role: "agent")
+        budgets: AttemptBudgets = AttemptBudgets(), limits: CommandLimits = CommandLimits(),
+        clock: AgentClock = .system, log: Log = Log(role: "agent")
     ) {
         self.url = url.hasSuffix("/") ? String(url.dropLast()) : url
         self.stateDirectory = stateDirectory

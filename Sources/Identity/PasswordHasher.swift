@@ -18,6 +18,9 @@ package final class PasswordHasher: Sendable {
     package init(atOnce: Int = 2, waitMs: Int = 2000) throws {
         turns = DispatchSemaphore(value: atOnce)
         self.waitMs = waitMs
+        // glibc raises its mmap threshold with the first such block it frees and then keeps the next ones in the heap
+        // of each thread: a process that hashed a few times held 100 MB for ever. A fixed threshold gives them back.
+        mallopt(M_MMAP_THRESHOLD, 256 * 1024)
         decoy = try PasswordHasher.hashed(randomBytes(16))
     }
 

@@ -144,7 +144,8 @@ import Wire
     @Test func `a command is held to its limits`() throws {
         var limits = CommandLimits()
         limits.fileBytes = 1 << 20
-        let step = StepDefinition(name: "big", command: CommandAction(argv: ["dd", "if=/dev/zero", "of=x", "bs=2M", "count=2"]))
+        let step = StepDefinition(
+            name: "big", command: CommandAction(argv: ["dd", "if=/dev/zero", "of=x", "bs=2M", "count=2"]))
         let run = try AttemptRun(assignment([step]), limits: limits)
         #expect(run.statuses == [.error] && run.outcome.error?.code == "resource_limit")
         limits.memoryBytes = 64 << 20

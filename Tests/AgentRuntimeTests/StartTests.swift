@@ -47,13 +47,14 @@ import Wire
     @Test func `settings have defaults and tell all faults`() throws {
         let plain = AgentSettings(["HOME": "/home/me", "ASSAY_URL": "http://assay:80"], hostName: "box")
         #expect(plain.faults.isEmpty)
-        #expect(plain.listing.map { "\($0.name)=\($0.value)" } == [
-            "ASSAY_AGENT_URL=http://assay:80", "ASSAY_AGENT_HOME=/home/me/.local/state/assay-agent",
-            "ASSAY_AGENT_NAME=box", "ASSAY_AGENT_LABELS=", "ASSAY_AGENT_SLOTS=2", "ASSAY_AGENT_ENROLMENT_TOKEN=",
-            "ASSAY_AGENT_ENROLMENT_TOKEN_FILE=", "ASSAY_AGENT_CA_FILE=",
-            "ASSAY_AGENT_PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            "ASSAY_AGENT_MAX_FILE_MB=1024", "ASSAY_AGENT_MAX_MEMORY_MB=0",
-        ])
+        #expect(
+            plain.listing.map { "\($0.name)=\($0.value)" } == [
+                "ASSAY_AGENT_URL=http://assay:80", "ASSAY_AGENT_HOME=/home/me/.local/state/assay-agent",
+                "ASSAY_AGENT_NAME=box", "ASSAY_AGENT_LABELS=", "ASSAY_AGENT_SLOTS=2", "ASSAY_AGENT_ENROLMENT_TOKEN=",
+                "ASSAY_AGENT_ENROLMENT_TOKEN_FILE=", "ASSAY_AGENT_CA_FILE=",
+                "ASSAY_AGENT_PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+                "ASSAY_AGENT_MAX_FILE_MB=1024", "ASSAY_AGENT_MAX_MEMORY_MB=0",
+            ])
         let directory = try TemporaryDirectory()
         directory.write("token", "abc\n")
         let full = AgentSettings(
@@ -83,7 +84,9 @@ import Wire
         }
         let first = try register("token-1")
         #expect(try register("token-1") == first && register("used") == first)
-        directory.write("agent.json", String(decoding: try encodeJSON(first), as: UTF8.self).replacing("tokenMark\":\"", with: "tokenMark\":\"0"))
+        directory.write(
+            "agent.json",
+            String(decoding: try encodeJSON(first), as: UTF8.self).replacing("tokenMark\":\"", with: "tokenMark\":\"0"))
         #expect(try register("token-1") != first)
     }
 }

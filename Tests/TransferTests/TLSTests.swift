@@ -13,10 +13,12 @@ private final class TLSServer {
 
     init() throws {
         mkdir(directory, 0o700)
-        let make = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout \(directory)/key.pem"
+        let make =
+            "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout \(directory)/key.pem"
             + " -out \(directory)/cert.pem -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 2>/dev/null"
         guard system(make) == 0 else { throw DoubleError.cannotListen(errno) }
-        let serve = "echo $$ > \(directory)/pid; exec openssl s_server -accept 127.0.0.1:0 -www </dev/null 2>&1"
+        let serve =
+            "echo $$ > \(directory)/pid; exec openssl s_server -accept 127.0.0.1:0 -www </dev/null 2>&1"
             + " -key \(directory)/key.pem -cert \(directory)/cert.pem"
         guard let process = popen(serve, "r") else { throw DoubleError.cannotListen(errno) }
         self.process = process
@@ -24,7 +26,9 @@ private final class TLSServer {
         var port = 0
         while port == 0, fgets(&line, 512, process) != nil {
             let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            if text.hasPrefix("ACCEPT") { port = text.split(separator: ":").last.flatMap { Int($0.filter(\.isNumber)) } ?? 0 }
+            if text.hasPrefix("ACCEPT") {
+                port = text.split(separator: ":").last.flatMap { Int($0.filter(\.isNumber)) } ?? 0
+            }
         }
         self.port = port
     }

@@ -17,6 +17,7 @@ package struct FieldFault: Error, Equatable, Sendable, Codable {
 package struct FieldReader {
     package let pointer: String
     private let members: [String: JSONValue]
+    private let isObject: Bool
     private var known: Set<String> = []
     package var faults: [FieldFault] = []
 
@@ -24,6 +25,7 @@ package struct FieldReader {
     package init(_ value: JSONValue, at pointer: String) {
         self.pointer = pointer
         members = value.object ?? [:]
+        isObject = value.object != nil
         if value.object == nil { faults.append(FieldFault(pointer, "must be an object")) }
     }
 
@@ -48,14 +50,17 @@ package struct FieldReader {
         return text
     }
 
+    /// A text that must be there and not be empty; `""` after a fault.
     package mutating func required(_ key: String, maximumLength: Int = 65_536) -> String {
         if members[key] == nil || members[key] == .null { fault(key, "is required") }
+        if members[key] == "" { fault(key, "must not be empty") }
         return string(key, maximumLength: maximumLength) ?? ""
     }
 
     /// A human key: `[a-z0-9][a-z0-9-]{0,62}`.
     package mutating func humanKey(_ key: String) -> String {
-        let text = required(key)
+        if members[key] == nil || members[key] == .null { fault(key, "is required") }
+        let text = string(key) ?? ""
         if members[key]?.string != nil, !isHumanKey(text) {
             fault(key, "must be lower-case letters, digits and hyphens, at most 63, not starting with a hyphen")
         }
@@ -142,6 +147,8 @@ package struct FieldReader {
 
     /// All faults, with one for each key nobody asked for; call once, at the end.
     package mutating func finished() -> [FieldFault] {
+        // What is no object has no members to complain about.
+        if !isObject { return Array(faults.prefix(1)) }
         for key in members.keys.sorted() where !known.contains(key) {
             fault(key, "is not a known field")
         }
@@ -166,10 +173,15 @@ package func isHumanKey(_ text: String) -> Bool {
     }
 }
 
-/// Escapes `~` and `/` for an RFC 6901 pointer.
+/// Escapes `~` and `/` for an RFC 6901 pointer, by code point.
 package func escapedPointerToken(_ token: String) -> String {
-    token.contains("~") || token.contains("/")
-        ? token.split(separator: "~", omittingEmptySubsequences: false).joined(separator: "~0")
-            .split(separator: "/", omittingEmptySubsequences: false).joined(separator: "~1")
-        : token
+    var result = String.UnicodeScalarView()
+    for scalar in token.unicodeScalars {
+        switch scalar {
+        case "~": result.append(contentsOf: "~0".unicodeScalars)
+        case "/": result.append(contentsOf: "~1".unicodeScalars)
+        default: result.append(scalar)
+        }
+    }
+    return String(result)
 }

@@ -37,7 +37,7 @@ package enum Priority: String, Codable, Sendable, CaseIterable {
 
     /// The queue's order among items that became runnable at `time`; smaller goes first.
     package func sortKey(runnableAt time: Timestamp) -> Int64 {
-        time.milliseconds.subtractingReportingOverflow(boostMs).partialValue
+        time.adding(ms: -boostMs).milliseconds
     }
 }
 

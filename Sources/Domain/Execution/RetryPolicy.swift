@@ -30,8 +30,7 @@ package struct RetryPolicy: Equatable, Sendable, Codable {
 
     /// Milliseconds to wait before the try after `attempt`.
     package func delayMs(afterAttempt attempt: Int) -> Int64 {
-        let doublings = min(max(attempt - 1, 0), 20)
-        return min(max(backoffMs, 0), 600_000) << Int64(doublings) > 600_000
-            ? 600_000 : min(max(backoffMs, 0), 600_000) << Int64(doublings)
+        let doublings = min(max(attempt, 1), 21) - 1
+        return min(min(max(backoffMs, 0), 600_000) << Int64(doublings), 600_000)
     }
 }

@@ -34,16 +34,17 @@ extension JSONValue {
     /// The member at an RFC 6901 pointer (`""` is the whole document); nil when nothing is there.
     package func value(at pointer: String) -> JSONValue? {
         if pointer.isEmpty { return self }
-        guard pointer.hasPrefix("/") else { return nil }
+        guard pointer.unicodeScalars.first == "/" else { return nil }
         var current = self
-        for token in pointer.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
-            let key = unescapedPointerToken(token)
+        for token in pointer.unicodeScalars.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
+            guard let key = unescapedPointerToken(token) else { return nil }
             switch current {
             case .object(let members):
                 guard let member = members[key] else { return nil }
                 current = member
             case .array(let items):
-                guard let index = Int(key), items.indices.contains(index) else { return nil }
+                // `String(index)` leaves out the other spellings of a number, such as 01 and +1.
+                guard let index = Int(key), String(index) == key, items.indices.contains(index) else { return nil }
                 current = items[index]
             default: return nil
             }
@@ -52,20 +53,21 @@ extension JSONValue {
     }
 }
 
-private func unescapedPointerToken(_ token: Substring) -> String {
-    var result = ""
+/// Replaces `~1` and `~0`; nil when a `~` is followed by anything else. By code point, as RFC 6901 has it.
+private func unescapedPointerToken(_ token: Substring.UnicodeScalarView) -> String? {
+    var result = String.UnicodeScalarView()
     var afterTilde = false
-    for character in token {
-        if afterTilde {
-            result.append(character == "1" ? "/" : character == "0" ? "~" : character)
-            afterTilde = false
-        } else if character == "~" {
-            afterTilde = true
-        } else {
-            result.append(character)
+    for scalar in token {
+        switch (afterTilde, scalar) {
+        case (true, "0"): result.append("~")
+        case (true, "1"): result.append("/")
+        case (true, _): return nil
+        case (false, "~"): break
+        default: result.append(scalar)
         }
+        afterTilde = !afterTilde && scalar == "~"
     }
-    return result
+    return afterTilde ? nil : String(result)
 }
 
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,

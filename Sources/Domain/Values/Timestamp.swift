@@ -16,9 +16,10 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         return Timestamp(milliseconds: overflow ? (ms > 0 ? .max : .min) : sum)
     }
 
-    /// Milliseconds from `earlier` to this instant; negative when `earlier` is later.
+    /// Milliseconds from `earlier` to this instant; negative when `earlier` is later; saturates.
     package func milliseconds(since earlier: Timestamp) -> Int64 {
-        milliseconds.subtractingReportingOverflow(earlier.milliseconds).partialValue
+        let (difference, overflow) = milliseconds.subtractingReportingOverflow(earlier.milliseconds)
+        return overflow ? (self > earlier ? .max : .min) : difference
     }
 }
 

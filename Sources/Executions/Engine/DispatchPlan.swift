@@ -110,7 +110,17 @@ package struct DispatchPlan {
                     execution: item.execution, fence: item.fence, bucket: bucket, session: sessions[index].session,
                     agent: sessions[index].agent))
         }
+        forfeitCredit(of: waiting, to: active.union(offers.map(\.bucket)))
         return (offers, waiting)
+    }
+
+    /// A project held back only by its own terms, not for want of a slot, moves on with those that compete:
+    /// otherwise it, or a newcomer admitted at its level, would later shut them out.
+    private mutating func forfeitCredit(of waiting: [Int: WaitReason], to served: Set<Int>) {
+        let competing = Set(
+            served.union(waiting.filter { $0.value == .allBusy }.keys).compactMap { terms[$0]?.project })
+        guard let floor = competing.compactMap({ passes[$0] }).min() else { return }
+        for (project, pass) in passes where !competing.contains(project) { passes[project] = max(pass, floor) }
     }
 
     /// A project that was idle comes back at the current minimum: no saved credit.

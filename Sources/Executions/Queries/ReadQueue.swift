@@ -135,6 +135,11 @@ package func whyWaiting(
     case .noAgent: return labels.isEmpty ? "No agent is online." : "No agent online has the labels \(labels)."
     case .concurrencyKey: return "Key \(key) is taken by another run."
     case .projectLimit: return "The project runs as many cases as it may."
-    case .allBusy, nil: return ahead == 0 ? "Next; all slots are busy." : "\(ahead) cases before it."
+    case .allBusy, nil: break
+    }
+    switch ahead {
+    case 0: return reason == nil ? "Next for a free slot." : "Next; all slots are busy."
+    case 1: return "1 case before it."
+    default: return "\(ahead) cases before it."
     }
 }

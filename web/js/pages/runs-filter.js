@@ -16,7 +16,7 @@ export function filterModel(query, runs, environments, faults, set) {
   const chip = (name, label, value, rest) =>
     ({ name, label, value, problem: faults[name], set: (next) => set({ [name]: next }), ...rest });
   return {
-    label: "Filter runs", text: q, placeholder: "Suite, branch, commit, person", typed: (text) => set({ q: text }),
+    label: "Filter runs", text: q, placeholder: "Suite, branch, commit", typed: (text) => set({ q: text }),
     views: [
       { label: "All", on: !statuses && !branch, run: () => set({ status: null, branch: null }) },
       { label: "Failing", on: statuses === FAILING, run: () => set({ status: FAILING, branch: null }) },
