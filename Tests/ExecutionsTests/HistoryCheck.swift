@@ -103,6 +103,11 @@ struct HistoryCheck {
         }
     }
 
+    /// How attempts ended, to see that a history was not an idle one.
+    func endings() throws -> Set<String> {
+        Set(try bench.pool.read { try $0.query("SELECT DISTINCT status FROM attempts") }.map { try $0.text("status") })
+    }
+
     /// Every `from to` that some event can cause.
     private static let legal: [ExecutionKind: Set<String>] = {
         var events: [ExecutionEvent] = [.started, .agentLost(lossesLeft: true), .agentLost(lossesLeft: false), .cancelled, .aborted(reason: "")]
