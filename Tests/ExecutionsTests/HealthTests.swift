@@ -10,7 +10,8 @@ import Testing
         #expect(try health.read() == ReadHealth.Health(leaseOverdueMs: nil, feedLagMs: 0))
         try bench.settle()
         #expect(try health.read() == ReadHealth.Health(leaseOverdueMs: 0, feedLagMs: 0))
-        try bench.execute("UPDATE leaderships SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 5 SECOND WHERE name = 'engine'")
+        try bench.execute(
+            "UPDATE leaderships SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 5 SECOND WHERE name = 'engine'")
         #expect(try (health.read().leaseOverdueMs ?? 0) >= 5000)
     }
 
