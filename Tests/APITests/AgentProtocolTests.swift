@@ -1,21 +1,26 @@
 import Domain
 import Executions
 import Glibc
+import Integrations
+import MariaDB
+import Reports
 import Support
 import Testing
 
 @Suite struct AgentProtocolTests {
     let bench: Bench
     let world: World
+    /// One for the whole test: a second one would wait for the first one's lease.
+    private let engine: Engine
 
     init() throws {
         bench = try Bench()
         world = try World(bench)
+        engine = Engine(pool: bench.database.pool, owner: UUIDv7(at: Bench.now))
     }
 
     /// Offers the world's execution to the session, as the dispatcher does; the engine runs as long as it has work.
     private func offered(_ headers: [(String, String)]) throws -> JSONValue {
-        let engine = Engine(pool: bench.database.pool, owner: UUIDv7(at: Bench.now))
         for pass in 0..<10 { _ = try engine.runOnce(monotonicMs: Int64(pass) * 1000) }
         let beat = bench.send(
             "POST", "/agent/v1/heartbeat", as: nil, json: ["inventory": [], "streamOpen": false], headers: headers)
@@ -80,6 +85,10 @@ import Testing
         #expect(beat.json["drop"] == [] && beat.json["drain"] == false)
 
         #expect(post("/finish", ["fence": .integer(fence), "lastSeq": 3, "verdict": "failed"]).code == "step_gap")
+        let told: JSONValue = [
+            "project": "demo", "name": "told", "url": "https://example.org/told", "events": ["execution.finished"],
+        ]
+        let subscription = try World.make(bench, "/api/v1/subscriptions", told)
         let finish: JSONValue = [
             "fence": .integer(fence), "lastSeq": 2, "verdict": "failed",
             "error": ["code": "step_failed", "message": "echo failed"], "resourceUsage": ["cpuMs": 5],
@@ -89,6 +98,31 @@ import Testing
         #expect(post("/finish", finish).json == finished.json, "a replay gets the same answer")
 
         try people(see: agent)
+        try numbersAndDeliveries(tell: subscription)
+    }
+
+    /// The verdict above as a number and as a message to a receiver, once the scheduler's loops have seen it.
+    private func numbersAndDeliveries(tell subscription: String) throws {
+        let pool = bench.database.pool
+        for pass in 0..<10 { _ = try engine.runOnce(monotonicMs: Int64(pass) * 100_000) }
+        _ = try FoldRollups(pool: pool).runOnce(touch: { _ in })
+        _ = try QueueDeliveries(pool: pool, publicURL: "http://assay.test").runOnce(touch: { _ in })
+        let metrics = bench.send("GET", "/api/v1/aggregation/metrics?project=demo&case=hello&bucket=hour", as: "viewer")
+        let bucket = try #require(metrics.items.first, "\(metrics)")
+        #expect(bucket["runs"] == 1 && bucket["failed"] == 1 && bucket["case"] == "hello")
+        #expect(bucket["passRate"]?.number == 0)
+        #expect(bucket["durationMs"]?["mean"]?.number != nil)
+        let path = "/api/v1/subscriptions/\(subscription)/deliveries"
+        let deliveries = bench.send("GET", path, as: "viewer")
+        #expect(deliveries.items.first?["event"] == "execution.finished", "\(deliveries)")
+        try pool.transaction { tx in
+            _ = try tx.execute(
+                """
+                INSERT INTO subscription_attempts (delivery_id, try, at, duration_ms, status, reason, reply)
+                SELECT id, 1, \(tx.now), 12, 503, 'http503', 'busy' FROM subscription_deliveries
+                """)
+        }
+        #expect(bench.send("GET", path).items.first?["attempts"]?.array?.first?["status"] == 503)
     }
 
     /// What viewers see of the attempt above.

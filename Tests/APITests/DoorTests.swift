@@ -13,6 +13,12 @@ import Synchronization
 import Testing
 import Wire
 
+private struct Wish: RequestBody {
+    let list: [Int]
+    let when: Timestamp?
+    static var shape: Shape { .any }
+}
+
 @Suite struct DoorTests {
     struct Odd: Error {}
 
@@ -62,6 +68,30 @@ import Wire
         let text = metrics.exposition()
         #expect(text.contains("assay_http_requests_total{method=\"GET\",route=\"/x\",status=\"200\"} 2"), "\(text)")
         #expect(text.contains("method=\"other\""))
+    }
+
+    @Test func `a body that passes its shape and not its type names the place`() throws {
+        let bench = try Bench()
+        func pointers(_ body: JSONValue) throws -> [String] {
+            let context = RequestContext(
+                requester: .nobody, project: nil, requestID: "r", now: Bench.now, remoteAddress: "")
+            let call = Call(request: Request(path: "/"), context: context, services: bench.services, body: body)
+            let read = Result { try call.read(Wish.self) }
+            guard case .failure(let error) = read else { return [] }
+            return try #require(error as? Problem).errors.map(\.pointer)
+        }
+        #expect(try pointers(["list": [1]]) == [])
+        #expect(try pointers([:]) == ["/list"])
+        #expect(try pointers(["list": [1, "x"]]) == ["/list/1"])
+        #expect(try pointers(["list": [.null]]) == ["/list/0"])
+        #expect(try pointers(["list": [], "when": "never"]) == ["/when"])
+        let context = RequestContext(
+            requester: .nobody, project: nil, requestID: "r", now: Bench.now, remoteAddress: "a")
+        let nobody = Call(request: Request(path: "/"), context: context, services: bench.services)
+        #expect(throws: Problem(.unauthenticated)) { try nobody.principal() }
+        #expect(throws: Problem(.unauthenticated)) { try nobody.agent() }
+        #expect(throws: Problem(.notFound)) { try nobody.project() }
+        #expect(nobody.caller.kind == .anonymous && nobody.caller.remoteAddress == "a")
     }
 
     static let errors: [(any Error & Sendable, ProblemCode)] = [

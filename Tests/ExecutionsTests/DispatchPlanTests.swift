@@ -9,7 +9,9 @@ import Testing
     private let gamma = project(3)
 
     /// A plan with one bucket for each entry, numbered from 0, each with `count` items; earlier keys first.
-    private func plan(_ buckets: [(ID<Project>, key: String, labels: Set<String>, count: Int)], _ sessions: [OpenSlots]) -> DispatchPlan {
+    private func plan(_ buckets: [(ID<Project>, key: String, labels: Set<String>, count: Int)], _ sessions: [OpenSlots])
+        -> DispatchPlan
+    {
         var plan = DispatchPlan()
         for (bucket, entry) in buckets.enumerated() {
             plan.terms[bucket] = BucketTerms(project: entry.0, concurrencyKey: entry.key, labels: entry.labels)
@@ -22,14 +24,16 @@ import Testing
 
     private func item(_ bucket: Int, _ number: Int, sortKey: Int64? = nil) -> ReadyItem {
         ReadyItem(
-            execution: ID(UUIDv7(high: UInt64(bucket), low: UInt64(number))), fence: 0, sortKey: sortKey ?? Int64(number))
+            execution: ID(UUIDv7(high: UInt64(bucket), low: UInt64(number))), fence: 0,
+            sortKey: sortKey ?? Int64(number))
     }
 
     private func session(
         _ number: Int64, slots: Int, held: Int = 0, labels: Set<String> = [], project: ID<Project>? = nil
     ) -> OpenSlots {
         OpenSlots(
-            session: ID(UUIDv7(high: UInt64(number), low: 2)), agent: ID(UUIDv7(high: UInt64(number), low: 3)), project: project,
+            session: ID(UUIDv7(high: UInt64(number), low: 2)), agent: ID(UUIDv7(high: UInt64(number), low: 3)),
+            project: project,
             labels: labels, slots: slots, held: held)
     }
 
@@ -85,7 +89,8 @@ import Testing
 
     @Test func `a session serves a bucket when its labels include the bucket's`() {
         let buckets: [(ID<Project>, key: String, labels: Set<String>, count: Int)] = [
-            (alpha, "", ["gpu", "linux"], 1), (alpha, "", ["linux"], 1), (alpha, "", [], 1), (alpha, "", ["windows"], 1),
+            (alpha, "", ["gpu", "linux"], 1), (alpha, "", ["linux"], 1), (alpha, "", [], 1),
+            (alpha, "", ["windows"], 1),
         ]
         var plan = plan(buckets, [session(1, slots: 9, labels: ["linux", "x86"])])
         let (offers, waiting) = plan.choose(limit: 100)
@@ -97,7 +102,8 @@ import Testing
         var plan = plan([(alpha, "", [], 1), (beta, "", [], 1)], [session(1, slots: 9, project: beta)])
         let (offers, waiting) = plan.choose(limit: 100)
         #expect(offers.map(\.bucket) == [1] && waiting == [0: .noAgent])
-        #expect(offers.map(\.agent) == plan.sessions.map(\.agent) && offers.map(\.session) == plan.sessions.map(\.session))
+        #expect(
+            offers.map(\.agent) == plan.sessions.map(\.agent) && offers.map(\.session) == plan.sessions.map(\.session))
     }
 
     @Test func `the least loaded session by share gets the next item`() {
@@ -150,7 +156,9 @@ import Testing
     }
 
     @Test func `a project that waits for a slot keeps its turn`() {
-        var plan = plan([(alpha, "", [], 60), (beta, "", ["gpu"], 60)], [session(1, slots: 4), session(2, slots: 1, held: 1, labels: ["gpu"])])
+        var plan = plan(
+            [(alpha, "", [], 60), (beta, "", ["gpu"], 60)],
+            [session(1, slots: 4), session(2, slots: 1, held: 1, labels: ["gpu"])])
         #expect(plan.choose(limit: 50).waiting == [0: .allBusy, 1: .allBusy])
         plan.sessions = [session(2, slots: 2, labels: ["gpu"])]
         #expect(plan.choose(limit: 50).offers.map(\.bucket) == [1, 1])

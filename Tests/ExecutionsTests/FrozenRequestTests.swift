@@ -3,9 +3,12 @@ import Domain
 import Testing
 
 @Suite struct FrozenRequestTests {
-    private func frozen(_ labels: [String] = [], timeoutMs: Int64? = nil, retry: RetryPolicy? = nil) -> FrozenRequest.Case {
+    private func frozen(_ labels: [String] = [], timeoutMs: Int64? = nil, retry: RetryPolicy? = nil)
+        -> FrozenRequest.Case
+    {
         FrozenRequest.Case(
-            id: ID(UUIDv7(high: 1, low: 1)), key: "a", name: "A", version: 1, labels: labels, timeoutMs: timeoutMs, retry: retry)
+            id: ID(UUIDv7(high: 1, low: 1)), key: "a", name: "A", version: 1, labels: labels, timeoutMs: timeoutMs,
+            retry: retry)
     }
 
     @Test func `what the request says beats the case, and the case beats the default`() {
@@ -24,22 +27,29 @@ import Testing
 
     @Test func `a request is stored and read back whole`() throws {
         let suite = FrozenRequest.Suite(
-            id: ID(UUIDv7(high: 2, low: 2)), key: "s", name: "S", version: 3, cases: [frozen(["l"], timeoutMs: 1)], parallel: 2,
+            id: ID(UUIDv7(high: 2, low: 2)), key: "s", name: "S", version: 3, cases: [frozen(["l"], timeoutMs: 1)],
+            parallel: 2,
             stopOnFailure: true)
         let request = FrozenRequest(
-            case: frozen(), suite: suite, parameters: ["a": "é"], environment: .init(name: "dev", variables: ["A": "b"]), labels: ["x"],
-            timeoutMs: 9, retry: RetryPolicy(on: [.timeout]), revision: .init(commit: "c", branch: "b", url: "u", message: "m"),
-            notBefore: Timestamp(milliseconds: 1), concurrencyKey: "k", startedBy: .init(kind: "user", id: "i", name: "n"))
+            case: frozen(), suite: suite, parameters: ["a": "é"],
+            environment: .init(name: "dev", variables: ["A": "b"]), labels: ["x"],
+            timeoutMs: 9, retry: RetryPolicy(on: [.timeout]),
+            revision: .init(commit: "c", branch: "b", url: "u", message: "m"),
+            notBefore: Timestamp(milliseconds: 1), concurrencyKey: "k",
+            startedBy: .init(kind: "user", id: "i", name: "n"))
         #expect(try jsonDecoded(FrozenRequest.self, try jsonText(request)) == request)
     }
 
-    @Test(arguments: [
-        (WorkItemState.scheduled, nil, "Not before its time."), (.blocked, nil, "Waits for its turn in the suite."),
-        (.offered, nil, "Offered to an agent."), (.running, .allBusy, "It runs."), (.done, nil, "It does not wait."),
-        (.dead, .noAgent, "It does not wait."), (.ready, .noAgent, "No agent online has the labels gpu,linux."),
-        (.ready, .concurrencyKey, "Key db is taken by another run."), (.ready, .projectLimit, "The project runs as many cases as it may."),
-        (.ready, .allBusy, "3 cases before it."), (.ready, nil, "3 cases before it."),
-    ] as [(WorkItemState, WaitReason?, String)])
+    @Test(
+        arguments: [
+            (WorkItemState.scheduled, nil, "Not before its time."), (.blocked, nil, "Waits for its turn in the suite."),
+            (.offered, nil, "Offered to an agent."), (.running, .allBusy, "It runs."),
+            (.done, nil, "It does not wait."),
+            (.dead, .noAgent, "It does not wait."), (.ready, .noAgent, "No agent online has the labels gpu,linux."),
+            (.ready, .concurrencyKey, "Key db is taken by another run."),
+            (.ready, .projectLimit, "The project runs as many cases as it may."),
+            (.ready, .allBusy, "3 cases before it."), (.ready, nil, "3 cases before it."),
+        ] as [(WorkItemState, WaitReason?, String)])
     func `one sentence says why a case waits`(state: WorkItemState, reason: WaitReason?, sentence: String) {
         #expect(whyWaiting(state, reason, labels: "gpu,linux", key: "db", ahead: 3, notBefore: nil) == sentence)
     }
@@ -54,10 +64,14 @@ import Testing
         #expect(ready(nil, ahead: 1) == "1 case before it.")
         let time = Timestamp(milliseconds: 0)
         #expect(
-            whyWaiting(.scheduled, nil, labels: "", key: "", ahead: 0, notBefore: time) == "Not before 1970-01-01T00:00:00.000Z.")
+            whyWaiting(.scheduled, nil, labels: "", key: "", ahead: 0, notBefore: time)
+                == "Not before 1970-01-01T00:00:00.000Z.")
     }
 
     @Test func `secret names are found once each, and unfinished ones not at all`() {
-        #expect(secretNames(in: ["a ${secret:X} ${secret:Y}${secret:X}", "${secret:Z} ${secret:no", "${x}"]) == ["X", "Y", "Z"])
+        #expect(
+            secretNames(in: ["a ${secret:X} ${secret:Y}${secret:X}", "${secret:Z} ${secret:no", "${x}"]) == [
+                "X", "Y", "Z",
+            ])
     }
 }

@@ -9,7 +9,8 @@ struct HistoryCheck {
     /// Executions that are not final.
     func unfinished() throws -> [String] {
         try bench.pool.read { connection in
-            try connection.query("SELECT id, kind, status FROM executions WHERE finished_at IS NULL ORDER BY id").map { row in
+            try connection.query("SELECT id, kind, status FROM executions WHERE finished_at IS NULL ORDER BY id").map {
+                row in
                 "\(try row.text("kind")) \(try row.text("id")) is \(try row.text("status"))"
             }
         }
@@ -18,7 +19,9 @@ struct HistoryCheck {
     /// Streams whose sequence has holes, or whose statuses went a way that the machine does not know.
     func brokenStreams() throws -> [String] {
         var broken: [String] = []
-        let executions = try bench.pool.read { try $0.query("SELECT id, kind, status, last_seq FROM executions ORDER BY id") }
+        let executions = try bench.pool.read {
+            try $0.query("SELECT id, kind, status, last_seq FROM executions ORDER BY id")
+        }
         for execution in executions {
             let id: ID<Execution> = try execution.id("id")
             let kind: ExecutionKind = try execution.value("kind")
@@ -49,13 +52,16 @@ struct HistoryCheck {
         var broken: [String] = []
         var last: (id: String, attempt: Int, fence: Int) = ("", 0, 0)
         let rows = try bench.pool.read { connection in
-            try connection.query("SELECT execution_id, attempt, fence, status FROM attempts ORDER BY execution_id, attempt")
+            try connection.query(
+                "SELECT execution_id, attempt, fence, status FROM attempts ORDER BY execution_id, attempt")
         }
         for row in rows {
             let id = try row.text("execution_id")
             if id != last.id { last = (id, 0, 0) }
             let (attempt, fence) = (try row.int("attempt"), try row.int("fence"))
-            if attempt != last.attempt + 1 || fence <= last.fence { broken.append("\(id): attempt \(attempt) fence \(fence)") }
+            if attempt != last.attempt + 1 || fence <= last.fence {
+                broken.append("\(id): attempt \(attempt) fence \(fence)")
+            }
             if try row.text("status") == "running" { broken.append("\(id): attempt \(attempt) runs") }
             last = (id, attempt, fence)
         }
@@ -70,16 +76,22 @@ struct HistoryCheck {
         var broken: [String] = []
         var position: Int?
         var told: [String: Int] = [:]
-        let rows = try bench.pool.read { try $0.query("SELECT pos, stream_id, seq_from, seq_to FROM feed ORDER BY pos") }
+        let rows = try bench.pool.read {
+            try $0.query("SELECT pos, stream_id, seq_from, seq_to FROM feed ORDER BY pos")
+        }
         for row in rows {
             let here = try row.int("pos")
             defer { position = here }
             guard let stream = try row.textOrNil("stream_id") else { continue }
             if here != (position ?? here) + 1 { broken.append("position \(here) after \(position ?? 0)") }
-            if try row.int("seq_from") != told[stream, default: 0] + 1 { broken.append("\(stream): from \(try row.int("seq_from"))") }
+            if try row.int("seq_from") != told[stream, default: 0] + 1 {
+                broken.append("\(stream): from \(try row.int("seq_from"))")
+            }
             told[stream] = try row.int("seq_to")
         }
-        let streams = try bench.pool.read { try $0.query("SELECT stream_id, MAX(seq) top FROM events GROUP BY stream_id") }
+        let streams = try bench.pool.read {
+            try $0.query("SELECT stream_id, MAX(seq) top FROM events GROUP BY stream_id")
+        }
         for row in streams where try told[row.text("stream_id")] != row.int("top") {
             broken.append("\(try row.text("stream_id")): told only up to \(told[try row.text("stream_id")] ?? 0)")
         }
@@ -103,9 +115,16 @@ struct HistoryCheck {
         }
     }
 
+    /// How attempts ended, to see that a history was not an idle one.
+    func endings() throws -> Set<String> {
+        Set(try bench.pool.read { try $0.query("SELECT DISTINCT status FROM attempts") }.map { try $0.text("status") })
+    }
+
     /// Every `from to` that some event can cause.
     private static let legal: [ExecutionKind: Set<String>] = {
-        var events: [ExecutionEvent] = [.started, .agentLost(lossesLeft: true), .agentLost(lossesLeft: false), .cancelled, .aborted(reason: "")]
+        var events: [ExecutionEvent] = [
+            .started, .agentLost(lossesLeft: true), .agentLost(lossesLeft: false), .cancelled, .aborted(reason: ""),
+        ]
         for verdict in Verdict.allCases { events += [.ended(verdict, retry: false), .ended(verdict, retry: true)] }
         events += ExecutionStatus.allCases.map { .concluded($0) }
         var legal: [ExecutionKind: Set<String>] = [:]

@@ -6,7 +6,7 @@ import Wire
 
 /// Random lives on a real database; afterwards every rule that must hold of any history is checked.
 @Suite struct HistoryCheckTests {
-    @Test(arguments: [1, 2, 3, 4] as [UInt64])
+    @Test(arguments: [1, 8, 9, 36] as [UInt64])
     func `no order of events breaks a history`(seed: UInt64) throws {
         var history = try RandomHistory(seed: seed)
         for _ in 0..<150 {
@@ -20,6 +20,31 @@ import Wire
         #expect(try check.brokenAttempts() == [], "seed \(seed)")
         #expect(try check.brokenFeed() == [], "seed \(seed)")
         #expect(try check.brokenSuites() == [], "seed \(seed)")
+        #expect(try check.endings().isSuperset(of: ["lost", "passed", "timeout"]), "seed \(seed) tried too little")
+    }
+
+    @Test func `the check sees what is broken`() throws {
+        let bench = try Bench()
+        let agent = try bench.agent()
+        let hello = try bench.makeCase("hello")
+        for _ in 0..<3 { _ = try bench.start(hello) }
+        let suite = try bench.startSuite([try bench.makeCase("one")])
+        try bench.runAll(agent)
+        let check = HistoryCheck(bench: bench)
+        #expect(
+            try check.unfinished() + check.brokenStreams() + check.brokenAttempts() + check.brokenFeed()
+                + check.brokenSuites() == [])
+        try bench.execute("DELETE FROM events WHERE seq = 2 AND stream_id = (SELECT MIN(id) FROM executions)")
+        #expect(try check.brokenStreams().count == 3, "a hole, a status never reached, an illegal edge")
+        try bench.execute("UPDATE attempts SET fence = 0, status = 'running' ORDER BY execution_id LIMIT 1")
+        #expect(try check.brokenAttempts().count == 2)
+        try bench.execute("UPDATE feed SET pos = pos + 1000000 ORDER BY pos DESC LIMIT 1")
+        #expect(try check.brokenFeed().count == 1)
+        try bench.execute("INSERT INTO outbox (stream_id, seq_from, seq_to) VALUES (\(suite), 1, 1)")
+        #expect(try check.brokenFeed().count == 2)
+        try bench.execute(
+            "UPDATE executions SET children_failed = 1, status = 'running', finished_at = NULL WHERE id = \(suite)")
+        #expect(try check.brokenSuites() == [suite.description] && check.unfinished().count == 1)
     }
 }
 
@@ -48,19 +73,19 @@ private struct RandomHistory {
 
     mutating func step() throws {
         switch Int.random(in: 0..<100, using: &generator) {
-        case 0..<18: try start()
-        case 18..<22: try startSuite()
-        case 22..<42: try bench.settle(passes: 3)
-        case 42..<58: try acceptOffers(of: pick(callers))
-        case 58..<66: try sendStep()
-        case 66..<82: try finish()
-        case 82..<85: try loseSession()
-        case 85..<88: try replaceSession()
-        case 88..<92: try cancel()
-        case 92..<94: try expireOffers()
-        case 94..<96: try pass(into: "deadline_at")
-        case 96..<98: try makeDue()
-        case 98: try bench.engine.stop()
+        case 0..<14: try start()
+        case 14..<18: try startSuite()
+        case 18..<38: try bench.settle(passes: 3)
+        case 38..<56: for caller in callers { try acceptOffers(of: caller) }
+        case 56..<62: try sendStep()
+        case 62..<76: try finish()
+        case 76..<79: try loseSession()
+        case 79..<82: try replaceSession()
+        case 82..<87: try cancel()
+        case 87..<89: try expireOffers()
+        case 89..<91: try pass(into: "deadline_at")
+        case 91..<94: try makeDue()
+        case 94: try loseLeadership()
         default: try beat()
         }
     }
@@ -69,13 +94,16 @@ private struct RandomHistory {
     func executionsRunTwice() throws -> Int {
         try bench.pool.read { connection in
             try connection.query(
-                "SELECT execution_id FROM attempts WHERE status = 'running' GROUP BY execution_id HAVING COUNT(*) > 1").count
+                "SELECT execution_id FROM attempts WHERE status = 'running' GROUP BY execution_id HAVING COUNT(*) > 1"
+            ).count
         }
     }
 
     /// From here on everything goes well, so that everything must end.
     mutating func drain() throws {
-        callers = try callers.map { AgentCaller(agent: $0.agent, session: try bench.openSession($0.agent, labels: ["linux"])) }
+        callers = try callers.map {
+            AgentCaller(agent: $0.agent, session: try bench.openSession($0.agent, labels: ["linux"]))
+        }
         held = []
         for _ in 0..<80 {
             try beat()
@@ -93,7 +121,9 @@ private struct RandomHistory {
         let priority = pick(Priority.allCases)
         let now = try bench.pool.transaction { $0.now }
         let isLater = Int.random(in: 0..<5, using: &generator) == 0
-        started.append(try bench.start(pick(cases), priority: priority, key: key, notBefore: isLater ? now.adding(ms: 60_000) : nil))
+        started.append(
+            try bench.start(
+                pick(cases), priority: priority, key: key, notBefore: isLater ? now.adding(ms: 60_000) : nil))
     }
 
     private mutating func startSuite() throws {
@@ -119,7 +149,8 @@ private struct RandomHistory {
         let sequence = max(1, steps + Int.random(in: 0...1, using: &generator))
         try tolerating {
             let reply = try RecordSteps(pool: bench.pool).record(
-                holding.execution, StepsRequest(fence: holding.fence, firstSeq: sequence, steps: [stepResult(sequence)]), by: caller)
+                holding.execution,
+                StepsRequest(fence: holding.fence, firstSeq: sequence, steps: [stepResult(sequence)]), by: caller)
             held[index].steps = reply.durableSeq
         }
     }
@@ -137,7 +168,8 @@ private struct RandomHistory {
     /// Its lease is over; its agent believes in it until it opens another.
     private mutating func loseSession() throws {
         let caller = pick(callers)
-        try bench.execute("UPDATE agent_sessions SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE id = \(caller.session)")
+        try bench.execute(
+            "UPDATE agent_sessions SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE id = \(caller.session)")
         try bench.settle(passes: 1)
         try renew(caller)
     }
@@ -147,36 +179,50 @@ private struct RandomHistory {
     private mutating func renew(_ caller: AgentCaller) throws {
         guard let index = callers.firstIndex(of: caller) else { return }
         let labels = index == 1 ? [] : ["linux"]
-        callers[index] = AgentCaller(agent: caller.agent, session: try bench.openSession(caller.agent, labels: labels, slots: 3 - index))
+        callers[index] = AgentCaller(
+            agent: caller.agent, session: try bench.openSession(caller.agent, labels: labels, slots: 3 - index))
+    }
+
+    /// Another scheduler led for a moment and is gone again.
+    private func loseLeadership() throws {
+        let other = UUIDv7(high: 1, low: 1)
+        try bench.execute(
+            "UPDATE leaderships SET owner = \(other), epoch = epoch + 1, lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE name IN ('engine', 'suites')"
+        )
     }
 
     private mutating func cancel() throws {
         guard let id = started.randomElement(using: &generator) else { return }
         try tolerating {
-            try CancelExecution(pool: bench.pool).cancel(id, project: bench.project, by: nil, name: "Alice", reason: nil)
+            try CancelExecution(pool: bench.pool).cancel(
+                id, project: bench.project, by: nil, name: "Alice", reason: nil)
         }
         if Bool.random(using: &generator) { try pass(into: "cancel_requested_at") }
     }
 
     private func expireOffers() throws {
-        try bench.execute("UPDATE work_items SET offered_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE state = 'offered'")
+        try bench.execute(
+            "UPDATE work_items SET offered_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE state = 'offered'")
     }
 
     /// What was to come is over: the deadline of an attempt, or the grace of a cancel.
     private func pass(into column: StaticString) throws {
         try bench.execute(
-            "UPDATE work_items SET \(raw: column) = UTC_TIMESTAMP(3) - INTERVAL 60 SECOND WHERE state = 'running' AND \(raw: column) IS NOT NULL")
+            "UPDATE work_items SET \(raw: column) = UTC_TIMESTAMP(3) - INTERVAL 60 SECOND WHERE state = 'running' AND \(raw: column) IS NOT NULL"
+        )
     }
 
     private func makeDue() throws {
-        try bench.execute("UPDATE work_items SET not_before = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE state = 'scheduled'")
+        try bench.execute(
+            "UPDATE work_items SET not_before = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE state = 'scheduled'")
     }
 
     private func beat() throws {
         for caller in callers {
             try tolerating {
                 _ = try Beat(pool: bench.pool).beat(
-                    HeartbeatRequest(inventory: held.filter { $0.caller == caller }.map(\.holding), streamOpen: true), by: caller)
+                    HeartbeatRequest(inventory: held.filter { $0.caller == caller }.map(\.holding), streamOpen: true),
+                    by: caller)
             }
         }
     }

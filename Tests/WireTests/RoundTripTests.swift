@@ -30,7 +30,8 @@ import Wire
         #expect(try same(FinishRequest(fence: 1, lastSeq: 9, verdict: .failed, error: error, resourceUsage: usage)))
         #expect(
             try same(
-                RegisterAgentRequest(token: "t", name: "n", labels: [], slots: 1, protocol: .init(min: 1, max: agentProtocolVersion))))
+                RegisterAgentRequest(
+                    token: "t", name: "n", labels: [], slots: 1, protocol: .init(min: 1, max: agentProtocolVersion))))
     }
 
     @Test func `what an agent is sent reads back as it was`() throws {
@@ -38,12 +39,18 @@ import Wire
         let holding = Holding(execution: execution, fence: 3)
         #expect(try same(OpenSessionResponse(session: session, beatMs: 1000, leaseMs: 4000)))
         let offer = Offer(execution: execution, fence: 3, name: "é", offeredUntil: time)
-        let orders = [CancelOrder(execution: execution, fence: 3, reason: nil), CancelOrder(execution: execution, fence: 3, reason: "r")]
+        let orders = [
+            CancelOrder(execution: execution, fence: 3, reason: nil),
+            CancelOrder(execution: execution, fence: 3, reason: "r"),
+        ]
         #expect(
             try same(
-                HeartbeatResponse(drop: [holding], cancel: orders, offers: [offer], drain: true, beatMs: 1, leaseMs: 2)))
+                HeartbeatResponse(drop: [holding], cancel: orders, offers: [offer], drain: true, beatMs: 1, leaseMs: 2))
+        )
         #expect(try same(StepsResponse(durableSeq: 5, cancel: true)))
-        for status in ExecutionStatus.allCases { #expect(try same(FinishResponse(status: status, final: status.isFinal))) }
+        for status in ExecutionStatus.allCases {
+            #expect(try same(FinishResponse(status: status, final: status.isFinal)))
+        }
         #expect(try same(RegisterAgentResponse(agent: .init(id: ID(at: time), name: "a"), credential: "asya_x")))
         #expect(try same(assignment()))
     }
@@ -55,7 +62,9 @@ import Wire
         #expect(try same(bare))
         let tree = try JSONParser.parse(Array(try JSONEncoder().encode(bare)))
         #expect(
-            tree.object.map { $0.keys.sorted() } == ["completedAt", "durationMs", "name", "path", "sequence", "startedAt", "status"])
+            tree.object.map { $0.keys.sorted() } == [
+                "completedAt", "durationMs", "name", "path", "sequence", "startedAt", "status",
+            ])
         for status in StepStatus.allCases {
             var step = bare
             step.status = status
@@ -78,7 +87,8 @@ import Wire
 
     private func assignment() -> Assignment {
         let definition = CaseDefinition(
-            key: "k", tags: ["t"], labels: ["l"], parameters: ["p": "v"], timeoutMs: 5, retry: RetryPolicy(on: [.failed]),
+            key: "k", tags: ["t"], labels: ["l"], parameters: ["p": "v"], timeoutMs: 5,
+            retry: RetryPolicy(on: [.failed]),
             steps: [
                 StepDefinition(
                     name: "run", command: CommandAction(argv: ["ls"], env: ["A": "b"]),
@@ -86,7 +96,9 @@ import Wire
                     capture: ["c": Capture(from: .stdout, regex: "r")], always: true),
                 StepDefinition(
                     name: "get", http: HTTPAction(url: "http://x", json: ["a": [1, .null]], tls: .init(verify: false)),
-                    expect: Expectation(status: ExpectedStatus([200, 201]), headers: ["A": .equals("b")], json: ["/a": 1], body: .matches("z"))),
+                    expect: Expectation(
+                        status: ExpectedStatus([200, 201]), headers: ["A": .equals("b")], json: ["/a": 1],
+                        body: .matches("z"))),
                 StepDefinition(name: "wait", wait: WaitAction(durationMs: 1)),
             ])
         return Assignment(
@@ -98,7 +110,8 @@ import Wire
     private func fullStep() -> StepResult {
         let excerpt = StreamExcerpt(head: "h\u{0}é", tail: "t", bytes: 9000, droppedBytes: 7, artifact: "out.txt")
         return StepResult(
-            sequence: 1, path: "3/2", name: "get", status: .failed, startedAt: time, completedAt: time.adding(ms: 10), durationMs: 10,
+            sequence: 1, path: "3/2", name: "get", status: .failed, startedAt: time, completedAt: time.adding(ms: 10),
+            durationMs: 10,
             input: ["kind": "http", "n": 1.5],
             output: StepOutput(
                 exitCode: 1, signal: 9, stdout: excerpt, stderr: StreamExcerpt(head: "", bytes: 0),

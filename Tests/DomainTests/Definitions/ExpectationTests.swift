@@ -13,7 +13,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (Matcher.equals("a"), #"{"equals":"a"}"#), (.contains("b"), #"{"contains":"b"}"#), (.notContains("c"), #"{"notContains":"c"}"#),
+        (Matcher.equals("a"), #"{"equals":"a"}"#), (.contains("b"), #"{"contains":"b"}"#),
+        (.notContains("c"), #"{"notContains":"c"}"#),
         (.matches("d+"), #"{"matches":"d+"}"#),
     ])
     func `a matcher is an object with one member`(matcher: Matcher, text: String) throws {
@@ -34,7 +35,8 @@ import Testing
         ("{}", "/m", "must be a string or one of equals, contains, notContains, matches"),
         (#"{"equals":1}"#, "/m", "must be a string or one of equals, contains, notContains, matches"),
         (#"{"equals":"a","matches":"b"}"#, "/m", "must be a string or one of equals, contains, notContains, matches"),
-        (#"{"a/b":"x"}"#, "/m/a~1b", "is not a known field"), (#"{"matches":"("}"#, "/m/matches", "is not a regular expression"),
+        (#"{"a/b":"x"}"#, "/m/a~1b", "is not a known field"),
+        (#"{"matches":"("}"#, "/m/matches", "is not a regular expression"),
     ])
     func `each fault of a matcher names its field`(text: String, pointer: String, message: String) throws {
         let (matcher, faults) = Matcher.read(try JSONParser.parse(text), at: "/m")
@@ -55,16 +57,21 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (["status": 99], "/status", "must be a status code or a list of them, 100 to 599"),
-        (["status": []], "/status", "must be a status code or a list of them, 100 to 599"),
-        (["status": [200, "x"]], "/status", "must be a status code or a list of them, 100 to 599"),
-        (["headers": "x"], "/headers", "must be an object of matchers"),
-        (["headers": ["A/B": 1]], "/headers/A~1B", "must be a string or one of equals, contains, notContains, matches"),
-        (["json": [1]], "/json", "must be an object of JSON pointers"), (["json": ["a": 1]], "/json/a", "a JSON pointer begins with '/'"),
-        (["body": 1], "/body", "must be a string or one of equals, contains, notContains, matches"),
-        (["maxDurationMs": 0], "/maxDurationMs", "must be between 1 and 86400000"),
-    ] as [(JSONValue, String, String)])
+    @Test(
+        arguments: [
+            (["status": 99], "/status", "must be a status code or a list of them, 100 to 599"),
+            (["status": []], "/status", "must be a status code or a list of them, 100 to 599"),
+            (["status": [200, "x"]], "/status", "must be a status code or a list of them, 100 to 599"),
+            (["headers": "x"], "/headers", "must be an object of matchers"),
+            (
+                ["headers": ["A/B": 1]], "/headers/A~1B",
+                "must be a string or one of equals, contains, notContains, matches"
+            ),
+            (["json": [1]], "/json", "must be an object of JSON pointers"),
+            (["json": ["a": 1]], "/json/a", "a JSON pointer begins with '/'"),
+            (["body": 1], "/body", "must be a string or one of equals, contains, notContains, matches"),
+            (["maxDurationMs": 0], "/maxDurationMs", "must be between 1 and 86400000"),
+        ] as [(JSONValue, String, String)])
     func `each fault of an expectation names its field`(expect: JSONValue, pointer: String, message: String) {
         let step: JSONValue = ["name": "a", "http": ["url": "http://x"], "expect": expect]
         #expect(CaseDefinitionTests.faults([:], step: step) == [FieldFault("/steps/0/expect" + pointer, message)])
@@ -72,6 +79,9 @@ import Testing
 
     @Test func `a command's expectation is bounded too`() {
         let step: JSONValue = ["name": "a", "command": ["shell": "x"], "expect": ["exitCode": 256]]
-        #expect(CaseDefinitionTests.faults([:], step: step) == [FieldFault("/steps/0/expect/exitCode", "must be between 0 and 255")])
+        #expect(
+            CaseDefinitionTests.faults([:], step: step) == [
+                FieldFault("/steps/0/expect/exitCode", "must be between 0 and 255")
+            ])
     }
 }

@@ -31,7 +31,8 @@ import Testing
 
     private var events: [(String, ExecutionEvent)] {
         var events: [(String, ExecutionEvent)] = [
-            ("started", .started), ("lost", .agentLost(lossesLeft: true)), ("lost for good", .agentLost(lossesLeft: false)),
+            ("started", .started), ("lost", .agentLost(lossesLeft: true)),
+            ("lost for good", .agentLost(lossesLeft: false)),
             ("cancelled", .cancelled), ("aborted", .aborted(reason: "gone")),
         ]
         for verdict in Verdict.allCases {
@@ -59,7 +60,9 @@ import Testing
                 for (name, event) in events {
                     let key = "\(status.rawValue) \(kind.rawValue) \(name)"
                     if let transitions = try? ExecutionMachine.transitions(from: status, kind: kind, on: event) {
-                        #expect(transitions.map { "\($0.to.rawValue):\($0.why)" }.joined(separator: " ") == expected[key], "\(key)")
+                        #expect(
+                            transitions.map { "\($0.to.rawValue):\($0.why)" }.joined(separator: " ") == expected[key],
+                            "\(key)")
                         #expect(transitions.first?.from == status)
                         for (one, next) in zip(transitions, transitions.dropFirst()) { #expect(one.to == next.from) }
                     } else {
@@ -79,7 +82,9 @@ import Testing
         for status in ExecutionStatus.allCases where status.isFinal {
             for kind in ExecutionKind.allCases {
                 for (_, event) in events {
-                    #expect(throws: InvalidTransition.self) { try ExecutionMachine.transitions(from: status, kind: kind, on: event) }
+                    #expect(throws: InvalidTransition.self) {
+                        try ExecutionMachine.transitions(from: status, kind: kind, on: event)
+                    }
                 }
             }
         }

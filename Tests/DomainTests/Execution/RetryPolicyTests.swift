@@ -5,7 +5,8 @@ import Testing
 @Suite struct RetryPolicyTests {
     @Test func `waits double up to ten minutes`() {
         let policy = RetryPolicy(maxAttempts: 10, backoffMs: 60_000, on: [.failed])
-        #expect((1...6).map { policy.delayMs(afterAttempt: $0) } == [60_000, 120_000, 240_000, 480_000, 600_000, 600_000])
+        #expect(
+            (1...6).map { policy.delayMs(afterAttempt: $0) } == [60_000, 120_000, 240_000, 480_000, 600_000, 600_000])
         #expect(policy.delayMs(afterAttempt: 0) == 60_000 && policy.delayMs(afterAttempt: -3) == 60_000)
     }
 
@@ -47,7 +48,8 @@ import Testing
         #expect(keys == keys.sorted(by: >) && Set(keys).count == 4)
         #expect(Priority.normal.sortKey(runnableAt: now) == now.milliseconds)
         #expect(Priority.high.sortKey(runnableAt: now) > Priority.normal.sortKey(runnableAt: now.adding(ms: -600_001)))
-        #expect(Priority.urgent.sortKey(runnableAt: now) < Priority.high.sortKey(runnableAt: now.adding(ms: -2_999_999)))
+        #expect(
+            Priority.urgent.sortKey(runnableAt: now) < Priority.high.sortKey(runnableAt: now.adding(ms: -2_999_999)))
     }
 
     @Test func `an instant at the end of time does not come first`() {
@@ -63,10 +65,13 @@ import Testing
         return counts
     }
 
-    @Test(arguments: [
-        ([:], .passed), ([.passed: 3], .passed), ([.passed: 3, .failed: 1], .failed), ([.passed: 3, .timeout: 1], .failed),
-        ([.passed: 3, .cancelled: 1], .cancelled), ([.failed: 1, .cancelled: 1], .failed), ([.aborted: 1, .failed: 9, .cancelled: 1], .aborted),
-    ] as [([ExecutionStatus: Int], ExecutionStatus)])
+    @Test(
+        arguments: [
+            ([:], .passed), ([.passed: 3], .passed), ([.passed: 3, .failed: 1], .failed),
+            ([.passed: 3, .timeout: 1], .failed),
+            ([.passed: 3, .cancelled: 1], .cancelled), ([.failed: 1, .cancelled: 1], .failed),
+            ([.aborted: 1, .failed: 9, .cancelled: 1], .aborted),
+        ] as [([ExecutionStatus: Int], ExecutionStatus)])
     func `the worst child decides`(statuses: [ExecutionStatus: Int], verdict: ExecutionStatus) {
         #expect(SuiteVerdict.conclude(counts(statuses), cancelRequested: false) == verdict)
         #expect(SuiteVerdict.conclude(counts(statuses), cancelRequested: true) == .cancelled)

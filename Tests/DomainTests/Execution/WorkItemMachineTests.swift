@@ -6,7 +6,8 @@ import Testing
     private let edges: Set<String> = [
         "scheduled due ready", "blocked released ready", "ready offered offered", "offered offerExpired ready",
         "offered accepted running", "running finished done", "running backedOff scheduled", "running lost ready",
-        "scheduled gaveUp dead", "ready gaveUp dead", "offered gaveUp dead", "running gaveUp dead", "scheduled cancelled done",
+        "scheduled gaveUp dead", "ready gaveUp dead", "offered gaveUp dead", "running gaveUp dead",
+        "scheduled cancelled done",
         "blocked cancelled done", "ready cancelled done", "offered cancelled done", "running cancelled done",
     ]
 
@@ -23,7 +24,9 @@ import Testing
 
     @Test func `nothing leaves done or dead`() {
         for event in WorkItemEvent.allCases {
-            #expect(WorkItemMachine.next(from: .done, on: event) == nil && WorkItemMachine.next(from: .dead, on: event) == nil)
+            #expect(
+                WorkItemMachine.next(from: .done, on: event) == nil
+                    && WorkItemMachine.next(from: .dead, on: event) == nil)
         }
     }
 

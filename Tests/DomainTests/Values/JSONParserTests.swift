@@ -2,52 +2,73 @@
 import Testing
 
 @Suite struct JSONParserTests {
-    @Test(arguments: [
-        ("null", .null), ("true", true), (" false ", false), ("0", 0), ("-0", 0), ("\t-12\r\n", -12),
-        ("9223372036854775807", .integer(.max)), ("-9223372036854775808", .integer(.min)),
-        ("9223372036854775808", .number(9_223_372_036_854_775_808)), ("1.5", .number(1.5)), ("-0.0", .number(-0.0)),
-        ("1e2", .number(100)), ("1E+2", .number(100)), ("25e-1", .number(2.5)), ("1.7976931348623157e308", .number(.greatestFiniteMagnitude)),
-        ("5e-324", .number(.leastNonzeroMagnitude)), ("1e-400", .number(0)), ("[]", []), ("[ ]", []), ("{}", [:]), ("{ }", [:]), ("[1 , [2]]", [1, [2]]),
-        (#"{"a" : {"b":[null]} , "":1}"#, ["a": ["b": [.null]], "": 1]), (#""""#, ""),
-        (#""\"\\\/\b\f\n\r\t""#, .string("\"\\/\u{8}\u{c}\n\r\t")), (#""\u00e9\u20AC""#, "é€"), (#""\ud83d\ude00""#, "😀"),
-        (#""\u0000""#, "\0"), ("\"\u{7f}é😀\"", "\u{7f}é😀"), (#""\ud7ff\ue000""#, "\u{d7ff}\u{e000}"),
-    ] as [(String, JSONValue)])
+    @Test(
+        arguments: [
+            ("null", .null), ("true", true), (" false ", false), ("0", 0), ("-0", 0), ("\t-12\r\n", -12),
+            ("9223372036854775807", .integer(.max)), ("-9223372036854775808", .integer(.min)),
+            ("9223372036854775808", .number(9_223_372_036_854_775_808)), ("1.5", .number(1.5)), ("-0.0", .number(-0.0)),
+            ("1e2", .number(100)), ("1E+2", .number(100)), ("25e-1", .number(2.5)),
+            ("1.7976931348623157e308", .number(.greatestFiniteMagnitude)),
+            ("5e-324", .number(.leastNonzeroMagnitude)), ("1e-400", .number(0)), ("[]", []), ("[ ]", []), ("{}", [:]),
+            ("{ }", [:]), ("[1 , [2]]", [1, [2]]),
+            (#"{"a" : {"b":[null]} , "":1}"#, ["a": ["b": [.null]], "": 1]), (#""""#, ""),
+            (#""\"\\\/\b\f\n\r\t""#, .string("\"\\/\u{8}\u{c}\n\r\t")), (#""\u00e9\u20AC""#, "é€"),
+            (#""\ud83d\ude00""#, "😀"),
+            (#""\u0000""#, "\0"), ("\"\u{7f}é😀\"", "\u{7f}é😀"), (#""\ud7ff\ue000""#, "\u{d7ff}\u{e000}"),
+        ] as [(String, JSONValue)])
     func `reads`(text: String, value: JSONValue) throws {
         #expect(try JSONParser.parse(text) == value)
     }
 
     @Test(arguments: [
-        "", " ", "nul", "nulll", "True", "tru", "+1", "01", "-", "-01", "1.", ".5", "1.e3", "1e", "1e+", "0x1", "NaN", "Infinity",
-        "1e309", "-1e309", "[", "[1", "[1,", "[1,]", "[,1]", "[1 2]", "]", "{", "{\"a\"", "{\"a\":", "{\"a\":1", "{\"a\":1,}",
-        "{a:1}", "{'a':1}", "{\"a\" 1}", "{1:1}", "{,}", "{\"a\":1 \"b\":2}", "\"", "\"a", "\"\\", "\"\\x\"", "\"\\u12\"",
-        "\"\\u12g4\"", "\"\\ud800\"", "\"\\ud800x\"", "\"\\ud800\\n\"", "\"\\ud800\\u0041\"", "\"\\udc00\"", "\"\\ud800\\ud800\"",
-        "\"a\nb\"", "\"a\u{1f}b\"", "\"a\0b\"", "1 2", "{} x", "[]]", "// c\n1", "\u{feff}1", "\u{a0}1", "'a'", "\"\\U0041\"",
+        "", " ", "nul", "nulll", "True", "tru", "+1", "01", "-", "-01", "1.", ".5", "1.e3", "1e", "1e+", "0x1", "NaN",
+        "Infinity",
+        "1e309", "-1e309", "[", "[1", "[1,", "[1,]", "[,1]", "[1 2]", "]", "{", "{\"a\"", "{\"a\":", "{\"a\":1",
+        "{\"a\":1,}",
+        "{a:1}", "{'a':1}", "{\"a\" 1}", "{1:1}", "{,}", "{\"a\":1 \"b\":2}", "\"", "\"a", "\"\\", "\"\\x\"",
+        "\"\\u12\"",
+        "\"\\u12g4\"", "\"\\ud800\"", "\"\\ud800x\"", "\"\\ud800\\n\"", "\"\\ud800\\u0041\"", "\"\\udc00\"",
+        "\"\\ud800\\ud800\"",
+        "\"a\nb\"", "\"a\u{1f}b\"", "\"a\0b\"", "1 2", "{} x", "[]]", "// c\n1", "\u{feff}1", "\u{a0}1", "'a'",
+        "\"\\U0041\"",
     ])
     func `refuses`(text: String) {
         #expect(throws: JSONError.self) { try JSONParser.parse(text) }
     }
 
-    @Test(arguments: [
-        [0xff], [0x22, 0xc3, 0x22], [0x22, 0xc0, 0x80, 0x22], [0x22, 0xed, 0xa0, 0x80, 0x22], [0x22, 0xf4, 0x90, 0x80, 0x80, 0x22],
-        [0x22, 0x80, 0x22], [0x22, 0xf8, 0x88, 0x80, 0x80, 0x80, 0x22],
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [0xff], [0x22, 0xc3, 0x22], [0x22, 0xc0, 0x80, 0x22], [0x22, 0xed, 0xa0, 0x80, 0x22],
+            [0x22, 0xf4, 0x90, 0x80, 0x80, 0x22],
+            [0x22, 0x80, 0x22], [0x22, 0xf8, 0x88, 0x80, 0x80, 0x80, 0x22],
+        ] as [[UInt8]])
     func `refuses text that is not UTF-8`(bytes: [UInt8]) {
         #expect(throws: JSONError(message: "not valid UTF-8", offset: 0)) { try JSONParser.parse(bytes) }
     }
 
     @Test func `names what is wrong and where`() {
-        #expect(throws: JSONError(message: "duplicate member 'a'", offset: 12)) { try JSONParser.parse(#"{"a":1,"a":2}"#) }
-        #expect(throws: JSONError(message: "unexpected text after the document", offset: 2)) { try JSONParser.parse("1 2") }
+        #expect(throws: JSONError(message: "duplicate member 'a'", offset: 12)) {
+            try JSONParser.parse(#"{"a":1,"a":2}"#)
+        }
+        #expect(throws: JSONError(message: "unexpected text after the document", offset: 2)) {
+            try JSONParser.parse("1 2")
+        }
         #expect(throws: JSONError(message: "leading zero", offset: 2)) { try JSONParser.parse("01") }
         #expect(throws: JSONError(message: "number out of range", offset: 5)) { try JSONParser.parse("1e999") }
         #expect(throws: JSONError(message: "unexpected end of the document", offset: 0)) { try JSONParser.parse("") }
-        #expect(throws: JSONError(message: "duplicate member 'b'", offset: 17)) { try JSONParser.parse(#"{"b":1,"\u0062":2}"#) }
+        #expect(throws: JSONError(message: "duplicate member 'b'", offset: 17)) {
+            try JSONParser.parse(#"{"b":1,"\u0062":2}"#)
+        }
     }
 
     @Test func `the depth limit is exact and no depth exhausts the stack`() throws {
-        func nested(_ depth: Int) -> String { String(repeating: "[", count: depth) + String(repeating: "]", count: depth) }
+        func nested(_ depth: Int) -> String {
+            String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+        }
         _ = try JSONParser.parse(nested(64))
-        #expect(throws: JSONError(message: "nested deeper than 64 levels", offset: 64)) { try JSONParser.parse(nested(65)) }
+        #expect(throws: JSONError(message: "nested deeper than 64 levels", offset: 64)) {
+            try JSONParser.parse(nested(65))
+        }
         #expect(throws: JSONError.self) { try JSONParser.parse(nested(1), maximumDepth: 0) }
         _ = try JSONParser.parse("1", maximumDepth: 0)
         #expect(throws: JSONError.self) { try JSONParser.parse(String(repeating: "{\"a\":", count: 100_000)) }

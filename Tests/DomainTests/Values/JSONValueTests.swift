@@ -8,17 +8,20 @@ import Testing
         "foo": ["bar", "baz"], "": 0, "a/b": 1, "c%d": 2, "e^f": 3, "g|h": 4, "i\\j": 5, "k\"l": 6, " ": 7, "m~n": 8,
     ]
 
-    @Test(arguments: [
-        ("/foo", ["bar", "baz"]), ("/foo/0", "bar"), ("/foo/1", "baz"), ("/", 0), ("/a~1b", 1), ("/c%d", 2), ("/e^f", 3), ("/g|h", 4),
-        ("/i\\j", 5), ("/k\"l", 6), ("/ ", 7), ("/m~0n", 8),
-    ] as [(String, JSONValue)])
+    @Test(
+        arguments: [
+            ("/foo", ["bar", "baz"]), ("/foo/0", "bar"), ("/foo/1", "baz"), ("/", 0), ("/a~1b", 1), ("/c%d", 2),
+            ("/e^f", 3), ("/g|h", 4),
+            ("/i\\j", 5), ("/k\"l", 6), ("/ ", 7), ("/m~0n", 8),
+        ] as [(String, JSONValue)])
     func `a pointer finds`(pointer: String, value: JSONValue) {
         #expect(document.value(at: pointer) == value)
         #expect(document.value(at: "") == document)
     }
 
     @Test(arguments: [
-        "foo", "/foo/2", "/foo/-1", "/foo/-", "/foo/+1", "/foo/01", "/foo/-0", "/foo/ 1", "/foo/", "/foo/0/x", "/bar", "/m~n", "/a/b", "//",
+        "foo", "/foo/2", "/foo/-1", "/foo/-", "/foo/+1", "/foo/01", "/foo/-0", "/foo/ 1", "/foo/", "/foo/0/x", "/bar",
+        "/m~n", "/a/b", "//",
         "/foo/99999999999999999999",
     ])
     func `a pointer finds nothing`(pointer: String) {
@@ -47,11 +50,14 @@ import Testing
         #expect(values.map { $0["k"] } == [nil, nil, nil, nil, nil, nil, 1])
     }
 
-    @Test(arguments: [
-        (.null, "null"), (true, "true"), (false, "false"), (.integer(.min), "-9223372036854775808"), (1.5, "1.5"), (.number(100), "100.0"),
-        (.number(.infinity), "null"), (.number(.nan), "null"), ([1, [], [:]], "[1,[],{}]"), (["b": 1, "a": 2, "": .null], #"{"":null,"a":2,"b":1}"#),
-        (.string("\"\\/\n\r\t\0\u{1f}\u{7f}é😀"), #""\"\\/\n\r\t\u0000\u001f"# + "\u{7f}é😀\""),
-    ] as [(JSONValue, String)])
+    @Test(
+        arguments: [
+            (.null, "null"), (true, "true"), (false, "false"), (.integer(.min), "-9223372036854775808"), (1.5, "1.5"),
+            (.number(100), "100.0"),
+            (.number(.infinity), "null"), (.number(.nan), "null"), ([1, [], [:]], "[1,[],{}]"),
+            (["b": 1, "a": 2, "": .null], #"{"":null,"a":2,"b":1}"#),
+            (.string("\"\\/\n\r\t\0\u{1f}\u{7f}é😀"), #""\"\\/\n\r\t\u0000\u001f"# + "\u{7f}é😀\""),
+        ] as [(JSONValue, String)])
     func `writes`(value: JSONValue, text: String) {
         #expect(value.text == text)
         #expect(value.serialized() == Array(text.utf8))
@@ -84,7 +90,9 @@ import Testing
         case 2: .integer(Int64(bitPattern: generator.next()))
         case 3: .number(Double.random(in: -1e12...1e12, using: &generator))
         case 4: .string(randomText(&generator))
-        case 5: .array((0..<Int.random(in: 0..<4, using: &generator)).map { _ in randomValue(depth: depth - 1, &generator) })
+        case 5:
+            .array(
+                (0..<Int.random(in: 0..<4, using: &generator)).map { _ in randomValue(depth: depth - 1, &generator) })
         default:
             .object(
                 Dictionary(
@@ -98,7 +106,9 @@ import Testing
         var text = ""
         for _ in 0..<Int.random(in: 0..<12, using: &generator) {
             let range: ClosedRange<UInt32> = Bool.random(using: &generator) ? 0...0x7f : 0...0x10ffff
-            if let scalar = Unicode.Scalar(UInt32.random(in: range, using: &generator)) { text.unicodeScalars.append(scalar) }
+            if let scalar = Unicode.Scalar(UInt32.random(in: range, using: &generator)) {
+                text.unicodeScalars.append(scalar)
+            }
         }
         return text
     }

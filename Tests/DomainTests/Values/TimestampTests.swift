@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct TimestampTests {
     @Test(arguments: [
-        (0, "1970-01-01T00:00:00.000Z"), (-1, "1969-12-31T23:59:59.999Z"), (951_782_400_000, "2000-02-29T00:00:00.000Z"),
+        (0, "1970-01-01T00:00:00.000Z"), (-1, "1969-12-31T23:59:59.999Z"),
+        (951_782_400_000, "2000-02-29T00:00:00.000Z"),
         (1_709_164_800_123, "2024-02-29T00:00:00.123Z"), (-2_203_891_200_000, "1900-03-01T00:00:00.000Z"),
         (4_107_542_400_000, "2100-03-01T00:00:00.000Z"), (253_402_300_799_999, "9999-12-31T23:59:59.999Z"),
         (-62_135_596_800_000, "0001-01-01T00:00:00.000Z"), (-62_167_219_200_000, "0000-01-01T00:00:00.000Z"),
@@ -15,7 +16,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "2026-11-21T03:39:33.466Z", "2026-11-21 03:39:33.466", "2026-11-21t03:39:33.466z", "2026-11-21T03:39:33.466+00:00",
+        "2026-11-21T03:39:33.466Z", "2026-11-21 03:39:33.466", "2026-11-21t03:39:33.466z",
+        "2026-11-21T03:39:33.466+00:00",
         "2026-11-21T05:39:33.466+02:00", "2026-11-20T20:09:33.466-07:30", "2026-11-21T03:39:33.466999999Z",
         "2026-11-22T03:38:33.466+23:59",
     ])
@@ -34,8 +36,10 @@ import Testing
         "2026-00-01T00:00:00Z", "2026-01-00T00:00:00Z", "2026-04-31T00:00:00Z", "2026-02-29T00:00:00Z",
         "1900-02-29T00:00:00Z", "2026-01-01T24:00:00Z", "2026-01-01T00:60:00Z", "2026-01-01T00:00:60Z",
         "2026-01-01T00:00:00.Z", "2026-01-01T00:00:00.1234567890Z", "2026-01-01T00:00:00ZZ", "2026-01-01T00:00:00 Z",
-        "2026-01-01T00:00:00+24:00", "2026-01-01T00:00:00+00:60", "2026-01-01T00:00:00+0000", "2026-01-01T00:00:00~00:00",
-        "-026-01-01T00:00:00Z", "+2026-01-01T00:00:00Z", "２０２６-01-01T00:00:00Z", "2026-01-01T00:00:00Z\0", "2026/01/01T00:00:00Z",
+        "2026-01-01T00:00:00+24:00", "2026-01-01T00:00:00+00:60", "2026-01-01T00:00:00+0000",
+        "2026-01-01T00:00:00~00:00",
+        "-026-01-01T00:00:00Z", "+2026-01-01T00:00:00Z", "２０２６-01-01T00:00:00Z", "2026-01-01T00:00:00Z\0",
+        "2026/01/01T00:00:00Z",
         " 2026-01-01T00:00:00Z", "12026-01-01T00:00:00Z",
     ])
     func `refuses what is no instant`(text: String) {
@@ -62,7 +66,9 @@ import Testing
         let data = try JSONEncoder().encode([time])
         #expect(String(decoding: data, as: UTF8.self) == #"["2024-02-29T00:00:00.123Z"]"#)
         #expect(try JSONDecoder().decode([Timestamp].self, from: data) == [time])
-        #expect(throws: DecodingError.self) { try JSONDecoder().decode([Timestamp].self, from: Data(#"["soon"]"#.utf8)) }
+        #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode([Timestamp].self, from: Data(#"["soon"]"#.utf8))
+        }
         #expect(throws: DecodingError.self) { try JSONDecoder().decode([Timestamp].self, from: Data("[1]".utf8)) }
     }
 
@@ -73,7 +79,8 @@ import Testing
             for month in 1...12 {
                 for date in 1...CivilTime.daysIn(month: month, year: year) {
                     let civil = CivilTime(milliseconds: Int64(day) * 86_400_000 + 86_399_999)
-                    let isSame = civil.year == year && civil.month == month && civil.day == date
+                    let isSame =
+                        civil.year == year && civil.month == month && civil.day == date
                         && civil.hour == 23 && civil.minute == 59 && civil.second == 59 && civil.millisecond == 999
                     if !isSame || CivilTime.daysSinceEpoch(year: year, month: month, day: date) != day { wrong += 1 }
                     day += 1
@@ -81,7 +88,9 @@ import Testing
             }
         }
         #expect(wrong == 0)
-        #expect(CivilTime.daysSinceEpoch(year: -1, month: 3, day: 1) == CivilTime.daysSinceEpoch(year: 0, month: 3, day: 1) - 366)
+        #expect(
+            CivilTime.daysSinceEpoch(year: -1, month: 3, day: 1) == CivilTime.daysSinceEpoch(year: 0, month: 3, day: 1)
+                - 366)
         #expect([1900, 2000, 2023, 2024].map { CivilTime.daysIn(month: 2, year: $0) } == [28, 29, 28, 29])
     }
 }

@@ -36,7 +36,8 @@ import Testing
     @Test(arguments: [
         "", "019abcde", "019abcdef01273458678-9abcdef01234", "019abcde-f012-7345-8678-9abcdef0123",
         "019abcde-f012-7345-8678-9abcdef012345", "019abcdeff012-7345-8678-9abcdef01234",
-        "019abcde-f012-7345-8678-9abcdef0123g", "{19abcde-f012-7345-8678-9abcdef01234", "019abcde-f012-7345-8678-9abcdef0123é",
+        "019abcde-f012-7345-8678-9abcdef0123g", "{19abcde-f012-7345-8678-9abcdef01234",
+        "019abcde-f012-7345-8678-9abcdef0123é",
         " 019abcde-f012-7345-8678-9abcdef0123",
     ])
     func `refuses what is no UUID`(text: String) {
@@ -51,6 +52,8 @@ import Testing
         let data = try JSONEncoder().encode([early])
         #expect(String(decoding: data, as: UTF8.self) == "[\"\(early)\"]")
         #expect(try JSONDecoder().decode([ID<Execution>].self, from: data) == [early])
-        #expect(throws: DecodingError.self) { try JSONDecoder().decode([ID<Execution>].self, from: Data(#"["1"]"#.utf8)) }
+        #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode([ID<Execution>].self, from: Data(#"["1"]"#.utf8))
+        }
     }
 }
