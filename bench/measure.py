@@ -91,8 +91,10 @@ def main():
         for _ in range(ROUNDS):
             for name, (url, bearer) in targets.items():
                 found[name].append(load(url, bearer))
-        for process in extra:
-            process.terminate()
+        nginx, bare = extra
+        nginx.terminate()
+        nginx.wait(10)
+        bare.kill()  # libfcgi swallows SIGTERM
     print(f"\nrequests/s, {CLIENTS} clients, {ROUNDS} interleaved rounds of {SECONDS} s, load {os.getloadavg()[0]:.1f}")
     for name, rounds in found.items():
         rates = [rate for rate, _, _ in rounds]
