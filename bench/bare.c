@@ -6,7 +6,8 @@
 static void *serve(void *unused) {
     FCGX_Request request;
     FCGX_InitRequest(&request, 0, 0);
-    while (FCGX_Accept_r(&request) == 0) {
+    for (;;) {
+        if (FCGX_Accept_r(&request) < 0) continue;  // a client that went away is no reason to stop
         FCGX_PutS("Content-Type: application/json\r\n\r\n{\"status\":\"ok\"}", request.out);
         FCGX_Finish_r(&request);
     }

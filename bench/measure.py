@@ -92,7 +92,7 @@ def main():
             for name, (url, bearer) in targets.items():
                 found[name].append(load(url, bearer))
         for process in extra:
-            process.terminate()
+            process.kill()  # libfcgi swallows SIGTERM
     print(f"\nrequests/s, {CLIENTS} clients, {ROUNDS} interleaved rounds of {SECONDS} s, load {os.getloadavg()[0]:.1f}")
     for name, rounds in found.items():
         rates = [rate for rate, _, _ in rounds]
