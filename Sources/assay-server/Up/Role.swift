@@ -17,12 +17,14 @@ final class Role {
         restartAt = nil
     }
 
-    /// Notes the death and returns how long to wait: 0.1 s, doubling to 10 s; a life of 30 s forgives the past.
+    /// Notes the death and returns how long to wait: 0.1 s, doubling to 10 s.
+    ///
+    /// A life of 2 s forgives the past: what crashes in a loop dies younger.
     func died() -> Int64 {
         let now = monotonicMs()
         killRest()
         pid = nil
-        deathCount = now - startedAt > 30_000 ? 1 : deathCount + 1
+        deathCount = now - startedAt > 2_000 ? 1 : deathCount + 1
         let pauseMs = min(10_000, 100 << min(deathCount - 1, 7))
         restartAt = now + Int64(pauseMs)
         return Int64(pauseMs)
