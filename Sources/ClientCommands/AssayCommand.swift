@@ -19,11 +19,11 @@ package protocol ClientCommand: ParsableCommand {
 
 /// Parses `arguments` and performs what they say; returns the exit code and, for standard error, a message.
 package func runAssay(_ arguments: [String], _ context: ClientContext) -> (code: Int32, message: String?) {
-    let command: any ParsableCommand
     do {
-        command = try AssayCommand.parseAsRoot(arguments)
-        guard let command = command as? any ClientCommand else {
-            context.print(AssayCommand.helpMessage())
+        var parsed = try AssayCommand.parseAsRoot(arguments)
+        guard let command = parsed as? any ClientCommand else {
+            // The parser's own commands: `help`, and `--help` of each subcommand; they answer by throwing.
+            try parsed.run()
             return (ClientExit.passed, nil)
         }
         return (try command.perform(context), nil)

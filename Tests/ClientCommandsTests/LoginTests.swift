@@ -78,6 +78,7 @@ import Testing
     @Test func `help is help and nonsense is code 2`() throws {
         let terminal = try server()
         #expect(terminal.run("--help").code == 0 && terminal.text.contains("SUBCOMMANDS"))
+        #expect(terminal.run("run", "--help").code == 0 && terminal.text.contains("USAGE: assay run"))
         #expect(terminal.run().code == 0)
         let outcome = terminal.run("frobnicate")
         #expect(outcome.code == 2 && outcome.message?.contains("frobnicate") == true)
