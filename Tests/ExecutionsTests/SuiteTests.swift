@@ -111,6 +111,16 @@ import Wire
         #expect(try bench.events(id) == before)
     }
 
+    @Test func `a suite that cannot go on does not hold up the next`() throws {
+        let bench = try Bench()
+        let broken = try bench.startSuite([try bench.makeCase("broken")])
+        let sound = try bench.startSuite([])
+        try bench.execute("UPDATE execution_requests SET request = '[]' WHERE execution_id = \(broken)")
+        #expect(throws: DecodingError.self) { try bench.suites.runOnce(monotonicMs: 1) }
+        #expect(try bench.status(sound) == .passed)
+        #expect(try bench.status(broken) == .pending)
+    }
+
     @Test func `lists filter, page and count; history is oldest first`() throws {
         let bench = try Bench()
         let one = try bench.makeCase("hello")

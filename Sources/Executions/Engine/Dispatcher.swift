@@ -47,11 +47,14 @@ package struct Dispatcher {
         hasOffered = false
         if !isLoaded { try loadBuckets() }
         try refill()
-        guard plan.heads.contains(where: { !$0.value.isEmpty }) else { return try writeWaiting([:]) }
+        guard plan.heads.contains(where: { !$0.value.isEmpty }) else {
+            try writeWaiting([:])
+            return false
+        }
         try loadSessions()
         let (offers, reasons) = plan.choose(limit: Dispatcher.batchLimit)
         if !offers.isEmpty { try commit(offers, lease) }
-        _ = try writeWaiting(reasons)
+        try writeWaiting(reasons)
         return offers.count == Dispatcher.batchLimit
     }
 
@@ -156,7 +159,7 @@ package struct Dispatcher {
     }
 
     /// Stores why buckets wait, only where the reason changed.
-    private mutating func writeWaiting(_ reasons: [Int: WaitReason]) throws -> Bool {
+    private mutating func writeWaiting(_ reasons: [Int: WaitReason]) throws {
         let changed = Set(reasons.keys).union(waiting.keys).filter { reasons[$0] != waiting[$0] }.sorted()
         for bucket in changed {
             let reason = reasons[bucket]?.rawValue
@@ -169,6 +172,5 @@ package struct Dispatcher {
             }
         }
         waiting = reasons
-        return false
     }
 }

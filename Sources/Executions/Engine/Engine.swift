@@ -36,10 +36,10 @@ package final class Engine {
             let moved = try sequencer.runOnce(lease, monotonicMs: monotonicMs)
             try dispatcher.add(moved.queued)
             try dispatcher.add(try rescue.runOnce(lease, monotonicMs: monotonicMs))
-            pass.offered = try dispatcher.runOnce(lease)
+            let mayOfferMore = try dispatcher.runOnce(lease)
             pass.sequenced = moved.count
-            pass.mayBeMore = moved.mayBeMore || pass.offered
-            pass.offered = pass.offered || dispatcher.hasOffered
+            pass.mayBeMore = moved.mayBeMore || mayOfferMore
+            pass.offered = dispatcher.hasOffered
             return pass
         } catch {
             // What memory holds may be wrong after any failure: start over from the rows.

@@ -17,50 +17,61 @@ struct AdvanceSuite {
     let pool: Pool
     let lease: LeaderLease
 
-    func advance(_ id: ID<Execution>, mayReport: Bool) throws -> State {
-        guard let before = try read(id) else { return State(isDone: true) }
-        let expanded = try pool.transaction { tx -> Int in
-            try lease.touch(tx)
-            return try ExpandSuite.expand(id, limit: AdvanceSuite.childrenPerStep, tx)
+    /// - Parameter requests: what open suites were started with; immutable, so each is read once.
+    func advance(
+        _ id: ID<Execution>, _ requests: inout [ID<Execution>: FrozenRequest], mayReport: Bool
+    ) throws -> State {
+        guard let (before, expanded) = try read(id) else {
+            requests[id] = nil
+            return State(isDone: true)
         }
-        let stopped = try pool.transaction { tx -> Int in
-            try lease.touch(tx)
-            return try StopSuite.cancelChildren(id, limit: AdvanceSuite.childrenPerStep, tx)
+        let request = try requests[id] ?? pool.transaction { tx in try RequestStore.read(id, tx) }
+        requests[id] = request
+        guard let plan = request.suite else { return State(isDone: true) }
+        let limit = AdvanceSuite.childrenPerStep
+        var steps: [Int] = []
+        if expanded < plan.cases.count {
+            steps.append(try step { try ExpandSuite.expand(id, request, limit: limit, $0) })
         }
-        let released = try pool.transaction { tx -> Int in
-            try lease.touch(tx)
-            return try ReleaseChildren.release(id, limit: AdvanceSuite.childrenPerStep, tx)
+        steps.append(try step { try StopSuite.cancelChildren(id, plan, limit: limit, $0) })
+        if plan.parallel != nil || plan.stopOnFailure {
+            steps.append(try step { try ReleaseChildren.release(id, request, limit: limit, $0) })
         }
-        var state = try pool.transaction { tx -> State in
-            try lease.touch(tx)
-            return try report(id, before, mayReport: mayReport, tx)
-        }
-        let moved = expanded + stopped + released
-        state.didWork = state.didWork || moved > 0
-        state.mayBeMore =
-            expanded == AdvanceSuite.childrenPerStep || stopped == AdvanceSuite.childrenPerStep
-            || released == AdvanceSuite.childrenPerStep
+        var state = try step { try report(id, plan, before, mayReport: mayReport, $0) }
+        state.didWork = state.didWork || steps.contains { $0 > 0 }
+        state.mayBeMore = steps.contains(limit)
         return state
     }
 
-    /// The counts the suite's row shows now; nil when it is no open suite.
-    private func read(_ id: ID<Execution>) throws -> [Int]? {
-        try pool.read { connection in
-            guard
-                let row = try connection.query(
-                    "SELECT \(sql: SuiteCounts.columns) FROM executions WHERE id = \(id) AND kind = 'suite' AND finished_at IS NULL"
-                ).first
-            else { return nil }
-            return try SuiteCounts.values(row)
+    /// A transaction that proves the leadership first.
+    private func step<Result>(_ body: (Transaction) throws -> Result) throws -> Result {
+        try pool.transaction { tx in
+            try lease.touch(tx)
+            return try body(tx)
         }
     }
 
-    private func report(_ id: ID<Execution>, _ before: [Int], mayReport: Bool, _ tx: Transaction) throws -> State {
+    /// The counts the suite's row shows now and how many children it has written; nil when it is no open suite.
+    private func read(_ id: ID<Execution>) throws -> (counts: [Int], expanded: Int)? {
+        try pool.read { connection in
+            guard
+                let row = try connection.query(
+                    """
+                    SELECT \(sql: SuiteCounts.columns), children_expanded FROM executions
+                    WHERE id = \(id) AND kind = 'suite' AND finished_at IS NULL
+                    """
+                ).first
+            else { return nil }
+            return (try SuiteCounts.values(row), try row.int("children_expanded"))
+        }
+    }
+
+    private func report(
+        _ id: ID<Execution>, _ plan: FrozenRequest.Suite, _ before: [Int], mayReport: Bool, _ tx: Transaction
+    ) throws -> State {
         var suite = try ExecutionRow.lock(id, tx)
         guard !suite.status.isFinal else { return State(isDone: true) }
-        let request = try RequestStore.read(id, tx)
-        let total = request.suite?.cases.count ?? 0
-        let children = try SuiteCounts.read(id, total: total, tx)
+        let children = try SuiteCounts.read(id, total: plan.cases.count, tx)
         let counts = children.counts
         let now = SuiteCounts.values(counts)
         var journal = Journal()
@@ -70,7 +81,7 @@ struct AdvanceSuite {
             state.didWork = true
         }
         let hasFailure = counts.failed + counts.timeout + counts.aborted > 0
-        let isStopped = suite.cancelRequestedAt != nil || (request.suite?.stopOnFailure == true && hasFailure)
+        let isStopped = suite.cancelRequestedAt != nil || (plan.stopOnFailure && hasFailure)
         let isSettled = counts.running + counts.retrying == 0 && counts.pending == children.unwritten
         if isSettled, children.unwritten == 0 || isStopped {
             try conclude(&suite, counts, stopped: children.stopped, &journal, tx)

@@ -4,8 +4,10 @@ import MariaDB
 /// Writes the next children of a suite, in order, with their work items.
 enum ExpandSuite {
     /// - Returns: how many were written; 0 when all are, or when the suite was cancelled or stopped.
-    static func expand(_ id: ID<Execution>, limit: Int, _ tx: Transaction) throws -> Int {
-        guard
+    static func expand(
+        _ id: ID<Execution>, _ request: FrozenRequest, limit: Int, _ tx: Transaction
+    ) throws -> Int {
+        guard let plan = request.suite,
             let row = try tx.first(
                 """
                 SELECT \(sql: ExecutionRow.columns), priority, environment, branch, commit_id, started_by, children_total, children_expanded
@@ -14,9 +16,7 @@ enum ExpandSuite {
                 """)
         else { return 0 }
         let suite = try ExecutionRow(row)
-        let request = try RequestStore.read(id, tx)
-        guard let plan = request.suite else { return 0 }
-        if plan.stopOnFailure, try hasFailure(id, tx) { return 0 }
+        if plan.stopOnFailure, try StopSuite.hasFailure(id, tx) { return 0 }
         let first = try row.int("children_expanded")
         let cases = plan.cases.dropFirst(first).prefix(limit)
         // Ids of one millisecond have no order of their own: sorted, they follow the suite's.
@@ -52,12 +52,6 @@ enum ExpandSuite {
         let one: FrozenRequest.Case
     }
 
-    private static func hasFailure(_ id: ID<Execution>, _ tx: Transaction) throws -> Bool {
-        try tx.first(
-            "SELECT id FROM executions WHERE parent_id = \(id) AND status IN ('failed', 'timeout', 'aborted') LIMIT 1")
-            != nil
-    }
-
     private static func insertWorkItems(
         _ children: [Child], _ suite: ExecutionRow, _ request: FrozenRequest, _ state: WorkItemState,
         _ priority: Priority,
@@ -72,7 +66,7 @@ enum ExpandSuite {
                 ?? BucketStore.intern(
                     project: suite.project, concurrencyKey: request.concurrencyKey ?? "", labels: labels, tx)
             buckets[labels] = bucket
-            // Position breaks ties inside a suite without overtaking other runs.
+            // Equal keys go by id, which follows the suite's order.
             return WorkItemWriter.New(
                 execution: child.id, project: suite.project, bucket: bucket,
                 state: due != nil && state == .ready ? .scheduled : state,

@@ -4,14 +4,14 @@ import MariaDB
 /// Lets the next blocked children into the queue, in suite order, up to the parallel limit.
 enum ReleaseChildren {
     /// - Returns: how many became ready.
-    static func release(_ id: ID<Execution>, limit: Int, _ tx: Transaction) throws -> Int {
-        guard
+    static func release(
+        _ id: ID<Execution>, _ request: FrozenRequest, limit: Int, _ tx: Transaction
+    ) throws -> Int {
+        guard let plan = request.suite,
             try tx.first(
                 "SELECT id FROM executions WHERE id = \(id) AND finished_at IS NULL AND cancel_requested_at IS NULL")
                 != nil
         else { return 0 }
-        let request = try RequestStore.read(id, tx)
-        guard let plan = request.suite, plan.parallel != nil || plan.stopOnFailure else { return 0 }
         if let due = request.notBefore, due > tx.now { return 0 }
         // A suite that stops on failure without a stated limit runs one case after the other.
         let parallel = plan.parallel ?? 1

@@ -16,6 +16,7 @@ package final class SuitesLoop {
     private var lastSweepMs: Int64?
     private var lastLeaseMs: Int64?
     private var pace: [ID<Execution>: Int64] = [:]
+    private var requests: [ID<Execution>: FrozenRequest] = [:]
 
     package init(pool: Pool, owner: UUIDv7) {
         self.pool = pool
@@ -28,14 +29,16 @@ package final class SuitesLoop {
             guard let lease = try lead(monotonicMs) else { return false }
             try noteChanges(monotonicMs)
             var didWork = false
+            var firstError: (any Error)?
             for suite in dirty.sorted() {
-                let state = try AdvanceSuite(pool: pool, lease: lease).advance(
-                    suite, mayReport: monotonicMs - (pace[suite] ?? .min / 2) >= 250)
-                didWork = didWork || state.didWork
-                if state.reported { pace[suite] = monotonicMs }
-                if !state.isWaitingForPace && !state.mayBeMore { dirty.remove(suite) }
-                if state.isDone { pace[suite] = nil }
+                do {
+                    didWork = try advance(suite, lease, monotonicMs) || didWork
+                } catch let error where !(error is LeadershipLost) {
+                    // One suite that cannot go on must not hold up those behind it.
+                    firstError = firstError ?? error
+                }
             }
+            if let firstError { throw firstError }
             return didWork
         } catch {
             lease = nil
@@ -43,6 +46,15 @@ package final class SuitesLoop {
             if error is LeadershipLost { return false }
             throw error
         }
+    }
+
+    private func advance(_ suite: ID<Execution>, _ lease: LeaderLease, _ monotonicMs: Int64) throws -> Bool {
+        let state = try AdvanceSuite(pool: pool, lease: lease).advance(
+            suite, &requests, mayReport: monotonicMs - (pace[suite] ?? .min / 2) >= 250)
+        if state.reported { pace[suite] = monotonicMs }
+        if !state.isWaitingForPace && !state.mayBeMore { dirty.remove(suite) }
+        if state.isDone { pace[suite] = nil }
+        return state.didWork
     }
 
     private func lead(_ monotonicMs: Int64) throws -> LeaderLease? {
