@@ -81,8 +81,12 @@ package struct StartExecution: Sendable {
 
     private static func writeQueued(_ id: ID<Execution>, _ number: Int, _ wish: StartRequest, _ tx: Transaction) throws
     {
-        var row = try ExecutionRow.lock(id, tx)
-        row.lastSeq = 0
+        let request = wish.request
+        var row = ExecutionRow(
+            inserted: id, project: wish.project, projectKey: wish.projectKey, number: number,
+            kind: request.suite == nil ? .case : .suite, root: id,
+            name: request.case?.name ?? request.suite?.name ?? "",
+            at: tx.now)
         var journal = Journal()
         let body: [String: JSONValue] = [
             "from": .null, "to": "pending", "name": .string(row.name), "kind": .string(row.kind.rawValue),

@@ -44,6 +44,29 @@ package struct ExecutionRow: Equatable, Sendable {
         startedAt = try row.timeOrNil("started_at")
     }
 
+    /// The row of an execution that this transaction has just inserted: pending, before its first event.
+    init(
+        inserted id: ID<Execution>, project: ID<Project>, projectKey: String, number: Int? = nil, kind: ExecutionKind,
+        root: ID<Execution>, parent: ID<Execution>? = nil, position: Int = 0, name: String, at now: Timestamp
+    ) {
+        self.id = id
+        self.project = project
+        self.projectKey = projectKey
+        self.number = number
+        self.kind = kind
+        self.root = root
+        self.parent = parent
+        self.position = position
+        self.name = name
+        status = .pending
+        lastSeq = 0
+        attempts = 0
+        cancelRequestedAt = nil
+        cancelReason = nil
+        createdAt = now
+        startedAt = nil
+    }
+
     /// Locks the row until the transaction ends; take work_items first (lock order).
     static func lock(_ id: ID<Execution>, _ tx: Transaction) throws -> ExecutionRow {
         guard let row = try tx.first("SELECT \(sql: columns) FROM executions WHERE id = \(id) FOR UPDATE") else {

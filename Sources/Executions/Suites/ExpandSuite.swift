@@ -34,8 +34,9 @@ enum ExpandSuite {
         )
         var journal = Journal()
         for child in children {
-            var execution = try ExecutionRow.lock(child.id, tx)
-            execution.lastSeq = 0
+            var execution = ExecutionRow(
+                inserted: child.id, project: suite.project, projectKey: suite.projectKey, kind: .case, root: suite.root,
+                parent: suite.id, position: child.position, name: child.one.name, at: tx.now)
             let body: [String: JSONValue] = [
                 "from": .null, "to": "pending", "name": .string(child.one.name), "kind": "case", "number": .null,
                 "priority": .string(priority.rawValue),
