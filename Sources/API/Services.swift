@@ -38,9 +38,8 @@ package struct Services: Sendable {
     package let agentAdministration: AgentAdministration
     package let openSession: OpenSession
     package let beat: Beat
-    package let acceptOffer: AcceptOffer
-    package let recordSteps: RecordSteps
-    package let finishAttempt: FinishAttempt
+    package let acceptOffers: AcceptOffers
+    package let takeReports: TakeReports
     package let metrics: Reports.Metrics
     package let alertRules: AlertRules
     package let alertBook: AlertBook
@@ -98,9 +97,8 @@ package struct Services: Sendable {
         agentAdministration = AgentAdministration(pool: pool)
         openSession = OpenSession(pool: pool)
         beat = Beat(pool: pool)
-        acceptOffer = AcceptOffer(pool: pool)
-        recordSteps = RecordSteps(pool: pool)
-        finishAttempt = FinishAttempt(pool: pool)
+        acceptOffers = AcceptOffers(pool: pool)
+        takeReports = TakeReports(pool: pool)
         metrics = Reports.Metrics(pool: pool)
         alertRules = AlertRules(pool: pool)
         alertBook = AlertBook(pool: pool)

@@ -1,8 +1,6 @@
 import Domain
+package import Feed
 package import MariaDB
-
-/// Proves the leadership of a loop inside one of its transactions: touches its row or throws.
-package typealias LeaseTouch = (Transaction) throws -> Void
 
 /// What one pass of the evaluation did.
 package struct EvaluationResult: Equatable, Sendable {

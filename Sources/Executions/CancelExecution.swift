@@ -1,4 +1,5 @@
 package import Domain
+import Feed
 package import MariaDB
 
 /// Asks a run to stop: at once when nobody runs it yet, else through its agent within the grace of 15 s.
@@ -41,7 +42,7 @@ package struct CancelExecution: Sendable {
             WHERE id = \(id)
             """)
         if var item, item.state != .running {
-            try WorkItemWriter.apply(.cancelled, to: &item, tx)
+            try WorkItemWriter.apply(.cancelled, to: &item, &journal, tx)
             try ExecutionWriter.apply(
                 .cancelled, to: &execution,
                 .init(why: why, actor: actor, detail: ["by": name.map { .string($0) } ?? .null]),

@@ -1,4 +1,5 @@
 package import Domain
+package import Feed
 package import MariaDB
 
 /// Counts the rollups of past days again from the executions themselves.

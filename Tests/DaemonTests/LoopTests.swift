@@ -68,11 +68,11 @@ import Testing
 
     @Test func `the bell ends a sleep`() throws {
         let directory = try Directory()
-        let bell = try DoorbellReceiver(directory: directory.path, kind: .scheduler)
+        let bell = try DoorbellReceiver(directory: directory.path, kind: .engine)
         let doorbell = Doorbell(directory: directory.path)
         script.make(intervalMs: 3_600_000, bell: bell) { number in
             guard number < 4 else { return nil }
-            doorbell.ring(.scheduler)
+            doorbell.ring(.engine)
             return .idle
         }.run()
         #expect(script.passCount == 4)

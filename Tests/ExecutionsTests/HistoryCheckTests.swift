@@ -148,7 +148,7 @@ private struct RandomHistory {
         // Sometimes the last step again, as after a lost reply.
         let sequence = max(1, steps + Int.random(in: 0...1, using: &generator))
         try tolerating {
-            let reply = try RecordSteps(pool: bench.pool).record(
+            let reply = try bench.record(
                 holding.execution,
                 StepsRequest(fence: holding.fence, firstSeq: sequence, steps: [stepResult(sequence)]), by: caller)
             held[index].steps = reply.durableSeq

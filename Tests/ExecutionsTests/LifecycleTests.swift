@@ -16,7 +16,7 @@ import Wire
         let assignment = try bench.accept(offer, agent)
         #expect(assignment.definition.steps.count == 1 && assignment.attempt == 1)
         #expect(try bench.status(id) == .running)
-        let reply = try RecordSteps(pool: bench.pool).record(
+        let reply = try bench.record(
             id, StepsRequest(fence: 1, firstSeq: 1, steps: [stepResult(1)], running: nil), by: agent)
         #expect(reply == StepsResponse(durableSeq: 1, cancel: false))
         #expect(try bench.finish(offer, agent, lastSeq: 1) == FinishResponse(status: .passed, final: true))
@@ -52,14 +52,16 @@ import Wire
         _ = try bench.accept(offer, holder)
         #expect(throws: ExecutionFault.staleFence) { try bench.finish(offer, stranger) }
         #expect(throws: ExecutionFault.staleFence) {
-            try RecordSteps(pool: bench.pool).record(
+            try bench.record(
                 id, StepsRequest(fence: 2, firstSeq: 1, steps: [stepResult(1)]), by: holder)
         }
-        let late = try bench.pool.read { try $0.query("SELECT fence FROM late_results WHERE execution_id = \(id)") }
-        #expect(late.count == 1)
+        let late: SQL = "SELECT fence FROM late_results WHERE execution_id = \(id)"
+        #expect(try bench.pool.read { try $0.query(late) }.isEmpty, "who never held it has no result to be late with")
         let replaced = try bench.openSession(holder.agent)
         #expect(replaced != holder.session)
         #expect(throws: ExecutionFault.sessionEnded) { try bench.accept(offer, holder) }
+        #expect(throws: ExecutionFault.staleFence) { try bench.finish(offer, holder) }
+        #expect(try bench.pool.read { try $0.query(late) }.count == 1)
         #expect(try bench.status(id) == .retrying)
     }
 
@@ -70,7 +72,7 @@ import Wire
         try bench.settle()
         let offer = try #require(try bench.offers(agent).first)
         _ = try bench.accept(offer, agent)
-        let record = RecordSteps(pool: bench.pool)
+        let record = bench
         _ = try record.record(
             id, StepsRequest(fence: 1, firstSeq: 1, steps: [stepResult(1), stepResult(2)]), by: agent)
         let again = try record.record(
@@ -104,7 +106,7 @@ import Wire
         try bench.settle()
         let offer = try #require(try bench.offers(agent).first)
         _ = try bench.accept(offer, agent)
-        let record = RecordSteps(pool: bench.pool)
+        let record = bench
         for sequence in 1...count {
             _ = try record.record(
                 id, StepsRequest(fence: 1, firstSeq: sequence, steps: [stepResult(sequence, padding: padding)]),

@@ -89,8 +89,9 @@ struct IntegrationsFixture {
     }
 
     @discardableResult
-    func queue() throws -> QueueResult {
-        try QueueDeliveries(pool: pool, publicURL: "https://assay.example/").runOnce { _ in }
+    func queue() throws -> QueueDeliveries.Pass {
+        var queue = QueueDeliveries(pool: pool, publicURL: "https://assay.example/")
+        return try queue.runOnce(monotonicMs: 0) { _ in }
     }
 
     /// One pass of the sender, `afterMs` after noon.

@@ -1,4 +1,5 @@
 package import Domain
+package import Feed
 package import MariaDB
 
 /// What one pass of a delivery loop did.

@@ -1,4 +1,5 @@
 package import Domain
+package import Feed
 package import MariaDB
 package import Transfer
 

@@ -1,9 +1,11 @@
 import Alerts
 import Daemon
 import Domain
+import Feed
 import Identity
 import Integrations
 import MariaDB
+import Synchronization
 import Transfer
 
 /// What goes out: notifications of alerts, events to subscribers. A slow receiver holds up only its own loop.
@@ -17,17 +19,23 @@ struct DeliveryLoops {
         let policy = try config.outside.addressPolicy()
         let outbound = Outbound(policy: policy, mail: try config.outside.mailRoute(), publicURL: config.url)
         let notifications = DeliverNotifications(pool: pool, sealing: sealing, outbound: outbound)
-        let queue = QueueDeliveries(pool: pool, publicURL: config.url)
+        let queue = Mutex(QueueDeliveries(pool: pool, publicURL: config.url))
         let deliveries = DeliverEvents(pool: pool, sealing: sealing, policy: policy)
         let doorbell = led.doorbell
         return [
-            try led.make("notifications", leadership: "deliveries") { try notifications.runOnce(touch: $0).mayBeMore },
-            try led.make("subscriptions", leadership: "deliveries") { touch in
-                let result = try queue.runOnce(touch: touch)
-                if result.deliveries > 0 { doorbell.ring(.scheduler) }
-                return result.mayBeMore
+            try led.make("notifications", leadership: "deliveries", bell: .deliveries) { lease in
+                try notifications.runOnce(touch: lease.touch).mayBeMore ? .more : .idle
             },
-            try led.make("deliveries", leadership: "deliveries") { try deliveries.runOnce(touch: $0).mayBeMore },
+            try led.make("subscriptions", leadership: "deliveries", bell: .deliveries) { lease in
+                let pass = try queue.withLock {
+                    try $0.runOnce(monotonicMs: SystemClock.monotonicMs(), touch: lease.touch)
+                }
+                if pass.deliveries > 0 { doorbell.ring(.deliveries) }
+                return pass.feed.mayBeMore ? .more : .idle
+            },
+            try led.make("deliveries", leadership: "deliveries", bell: .deliveries) { lease in
+                try deliveries.runOnce(touch: lease.touch).mayBeMore ? .more : .idle
+            },
         ]
     }
 }

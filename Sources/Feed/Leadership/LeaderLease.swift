@@ -2,6 +2,8 @@ package import Domain
 package import MariaDB
 
 /// One owner of a loop among all schedulers: a row changed by compare-and-set; every transaction of the loop touches it.
+///
+/// Between transactions `Leaderships` renews it, for all loops of a process at once.
 package struct LeaderLease: Sendable {
     /// How long a lease lives without a touch.
     package static let leaseMs: Int64 = 3000
@@ -47,6 +49,12 @@ package struct LeaderLease: Sendable {
         guard rows == 1 else { throw LeadershipLost(name: name) }
     }
 
+    package init(name: String, owner: UUIDv7, epoch: Int64) {
+        self.name = name
+        self.owner = owner
+        self.epoch = epoch
+    }
+
     /// Gives back at once all that `owner` leads, for a clean stop: the next scheduler need not wait.
     package static func releaseAll(of owner: UUIDv7, _ pool: Pool) throws {
         try pool.transaction { tx in
@@ -59,4 +67,6 @@ package struct LeaderLease: Sendable {
 /// Another scheduler leads now.
 package struct LeadershipLost: Error, Equatable, Sendable {
     package let name: String
+
+    package init(name: String) { self.name = name }
 }
