@@ -77,7 +77,7 @@ enum EndAttempt {
         try tx.execute(
             """
             UPDATE attempts SET status = \(status), finished_at = \(tx.now), duration_ms = \(duration),
-              error_class = \(ending.error.map { String($0.code.prefix(32)) }), cpu_ms = \(ending.cpuMs),
+              error_class = \(ending.error.map { $0.code.cut(codePoints: 32) }), cpu_ms = \(ending.cpuMs),
               max_rss_bytes = \(ending.maxRssBytes), bytes_written = \(ending.bytesWritten)
             WHERE execution_id = \(item.execution) AND attempt = \(item.attempt) AND fence = \(item.fence)
             """)

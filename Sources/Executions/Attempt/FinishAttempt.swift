@@ -36,7 +36,7 @@ package struct FinishAttempt: Sendable {
         try EndAttempt.apply(
             EndAttempt.Ending(
                 verdict: request.verdict,
-                error: request.error.map { (code: String($0.code.prefix(32)), message: $0.message) },
+                error: request.error.map { (code: $0.code.cut(codePoints: 32), message: $0.message) },
                 cpuMs: usage?.cpuMs.map { max(0, $0) }, maxRssBytes: usage?.maxRssBytes.map { max(0, $0) },
                 bytesWritten: usage?.bytesWritten.map { max(0, $0) }),
             &item, &execution, &journal, tx)

@@ -94,7 +94,7 @@ package struct RecordSteps: Sendable {
             "status": .string(step.status.rawValue), "durationMs": .integer(step.durationMs),
             "startedAt": .string(step.startedAt.description),
         ]
-        if let error = step.error { summary["error"] = .string(String(error.message.prefix(300))) }
+        if let error = step.error { summary["error"] = .string(error.message.cut(codePoints: 300)) }
         return .object(summary)
     }
 }

@@ -60,7 +60,7 @@ enum TraceStore {
             rows: steps.map { step, text in
                 [
                     id.sqlValue, attempt.sqlValue, step.sequence.sqlValue, step.path.sqlValue,
-                    String(step.name.prefix(512)).sqlValue, step.status.sqlValue, step.startedAt.sqlValue,
+                    step.name.cut(codePoints: 512).sqlValue, step.status.sqlValue, step.startedAt.sqlValue,
                     step.durationMs.sqlValue, text.sqlValue,
                 ]
             })

@@ -45,7 +45,7 @@ enum ExecutionWriter {
               started_at = COALESCE(started_at, \(started)), finished_at = \(finished),
               reason = COALESCE(\(change.why ?? (last.to == .aborted || last.to == .retrying ? last.why : nil)), reason),
               error_code = COALESCE(\(change.error?.code), error_code),
-              error_message = COALESCE(\(change.error.map { String($0.message.prefix(500)) }), error_message)
+              error_message = COALESCE(\(change.error.map { $0.message.cut(codePoints: 500) }), error_message)
             WHERE id = \(execution.id) AND status = \(before) AND last_seq = \(execution.lastSeq)
             """)
         guard rows == 1 else { throw ExecutionFault.invalidTransition(from: before) }
@@ -82,7 +82,7 @@ enum ExecutionWriter {
             body["status"] = .string(transition.to.rawValue)
             body["final"] = .bool(isLast)
             if let error = change.error {
-                body["error"] = ["code": .string(error.code), "message": .string(String(error.message.prefix(500)))]
+                body["error"] = ["code": .string(error.code), "message": .string(error.message.cut(codePoints: 500))]
             }
             let begin = execution.startedAt ?? now
             body["durationMs"] = .integer(max(0, now.milliseconds(since: begin)))
