@@ -46,6 +46,7 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .target(name: "CSpawn"),
+        .executableTarget(name: "assay-reaper", dependencies: ["CSpawn"]),
         // 1 ground
         library("Domain"),
         library("FastCGI", ["CFastCGI"]),
