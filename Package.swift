@@ -55,19 +55,20 @@ let package = Package(
         library("Daemon", [logging]),
         // 2 shapes
         library("Wire", ["Domain"]),
+        library("Deliveries", ["Domain", "MariaDB", "Transfer", "Daemon"]),
         // 3 features
         library("Identity", ["Domain", "MariaDB", "CArgon2", crypto, jwt]),
         library("Catalog", ["Domain", "MariaDB", yams]),
         library("Executions", ["Domain", "MariaDB", "Wire", crypto]),
         library("Reports", ["Domain", "MariaDB"]),
-        library("Alerts", ["Domain", "MariaDB", "Transfer"]),
-        library("Integrations", ["Domain", "MariaDB", "Transfer", crypto]),
+        library("Alerts", ["Domain", "MariaDB", "Transfer", "Wire", "Deliveries"]),
+        library("Integrations", ["Domain", "MariaDB", "Transfer", "Deliveries", crypto]),
         // 4 doors
         library(
             "API",
             [
                 "Domain", "Wire", "FastCGI", "MariaDB", "Daemon", "Identity", "Catalog", "Executions", "Reports",
-                "Alerts", "Integrations", "Transfer", crypto,
+                "Alerts", "Integrations", "Deliveries", "Transfer", crypto,
             ]),
         library("EventStream", ["Domain", "Wire", "FastCGI", "MariaDB", "Daemon", "Identity", "Executions"]),
         library("AgentRuntime", ["Domain", "Wire", "Transfer", "Daemon", "CSpawn"]),
@@ -77,7 +78,7 @@ let package = Package(
             "assay-server",
             [
                 "API", "EventStream", "Domain", "Wire", "FastCGI", "MariaDB", "Daemon", "Transfer", "Identity",
-                "Catalog", "Executions", "Reports", "Alerts", "Integrations",
+                "Catalog", "Executions", "Reports", "Alerts", "Integrations", "Deliveries",
             ]),
         program("assay-agent", ["AgentRuntime", "Daemon"]),
         program("assay", ["ClientCommands"]),
@@ -90,12 +91,13 @@ let package = Package(
         tests("Transfer", ["Doubles"]),
         tests("Daemon", [logging]),
         tests("Wire", ["Domain"]),
+        tests("Deliveries", ["Support", "Doubles", "Domain", "MariaDB", "Transfer", "Daemon", logging]),
         tests("Identity", ["Support", "Domain", "MariaDB", crypto]),
         tests("Catalog", ["Support", "Domain", "MariaDB"]),
         tests("Executions", ["Support", "Domain", "MariaDB", "Wire"]),
         tests("Reports", ["Support", "Domain", "MariaDB"]),
-        tests("Alerts", ["Support", "Doubles", "Domain", "MariaDB", "Transfer"]),
-        tests("Integrations", ["Support", "Doubles", "Domain", "MariaDB", "Transfer", crypto]),
+        tests("Alerts", ["Support", "Doubles", "Domain", "MariaDB", "Transfer", "Deliveries"]),
+        tests("Integrations", ["Support", "Doubles", "Domain", "MariaDB", "Transfer", "Deliveries", crypto]),
         tests(
             "API",
             [

@@ -1,6 +1,8 @@
+import Deliveries
 import Domain
 import MariaDB
 import Support
+import Synchronization
 import Testing
 import Transfer
 
@@ -112,6 +114,31 @@ import Transfer
         #expect(data["durationMs"] == 1_000)
         #expect(data.value(at: "/revision/branch") == "main")
         #expect(data["link"] == "https://assay.example/p/demo/runs/12")
+    }
+
+    @Test func `an event or a subscription that cannot be read is stepped over and the others are queued`() throws {
+        let fixture = try IntegrationsFixture()
+        let good = try fixture.subscribe("https://example.org/").record
+        let broken = try fixture.subscribe("https://example.org/") { $0.name = "Broken" }.record
+        let connection = try fixture.database.connection()
+        for column in ["events MODIFY body", "subscriptions MODIFY filter"] {
+            try connection.executeRaw("ALTER TABLE \(column) LONGTEXT NOT NULL")
+        }
+        try connection.executeRaw("UPDATE subscriptions SET filter = '{' WHERE name = 'Broken'")
+        let first = try fixture.feed.store(fixture.run("failed"))
+        try connection.executeRaw("UPDATE events SET body = '{'")
+        _ = try fixture.feed.store(fixture.run("failed"))
+        try fixture.feed.sequence()
+        let notes = Mutex<[String]>([])
+        let queue = QueueDeliveries(pool: fixture.pool, publicURL: "https://assay.example/") { position, _ in
+            notes.withLock { $0.append(position) }
+        }
+        #expect(try queue.runOnce { _ in }.deliveries == 1)
+        #expect(try fixture.log(good).count == 1 && fixture.log(broken).isEmpty)
+        let noted = notes.withLock { $0 }
+        #expect(noted.count == 2 && noted.contains("subscription \(broken.id)"))
+        #expect(noted.contains { $0.hasPrefix("event \(first)") })
+        #expect(try queue.runOnce { _ in } == QueueResult())
     }
 
     @Test func `children, other projects, older events, disabled subscribers and filters are left out`() throws {

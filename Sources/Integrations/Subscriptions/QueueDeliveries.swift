@@ -1,8 +1,6 @@
+package import Deliveries
 import Domain
 package import MariaDB
-
-/// Proves the leadership of a loop inside one of its transactions: touches its row or throws.
-package typealias LeaseTouch = (Transaction) throws -> Void
 
 /// What one pass of the queueing did.
 package struct QueueResult: Equatable, Sendable {
@@ -21,10 +19,14 @@ package struct QueueDeliveries: Sendable {
     private let pool: Pool
     private let batchRows: Int
     private let publicURL: String
+    private let note: FaultNote
 
-    /// - Parameter publicURL: where people reach Assay; links begin with it.
-    package init(pool: Pool, publicURL: String, batchRows: Int = 500) {
+    /// - Parameters:
+    ///   - publicURL: where people reach Assay; links begin with it.
+    ///   - note: told of events and subscriptions that cannot be read; the others go on.
+    package init(pool: Pool, publicURL: String, batchRows: Int = 500, note: @escaping FaultNote = { _, _ in }) {
         self.pool = pool
+        self.note = note
         self.batchRows = max(1, batchRows)
         self.publicURL = publicURL.hasSuffix("/") ? String(publicURL.dropLast()) : publicURL
     }
@@ -53,10 +55,10 @@ package struct QueueDeliveries: Sendable {
         let rows = try tx.query("SELECT pos FROM feed WHERE pos > \(from) ORDER BY pos LIMIT \(batchRows)")
         guard let last = rows.last else { return QueueResult() }
         let to = try last.int64("pos")
-        let subscribers = try Subscriber.all(in: tx)
+        let subscribers = try Subscriber.all(note, in: tx)
         var deliveries: [[SQLValue]] = []
         if !subscribers.isEmpty {
-            for event in try SubscribedEvent.between(from, to, publicURL: publicURL, in: tx) {
+            for event in try SubscribedEvent.between(from, to, publicURL: publicURL, note: note, in: tx) {
                 for subscriber in subscribers where subscriber.wants(event) {
                     deliveries.append(Self.row(subscriber, event, tx.now))
                 }
@@ -65,9 +67,9 @@ package struct QueueDeliveries: Sendable {
         if !deliveries.isEmpty {
             try tx.bulk(
                 """
-                INSERT INTO subscription_deliveries (id, subscription_id, project_id, stream_id, seq, event, body, \
-                state, due_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?) \
-                ON DUPLICATE KEY UPDATE seq = seq
+                INSERT INTO deliveries (id, kind, target_id, project_id, subject_id, subject_seq, topic, body, state, \
+                due_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?) \
+                ON DUPLICATE KEY UPDATE subject_seq = subject_seq
                 """, rows: deliveries)
         }
         try tx.execute(
@@ -90,8 +92,9 @@ package struct QueueDeliveries: Sendable {
 
     private static func row(_ subscriber: Subscriber, _ event: SubscribedEvent, _ now: Timestamp) -> [SQLValue] {
         [
-            UUIDv7(at: now).sqlValue, subscriber.id.sqlValue, subscriber.project.sqlValue, event.stream.sqlValue,
-            event.seq.sqlValue, .text(event.type), event.body.sqlValue, .time(now), .time(now),
+            UUIDv7(at: now).sqlValue, .text(SubscriptionCourier.kind), subscriber.id.sqlValue,
+            subscriber.project.sqlValue, event.stream.sqlValue, event.seq.sqlValue, .text(event.type),
+            event.body.sqlValue, .time(now), .time(now),
         ]
     }
 }
@@ -104,17 +107,23 @@ private struct Subscriber {
     let filter: SubscriptionFilter
     let createdAt: Timestamp
 
-    static func all(in tx: Transaction) throws -> [Subscriber] {
+    static func all(_ note: FaultNote, in tx: Transaction) throws -> [Subscriber] {
         try tx.query(
             """
             SELECT id, project_id, events, filter, created_at FROM subscriptions WHERE disabled_at IS NULL ORDER BY id
             """
-        ).map { row in
-            Subscriber(
-                id: try row.id("id"), project: try row.id("project_id"),
-                events: try row.json("events").array?.compactMap(\.string) ?? [],
-                filter: SubscriptionFilter(try row.json("filter")), createdAt: try row.time("created_at"))
+        ).compactMap { row in
+            let id: ID<Subscription> = try row.id("id")
+            return try steppingOver("subscription \(id)", note) { try Subscriber(id, row) }
         }
+    }
+
+    private init(_ id: ID<Subscription>, _ row: Row) throws {
+        self.id = id
+        project = try row.id("project_id")
+        events = try row.json("events").array?.compactMap(\.string) ?? []
+        filter = SubscriptionFilter(try row.json("filter"))
+        createdAt = try row.time("created_at")
     }
 
     /// Only events of its project, and none from before it was made.

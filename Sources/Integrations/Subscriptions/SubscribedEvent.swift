@@ -16,7 +16,7 @@ struct SubscribedEvent {
 
     /// The final ends of root runs and the facts of alerts with from < pos <= to, in feed order.
     static func between(
-        _ from: Int64, _ to: Int64, publicURL: String, in tx: Transaction
+        _ from: Int64, _ to: Int64, publicURL: String, note: FaultNote, in tx: Transaction
     ) throws -> [SubscribedEvent] {
         let rows = try tx.query(
             """
@@ -27,7 +27,11 @@ struct SubscribedEvent {
             LEFT JOIN executions x ON x.id = e.stream_id AND x.parent_id IS NULL \
             WHERE f.pos > \(from) AND f.pos <= \(to) ORDER BY f.pos, e.seq
             """)
-        return try rows.compactMap { try SubscribedEvent($0, publicURL) }
+        return try rows.compactMap { row in
+            let stream = (try? row.uuid("stream_id"))?.description ?? "?"
+            return try steppingOver("event \(stream) after \(from)", note) { try SubscribedEvent(row, publicURL) }
+                ?? nil
+        }
     }
 
     /// nil for the end of a child, an end that a retry follows, and what belongs to no project.

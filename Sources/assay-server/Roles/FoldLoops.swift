@@ -11,7 +11,10 @@ struct FoldLoops {
         let pool = led.parts.pool
         let doorbell = led.doorbell
         let rollups = FoldRollups(pool: pool)
-        let rules = EvaluateRules(pool: pool)
+        let log = led.parts.log
+        let rules = EvaluateRules(pool: pool) {
+            log.error("item.set_aside", ["position": .text($0), "error": .fault($1)])
+        }
         return [
             try led.make("rollups", leadership: "folds") { touch in
                 let result = try rollups.runOnce(touch: touch)

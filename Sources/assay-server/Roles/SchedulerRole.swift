@@ -21,9 +21,9 @@ struct SchedulerCommand: ParsableCommand {
         metrics.follow(feedLagOf: ReadHealth(pool: parts.pool))
         let led = LedLoops(
             parts: parts, owner: owner, doorbell: Doorbell(directory: config.bells), metrics: metrics)
+        let deliveries = try DeliveryLoops(led: led)
         let loops =
-            try [engine(led), suites(led), housekeeping(led)] + FoldLoops(led: led).all()
-            + DeliveryLoops(led: led).all()
+            try [engine(led), suites(led), housekeeping(led)] + FoldLoops(led: led).all() + deliveries.all()
         for loop in loops { loop.start() }
         let figures = FigureShelf.loop(parts, metrics)
         figures.start()
@@ -31,6 +31,7 @@ struct SchedulerCommand: ParsableCommand {
         while Signals.wait() != .stop {}
         for loop in loops + [figures] { loop.stop() }
         for loop in loops + [figures] { loop.join() }
+        deliveries.drain()
         try LeaderLease.releaseAll(of: owner, parts.pool)
         parts.log.info("role.stopped", [:])
     }
