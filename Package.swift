@@ -48,6 +48,7 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .target(name: "CSpawn"),
+        .executableTarget(name: "assay-reaper", dependencies: ["CSpawn"]),
         // 1 ground
         library("Domain"),
         library("FastCGI", ["CFastCGI"]),
@@ -57,19 +58,20 @@ let package = Package(
         // 2 shapes
         library("Wire", ["Domain"]),
         library("Feed", ["Domain", "MariaDB"]),
+        library("Deliveries", ["Domain", "MariaDB", "Transfer", "Daemon"]),
         // 3 features
         library("Identity", ["Domain", "MariaDB", "Feed", "CArgon2", crypto, jwt]),
         library("Catalog", ["Domain", "MariaDB", yams]),
         library("Executions", ["Domain", "MariaDB", "Wire", "Feed", crypto, heap]),
         library("Reports", ["Domain", "MariaDB", "Feed"]),
-        library("Alerts", ["Domain", "MariaDB", "Feed", "Transfer"]),
-        library("Integrations", ["Domain", "MariaDB", "Feed", "Transfer", crypto]),
+        library("Alerts", ["Domain", "MariaDB", "Feed", "Transfer", "Wire", "Deliveries"]),
+        library("Integrations", ["Domain", "MariaDB", "Feed", "Transfer", "Deliveries", crypto]),
         // 4 doors
         library(
             "API",
             [
                 "Domain", "Wire", "FastCGI", "MariaDB", "Daemon", "Identity", "Catalog", "Executions", "Reports",
-                "Alerts", "Integrations", "Transfer", crypto,
+                "Alerts", "Integrations", "Deliveries", "Transfer", crypto,
             ]),
         library("EventStream", ["Domain", "Wire", "FastCGI", "MariaDB", "Daemon", "Identity", "Executions"]),
         library("AgentRuntime", ["Domain", "Wire", "Transfer", "Daemon", "CSpawn"]),
@@ -79,7 +81,7 @@ let package = Package(
             "assay-server",
             [
                 "API", "EventStream", "Domain", "Wire", "Feed", "FastCGI", "MariaDB", "Daemon", "Transfer", "Identity",
-                "Catalog", "Executions", "Reports", "Alerts", "Integrations",
+                "Catalog", "Executions", "Reports", "Alerts", "Integrations", "Deliveries",
             ]),
         program("assay-agent", ["AgentRuntime", "Daemon"]),
         program("assay", ["ClientCommands"]),
@@ -94,12 +96,15 @@ let package = Package(
         tests("Daemon", [logging]),
         tests("Wire", ["Domain"]),
         tests("Feed", ["Support", "Domain", "MariaDB"]),
+        tests("Deliveries", ["Support", "Doubles", "Domain", "MariaDB", "Transfer", "Daemon", logging]),
         tests("Identity", ["Support", "Domain", "MariaDB", crypto]),
         tests("Catalog", ["Support", "Domain", "MariaDB"]),
         tests("Executions", ["Support", "Domain", "MariaDB", "Wire", "Feed"]),
         tests("Reports", ["Support", "Domain", "MariaDB", "Feed"]),
-        tests("Alerts", ["Support", "Doubles", "Domain", "MariaDB", "Feed", "Transfer"]),
-        tests("Integrations", ["Support", "Doubles", "Domain", "MariaDB", "Feed", "Transfer", crypto]),
+        tests("Alerts", ["Support", "Doubles", "Domain", "MariaDB", "Feed", "Transfer", "Deliveries"]),
+        tests(
+            "Integrations",
+            ["Support", "Doubles", "Domain", "MariaDB", "Feed", "Transfer", "Deliveries", crypto]),
         tests(
             "API",
             [

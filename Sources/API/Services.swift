@@ -42,10 +42,10 @@ package struct Services: Sendable {
     package let takeReports: TakeReports
     package let metrics: Reports.Metrics
     package let alertRules: AlertRules
-    package let alertBook: AlertBook
+    package let alertBook: RaisedAlerts
     package let changeAlert: ChangeAlert
     package let channels: Channels
-    package let notifications: NotificationLog
+    package let notifications: Notifications
     package let triggers: Triggers
     package let receiveHook: ReceiveHook
     package let subscriptions: Subscriptions
@@ -101,10 +101,10 @@ package struct Services: Sendable {
         takeReports = TakeReports(pool: pool)
         metrics = Reports.Metrics(pool: pool)
         alertRules = AlertRules(pool: pool)
-        alertBook = AlertBook(pool: pool)
+        alertBook = RaisedAlerts(pool: pool)
         changeAlert = ChangeAlert()
         channels = Channels(pool: pool, sealing: sealing)
-        notifications = NotificationLog(pool: pool)
+        notifications = Notifications(pool: pool)
         triggers = Triggers(pool: pool, sealing: sealing)
         receiveHook = ReceiveHook(pool: pool, sealing: sealing)
         subscriptions = Subscriptions(pool: pool, sealing: sealing)

@@ -38,7 +38,7 @@ package struct CancelExecution: Sendable {
         try tx.execute(
             """
             UPDATE executions SET cancel_requested_at = \(tx.now), cancelled_by = \(actor),
-              cancelled_by_name = \(name.map { String($0.prefix(120)) }), cancel_reason = \(reason.map { String($0.prefix(500)) })
+              cancelled_by_name = \(name.map { $0.cut(codePoints: 120) }), cancel_reason = \(reason.map { $0.cut(codePoints: 500) })
             WHERE id = \(id)
             """)
         if var item, item.state != .running {

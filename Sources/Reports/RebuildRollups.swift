@@ -1,5 +1,4 @@
 package import Domain
-package import Feed
 package import MariaDB
 
 /// Counts the rollups of past days again from the executions themselves.

@@ -120,8 +120,8 @@ import Testing
         try pool.transaction { tx in
             _ = try tx.execute(
                 """
-                INSERT INTO subscription_attempts (delivery_id, try, at, duration_ms, status, reason, reply)
-                SELECT id, 1, \(tx.now), 12, 503, 'http503', 'busy' FROM subscription_deliveries
+                INSERT INTO delivery_attempts (delivery_id, try, at, duration_ms, status, reason, reply)
+                SELECT id, 1, \(tx.now), 12, 503, 'http503', 'busy' FROM deliveries WHERE kind = 'event'
                 """)
         }
         #expect(bench.send("GET", path).items.first?["attempts"]?.array?.first?["status"] == 503)

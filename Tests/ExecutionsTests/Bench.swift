@@ -137,8 +137,12 @@ final class Bench {
     func finish(_ holding: Holding, _ caller: AgentCaller, _ verdict: Verdict = .passed, lastSeq: Int = 0) throws
         -> FinishResponse
     {
-        let request = FinishRequest(fence: holding.fence, lastSeq: lastSeq, verdict: verdict)
-        let answer = try TakeReports(pool: pool).take(AttemptReport(holding.execution, finish: request), by: caller)
+        try finishing(
+            holding.execution, FinishRequest(fence: holding.fence, lastSeq: lastSeq, verdict: verdict), by: caller)
+    }
+
+    func finishing(_ id: ID<Execution>, _ request: FinishRequest, by caller: AgentCaller) throws -> FinishResponse {
+        let answer = try TakeReports(pool: pool).take(AttemptReport(id, finish: request), by: caller)
         let status = try #require(answer.status)
         return FinishResponse(status: status, final: status.isFinal)
     }

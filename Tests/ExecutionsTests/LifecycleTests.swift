@@ -38,6 +38,27 @@ import Wire
         #expect(try bench.events(id).filter { $0 == "execution.finished" }.count == 1)
     }
 
+    @Test(arguments: ["\r\n", "👩‍👩‍👧‍👦", "क्षि"])
+    func `texts of an agent are cut as the columns count`(character: String) throws {
+        let bench = try Bench()
+        let id = try bench.start(try bench.makeCase("hello"))
+        let agent = try bench.agent()
+        try bench.settle()
+        let offer = try #require(try bench.offers(agent).first)
+        _ = try bench.accept(offer, agent)
+        let long = String(repeating: character, count: 510)
+        let finish = FinishRequest(
+            fence: 1, lastSeq: 0, verdict: .failed,
+            error: ExecutionError(code: String(repeating: character, count: 31), message: long))
+        #expect(try bench.finishing(id, finish, by: agent).status == .failed)
+        let row = try #require(
+            try bench.pool.read {
+                try $0.query("SELECT error_code, error_message FROM executions WHERE id = \(id)").first
+            })
+        #expect(try row.text("error_code").unicodeScalars.count == 32)
+        #expect(try row.text("error_message").unicodeScalars.count == 500)
+    }
+
     @Test func `a stranger, an old fence and an ended session change nothing`() throws {
         let bench = try Bench()
         let id = try bench.start(try bench.makeCase("hello"))

@@ -1,7 +1,9 @@
+import Deliveries
 import Domain
 import Feed
 import MariaDB
 import Support
+import Synchronization
 import Testing
 import Transfer
 
@@ -111,6 +113,33 @@ import Transfer
         #expect(data["durationMs"] == 1_000)
         #expect(data.value(at: "/revision/branch") == "main")
         #expect(data["link"] == "https://assay.example/p/demo/runs/12")
+    }
+
+    @Test func `an event or a subscription that cannot be read is stepped over and the others are queued`() throws {
+        let fixture = try IntegrationsFixture()
+        let good = try fixture.subscribe("https://example.org/").record
+        let broken = try fixture.subscribe("https://example.org/") { $0.name = "Broken" }.record
+        let connection = try fixture.database.connection()
+        for column in ["events MODIFY body", "subscriptions MODIFY filter"] {
+            try connection.executeRaw("ALTER TABLE \(column) LONGTEXT NOT NULL")
+        }
+        try connection.executeRaw("UPDATE subscriptions SET filter = '{' WHERE name = 'Broken'")
+        let first = try fixture.feed.store(fixture.run("failed"))
+        try connection.executeRaw("UPDATE events SET body = '{'")
+        _ = try fixture.feed.store(fixture.run("failed"))
+        try fixture.feed.sequence()
+        let notes = Mutex<[String]>([])
+        var queue = QueueDeliveries(pool: fixture.pool, publicURL: "https://assay.example/") { position, _ in
+            notes.withLock { $0.append(position) }
+        }
+        let pass = try queue.runOnce(monotonicMs: 0) { _ in }
+        #expect(pass.deliveries == 1 && pass.feed.setAside == 1)
+        #expect(try fixture.log(good).count == 1 && fixture.log(broken).isEmpty)
+        #expect(Set(notes.withLock { $0 }) == ["subscription \(broken.id)"])
+        let aside = try fixture.pool.read { try $0.query("SELECT detail FROM set_aside WHERE loop_name = 'subscriptions'") }
+        #expect(try aside.map { try $0.json("detail")["stream"] } == [.string(first.description)])
+        let again = try queue.runOnce(monotonicMs: 0) { _ in }
+        #expect(again == QueueDeliveries.Pass())
     }
 
     @Test func `children, other projects, older events, disabled subscribers and filters are left out`() throws {

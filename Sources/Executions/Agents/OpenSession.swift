@@ -39,7 +39,7 @@ package struct OpenSession: Sendable {
                 """
                 INSERT INTO agent_sessions (id, agent_id, project_id, lease_until, slots, labels, protocol, isolation, created_at, last_beat_at)
                 VALUES (\(session), \(agent), \(project), \(tx.now.adding(ms: timing.leaseMs)), \(request.slots), \(labels),
-                  \(request.protocol), \(String(request.isolation.prefix(16))), \(tx.now), \(tx.now))
+                  \(request.protocol), \(request.isolation.cut(codePoints: 16)), \(tx.now), \(tx.now))
                 """)
             let body: [String: JSONValue] = [
                 "agent": .string(agent.description), "name": .string(try row.text("name")),

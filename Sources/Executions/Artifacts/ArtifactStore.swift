@@ -51,7 +51,7 @@ package struct ArtifactStore: Sendable {
             try tx.execute(
                 """
                 INSERT INTO artifacts (execution_id, attempt, fence, name, sha256, bytes, dropped_bytes, media_type)
-                VALUES (\(id), \(item.attempt), \(fence), \(name), UNHEX(\(digest)), \(bytes), \(max(0, droppedBytes)), \(String(mediaType.prefix(127))))
+                VALUES (\(id), \(item.attempt), \(fence), \(name), UNHEX(\(digest)), \(bytes), \(max(0, droppedBytes)), \(mediaType.cut(codePoints: 127)))
                 ON DUPLICATE KEY UPDATE sha256 = VALUES(sha256), bytes = VALUES(bytes), dropped_bytes = VALUES(dropped_bytes)
                 """)
             return Artifact(

@@ -1,8 +1,5 @@
 package import Domain
-package import MariaDB
-
-/// Proves the leadership of a loop inside one of its transactions: touches its row or throws.
-package typealias LeaseTouch = (Transaction) throws -> Void
+import MariaDB
 
 /// One row of the feed: consecutive events of one stream, announced in one position.
 package struct FeedRow: Equatable, Sendable {

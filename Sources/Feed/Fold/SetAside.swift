@@ -82,7 +82,7 @@ package struct SetAside {
     ) throws {
         let tries = try self.tries(of: item) + 1
         let waitMs = min(Self.longestWaitMs, Self.firstWaitMs << Int64(min(tries - 1, 10)))
-        let why = String(String.UnicodeScalarView("\(error)".unicodeScalars.prefix(1000)))
+        let why = "\(error)".cut(codePoints: 1000)
         try pool.transaction { tx in
             try tx.execute(
                 """

@@ -8,9 +8,13 @@ package import MariaDB
 package struct QueueDeliveries {
     private var feed: FeedFold
     private let publicURL: String
+    private let note: FaultNote
 
-    /// - Parameter publicURL: where people reach Assay; links begin with it.
-    package init(pool: Pool, publicURL: String, batchRows: Int = 500) {
+    /// - Parameters:
+    ///   - publicURL: where people reach Assay; links begin with it.
+    ///   - note: told of subscriptions that cannot be read; the others go on.
+    package init(pool: Pool, publicURL: String, batchRows: Int = 500, note: @escaping FaultNote = { _, _ in }) {
+        self.note = note
         feed = FeedFold("subscriptions", topics: [.finished, .alerts], pool: pool, batchRows: batchRows)
         self.publicURL = publicURL.hasSuffix("/") ? String(publicURL.dropLast()) : publicURL
     }
@@ -28,17 +32,20 @@ package struct QueueDeliveries {
     package mutating func runOnce(monotonicMs: Int64, touch: LeaseTouch) throws -> Pass {
         var pass = Pass()
         let publicURL = publicURL
+        let note = note
         pass.feed = try feed.runOnce(monotonicMs: monotonicMs, touch: touch) { rows, tx in
-            pass.deliveries += try Self.queue(rows, publicURL: publicURL, in: tx)
+            pass.deliveries += try Self.queue(rows, publicURL: publicURL, note: note, in: tx)
         }
         return pass
     }
 
-    private static func queue(_ rows: [FeedRow], publicURL: String, in tx: Transaction) throws -> Int {
+    private static func queue(
+        _ rows: [FeedRow], publicURL: String, note: FaultNote, in tx: Transaction
+    ) throws -> Int {
         // The end of a child is announced to nobody: most batches stop here.
         let rows = rows.filter { $0.topics.contains(.alerts) || $0.root?.uuid == $0.stream }
         guard !rows.isEmpty else { return 0 }
-        let subscribers = try Subscriber.all(in: tx)
+        let subscribers = try Subscriber.all(note, in: tx)
         guard !subscribers.isEmpty else { return 0 }
         var deliveries: [[SQLValue]] = []
         for event in try SubscribedEvent.among(rows, publicURL: publicURL, in: tx) {
@@ -49,17 +56,18 @@ package struct QueueDeliveries {
         guard !deliveries.isEmpty else { return 0 }
         try tx.bulk(
             """
-            INSERT INTO subscription_deliveries (id, subscription_id, project_id, stream_id, seq, event, body, \
-            state, due_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?) \
-            ON DUPLICATE KEY UPDATE seq = seq
+            INSERT INTO deliveries (id, kind, target_id, project_id, subject_id, subject_seq, topic, body, state, \
+            due_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?) \
+            ON DUPLICATE KEY UPDATE subject_seq = subject_seq
             """, rows: deliveries)
         return deliveries.count
     }
 
     private static func row(_ subscriber: Subscriber, _ event: SubscribedEvent, _ now: Timestamp) -> [SQLValue] {
         [
-            UUIDv7(at: now).sqlValue, subscriber.id.sqlValue, subscriber.project.sqlValue, event.stream.sqlValue,
-            event.seq.sqlValue, .text(event.type), event.body.sqlValue, .time(now), .time(now),
+            UUIDv7(at: now).sqlValue, .text(SubscriptionCourier.kind), subscriber.id.sqlValue,
+            subscriber.project.sqlValue, event.stream.sqlValue, event.seq.sqlValue, .text(event.type),
+            event.body.sqlValue, .time(now), .time(now),
         ]
     }
 }
@@ -72,17 +80,23 @@ private struct Subscriber {
     let filter: SubscriptionFilter
     let createdAt: Timestamp
 
-    static func all(in tx: Transaction) throws -> [Subscriber] {
+    static func all(_ note: FaultNote, in tx: Transaction) throws -> [Subscriber] {
         try tx.query(
             """
             SELECT id, project_id, events, filter, created_at FROM subscriptions WHERE disabled_at IS NULL ORDER BY id
             """
-        ).map { row in
-            Subscriber(
-                id: try row.id("id"), project: try row.id("project_id"),
-                events: try row.json("events").array?.compactMap(\.string) ?? [],
-                filter: SubscriptionFilter(try row.json("filter")), createdAt: try row.time("created_at"))
+        ).compactMap { row in
+            let id: ID<Subscription> = try row.id("id")
+            return try steppingOver("subscription \(id)", note) { try Subscriber(id, row) }
         }
+    }
+
+    private init(_ id: ID<Subscription>, _ row: Row) throws {
+        self.id = id
+        project = try row.id("project_id")
+        events = try row.json("events").array?.compactMap(\.string) ?? []
+        filter = SubscriptionFilter(try row.json("filter"))
+        createdAt = try row.time("created_at")
     }
 
     /// Only events of its project, and none from before it was made.

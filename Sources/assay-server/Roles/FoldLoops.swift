@@ -15,7 +15,7 @@ struct FoldLoops {
     func all() throws -> [Loop] {
         let doorbell = led.doorbell
         let rollups = Mutex(FoldRollups(pool: led.parts.pool))
-        let rules = EvaluateRules(pool: led.parts.pool)
+        let rules = EvaluateRules(pool: led.parts.pool, note: led.note("rules"))
         return [
             try led.make("rollups", leadership: "folds", bell: .folds, gapMs: Self.gapMs) { lease in
                 let pass = try rollups.withLock {

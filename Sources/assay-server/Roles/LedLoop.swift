@@ -38,6 +38,15 @@ struct LedLoops: Sendable {
         }
     }
 
+    /// Keeps what a loop steps over, where people see it.
+    func note(_ loop: String) -> FaultNote {
+        let recorder = SetAsideNotes(loop: loop, pool: parts.pool)
+        return { [log = parts.log] item, error in
+            log.error("item.set_aside", ["loop": .text(loop), "item": .text(item), "error": .fault(error)])
+            recorder.note(item, error)
+        }
+    }
+
     /// Renews all leases of the process with one statement a second.
     func keeper() -> Loop {
         Loop("leaderships", intervalMs: 1000, log: parts.log, metrics: metrics) { [leaderships, log = parts.log] in

@@ -22,9 +22,9 @@ struct SchedulerCommand: ParsableCommand {
         let leaderships = Leaderships(owner: UUIDv7(at: try parts.now()), pool: parts.pool)
         let led = LedLoops(
             parts: parts, leaderships: leaderships, doorbell: Doorbell(directory: config.bells), metrics: metrics)
+        let deliveries = try DeliveryLoops(led: led)
         let loops =
-            try [engine(led), suites(led), housekeeping(led)] + FoldLoops(led: led).all()
-            + DeliveryLoops(led: led).all()
+            try [engine(led), suites(led), housekeeping(led)] + FoldLoops(led: led).all() + deliveries.all()
         let keeper = led.keeper()
         let figures = FigureShelf.loop(parts, metrics)
         let all = [keeper] + loops + [figures]
@@ -33,6 +33,7 @@ struct SchedulerCommand: ParsableCommand {
         while Signals.wait() != .stop {}
         for loop in all { loop.stop() }
         for loop in all { loop.join() }
+        deliveries.drain()
         try leaderships.release()
         parts.log.info("role.stopped", [:])
     }

@@ -2,7 +2,7 @@ package import Domain
 package import MariaDB
 
 /// Reads alerts.
-package struct AlertBook: Sendable {
+package struct RaisedAlerts: Sendable {
     private let pool: Pool
 
     package init(pool: Pool) { self.pool = pool }

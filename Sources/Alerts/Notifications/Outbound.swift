@@ -1,19 +1,5 @@
 package import Transfer
 
-/// How one try to send a message ended.
-enum SendOutcome: Equatable, Sendable {
-    case delivered
-    case failed(SendFailure)
-}
-
-/// Why it failed, in a word and a sentence.
-struct SendFailure: Equatable, Sendable {
-    let reason: String
-    let detail: String
-    /// Trying again is of no use until someone changes the channel.
-    var disablesChannel = false
-}
-
 /// The way out: what a message may reach and through which mail server.
 package struct Outbound: Sendable {
     /// Which addresses a webhook may lead to.
