@@ -12,6 +12,9 @@ struct Main: ParsableCommand {
         let words = CommandLine.arguments
         guard words.count == 3, words[1] == "search" else { return main(nil) }
         print(searchStandardInput(words[2]))
+        // Nothing that would run at exit may: it may not write a file.
+        fflush(nil)
+        _exit(0)
     }
 
     static let configuration = CommandConfiguration(
