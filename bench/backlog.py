@@ -1,7 +1,5 @@
 """Plants work that cannot run, in the project of the suite that is measured, and older than it."""
 import os
-import signal
-
 
 from harness.stack import until
 
@@ -60,5 +58,4 @@ def spread_over_keys(place):
           w.agent_id = @agent, w.session_id = @session, w.accepted_at = UTC_TIMESTAMP(3), w.deadline_at = '2099-01-01'
           WHERE s.number < {KEYS};""")
     # The dispatcher keeps what it has read: a new one reads what is there now.
-    old = place.stack.kill("scheduler", signal.SIGTERM)
-    until(lambda: place.stack.pids().get("scheduler", old) != old and place.stack.is_ready(), 60, "a new scheduler")
+    place.restart("scheduler")

@@ -39,7 +39,7 @@ class Figure:
             return ""
         if not self.reaches(self.must):
             return "MISSED"
-        return "aim reached" if self.aim is None or self.reaches(self.aim) else "reached"
+        return "aim reached" if self.aim is not None and self.reaches(self.aim) else "reached"
 
     def json(self):
         return {key: value for key, value in {

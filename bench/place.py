@@ -2,6 +2,7 @@
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -9,7 +10,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "Tests"))
 from harness.client import FINAL  # noqa: E402
-from harness.stack import Stack  # noqa: E402
+from harness.stack import Stack, until  # noqa: E402
 
 NO_OP = [{"name": "nothing", "command": {"argv": ["true"]}}]
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -42,11 +43,18 @@ class Place:
 
     def __enter__(self):
         self.stack.start()
+        try:
+            self.prepare()
+        except BaseException:
+            self.stack.remove()
+            raise
+        return self
+
+    def prepare(self):
         self.database = Database(self.stack)
         person = self.stack.client()
         self.client = type(person)(self.stack.url, person.api_token("bench"))
         self.person = person
-        return self
 
     def __exit__(self, *_):
         self.stack.remove()
@@ -82,6 +90,11 @@ class Place:
         time.sleep(seconds)
 
     # Processes
+
+    def restart(self, role):
+        """A fresh process: what the old one had allocated and would use again is gone."""
+        old = self.stack.kill(role, signal.SIGTERM)
+        until(lambda: self.stack.pids().get(role, old) != old and self.stack.is_ready(), 60, f"a new {role}")
 
     def processes(self, role):
         """The role's process and all below it."""

@@ -12,8 +12,12 @@ class Door:
     def __init__(self, url, token, **headers):
         self.connection = http.client.HTTPConnection(urllib.parse.urlsplit(url).netloc, timeout=60)
         self.headers = {"Authorization": "Bearer " + token, **headers}
+        self.used = time.monotonic()
 
     def call(self, method, path, body=None):
+        if time.monotonic() - self.used > 30:  # nginx ends a connection that was idle for long
+            self.connection.close()
+        self.used = time.monotonic()
         text = None if body is None else json.dumps(body)
         more = {"Content-Type": "application/json"} if text else {}
         self.connection.request(method, path, text, self.headers | more)

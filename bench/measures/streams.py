@@ -1,7 +1,6 @@
 """One event to 1,000 and 9,000 open streams: commit → client, beside sse-starlette; memory of a stream."""
 import datetime
 import os
-import time
 
 from bench.figures import Figure, ratio
 from bench.listeners import Listeners
@@ -29,17 +28,18 @@ def at(count, place, rounds):
     ours, theirs = [], []
     events, nginx = [], []
     for _ in range(rounds):
+        for role in ("events", "nginx"):
+            place.restart(role)
+        with Listeners(place.stack.port, 20, path, place.client.token) as listeners:
+            listeners.heard(lambda: start(place))  # what is lazy is there now
         before = place.memory()
         with Listeners(place.stack.port, count, path, place.client.token) as listeners:
-            time.sleep(1)
             ours.append(middle([listeners.heard(lambda: start(place)) for _ in range(BROADCASTS)]))
             after = place.memory()
         events.append((after["events"] - before["events"]) * 1024 / count)
         nginx.append((after["nginx"] - before["nginx"]) * 1024 / count)
         with Starlette() as starlette, Listeners(starlette.port, count, "/events") as listeners:
-            time.sleep(1)
             theirs.append(middle([listeners.heard(starlette.broadcast) for _ in range(BROADCASTS)]))
-        time.sleep(2)  # our streams' ends are dealt with
     p50, p99 = zip(*ours)
     starlette99 = [pair[1] for pair in theirs]
     return [

@@ -8,7 +8,8 @@ import tempfile
 from bench.place import ROOT
 from harness.stack import until
 
-HERE = pathlib.Path(__file__).parent
+# What runs in .venv-bench: a folder of its own, because this file is called like the package.
+PROGRAMS = pathlib.Path(__file__).parent / "programs"
 PYTHON = ROOT / ".venv-bench" / "bin" / "python"
 
 
@@ -17,20 +18,29 @@ class Celery:
 
     def __enter__(self):
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="assay-celery."))
-        self.socket = self.directory / "redis.sock"
-        self.children = [subprocess.Popen(
-            ["redis-server", "--port", "0", "--unixsocket", self.socket, "--dir", self.directory, "--appendonly", "yes",
-             "--appendfsync", "always", "--save", ""], stdout=subprocess.DEVNULL)]
-        until(self.socket.exists, 10, "the socket of Redis")
-        self.environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(HERE), "REDIS_SOCKET": str(self.socket)}
-        with open(self.directory / "worker.log", "w") as log:
-            self.children.append(subprocess.Popen(
-                [PYTHON, "-m", "celery", "-A", "celery_tasks", "worker", "--concurrency", "4", "--pool", "prefork", "-l", "warning",
-                 "--without-gossip", "--without-mingle"], env=self.environment, cwd=self.directory, stdout=log, stderr=log))
-        self.producer = subprocess.Popen(
-            [PYTHON, HERE / "celery_tasks.py"], env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.run(4)  # waits for the worker
+        self.children = []  # in the order in which they end
+        try:
+            self.start()
+            self.run(4)  # waits for the worker
+        except BaseException:
+            self.__exit__()
+            raise
         return self
+
+    def start(self):
+        socket = self.directory / "redis.sock"
+        self.children.append(subprocess.Popen(
+            ["redis-server", "--port", "0", "--unixsocket", socket, "--dir", self.directory, "--appendonly", "yes",
+             "--appendfsync", "always", "--save", ""], stdout=subprocess.DEVNULL))
+        until(socket.exists, 10, "the socket of Redis")
+        environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(PROGRAMS), "REDIS_SOCKET": str(socket)}
+        with open(self.directory / "worker.log", "w") as log:
+            self.children.insert(0, subprocess.Popen(
+                [PYTHON, "-m", "celery", "-A", "celery_tasks", "worker", "--concurrency", "4", "--pool", "prefork", "-l", "warning",
+                 "--without-gossip", "--without-mingle"], env=environment, cwd=self.directory, stdout=log, stderr=log))
+        self.producer = subprocess.Popen(
+            [PYTHON, PROGRAMS / "celery_tasks.py"], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.children.insert(0, self.producer)
 
     def run(self, count):
         """Seconds from the first publish until the last result."""
@@ -41,11 +51,7 @@ class Celery:
         return json.loads(answer)
 
     def __exit__(self, *_):
-        self.producer.stdin.close()
-        self.producer.wait(20)
-        redis, worker = self.children
-        worker.terminate()
-        worker.wait(20)
-        redis.terminate()
-        redis.wait(20)
+        for child in self.children:
+            child.terminate()
+            child.wait(20)
         shutil.rmtree(self.directory, ignore_errors=True)

@@ -47,11 +47,10 @@ http {{ access_log off; client_body_temp_path {here}/b; fastcgi_temp_path {here}
         return f"http://127.0.0.1:{self.port}"
 
     def __exit__(self, *_):
-        bare, nginx = self.children
-        nginx.terminate()
-        nginx.wait(10)
-        bare.kill()  # libfcgi swallows SIGTERM
-        bare.wait(10)
+        for child in reversed(self.children):
+            # libfcgi swallows SIGTERM; nginx must tell its workers.
+            child.kill() if child is self.children[0] else child.terminate()
+            child.wait(10)
         shutil.rmtree(self.directory, ignore_errors=True)
 
 

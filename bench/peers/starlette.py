@@ -3,7 +3,7 @@ import json
 import subprocess
 import urllib.request
 
-from bench.peers.celery import HERE, PYTHON
+from bench.peers.celery import PROGRAMS, PYTHON
 from bench.peers.front import answers
 from harness.stack import free_port, until
 
@@ -13,7 +13,7 @@ class Starlette:
         self.port = free_port()
         self.child = subprocess.Popen(
             [PYTHON, "-m", "uvicorn", "starlette_app:app", "--host", "127.0.0.1", "--port", str(self.port), "--backlog", "4096",
-             "--log-level", "error", "--no-access-log"], cwd=HERE, env={"PATH": "/usr/bin:/bin"})
+             "--log-level", "error", "--no-access-log"], cwd=PROGRAMS, env={"PATH": "/usr/bin:/bin"})
         until(lambda: answers(self.port), 15, "uvicorn")
         return self
 
