@@ -1,6 +1,7 @@
 """Runs the measurements: see bench/run."""
 import importlib
 import os
+import signal
 import sys
 import time
 
@@ -11,6 +12,7 @@ MEASURES = ["throughput", "suite_size", "statements", "idle", "reads", "dispatch
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("bench: told to stop"))  # so that what was started is ended
     wanted = os.environ.get("ONLY", "").replace(",", " ").split() or MEASURES
     unknown = [name for name in wanted if name not in MEASURES]
     if unknown:
