@@ -69,7 +69,10 @@ def show(figures):
 
 def compare(figures):
     """Prints what is a fifth worse than in the record; returns how many are."""
-    known = json.loads(RECORD.read_text())["figures"] if RECORD.exists() else {}
+    if not RECORD.exists():
+        print(f"\nnothing to compare with: {RECORD} is missing, RECORD=1 makes it")
+        return 0
+    known = json.loads(RECORD.read_text())["figures"]
     fallen = []
     for figure in figures:
         before = known.get(figure.name, {}).get("value")

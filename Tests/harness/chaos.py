@@ -81,7 +81,7 @@ def pause(stack, role, overtaken, what):
     """Stops a process until the others have gone on without it, then lets it wake up in the past."""
     pid = stack.kill(role, signal.SIGSTOP)
     try:
-        until(overtaken, 30, what)
+        until(overtaken, 45, what)  # an idle lease is 30 s
     finally:
         stack.kill(role, signal.SIGCONT)
     assert stack.pids()[role] == pid, f"{role} was to be the same process"
