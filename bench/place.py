@@ -107,7 +107,8 @@ class Place:
 
     def cpu_seconds(self):
         """Seconds of processor time that each role has used so far, by role."""
-        return {role: sum(map(cpu, tree(pid))) for role, pid in self.stack.pids().items()}
+        found = {role: sum(map(cpu, tree(pid))) for role, pid in self.stack.pids().items()}
+        return found | {"up": cpu(self.stack.process.pid)}
 
 
 def tree(pid):
