@@ -1,6 +1,5 @@
 """Finds every place in Swift sources where one small fault can be put, and draws from them by a seed."""
 import dataclasses
-import difflib
 import pathlib
 import random
 import re
@@ -49,8 +48,7 @@ class Mutant:
         return "\n".join(lines)
 
     def json(self):
-        diff = "\n".join(list(difflib.ndiff([self.before.strip()], [self.after.strip()])))
-        return {"path": self.path, "line": self.line, "kind": self.kind, "diff": diff}
+        return {"path": self.path, "line": self.line, "kind": self.kind, "diff": f"- {self.before.strip()}\n+ {self.after.strip()}"}
 
 
 def draw(root, seed):
