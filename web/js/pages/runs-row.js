@@ -22,9 +22,10 @@ export function head(group) {
 
 /** What the heading of a group says beside its name; `open` when the list goes on below. */
 export function about({ name, runs }, slots, open) {
-  if (name === "waiting") return many(runs.length, "run");
+  const more = open ? "+" : "";
+  if (name === "waiting") return `${many(runs.length, "run")}${more}`;
   if (name === "running") {
-    const going = String(runs.filter((run) => isGoing(run.status)).length);
+    const going = `${runs.filter((run) => isGoing(run.status)).length}${more}`;
     return slots?.total ? `${going} · ${slots.busy} of ${slots.total} slots busy` : going;
   }
   if (open) return "";
@@ -75,12 +76,7 @@ function acts(run, its) {
 }
 
 /** Statuses of the cases in suite order; a single case is one tick. */
-export function ticks(run) {
-  if (run.kind !== "suite") return [run.status];
-  const listed = typeof run.children === "string" ? run.children.split(",") : run.children;
-  const missing = (run.counts?.total ?? 0) - (listed?.length ?? 0);
-  return [...(listed ?? []), ...Array(Math.max(0, Math.min(missing, 500))).fill("pending")];
-}
+export const ticks = (run) => (run.kind === "suite" ? run.ticks?.all ?? [] : [run.status]);
 
 const streak = (run) => {
   const all = ticks(run);
