@@ -1,24 +1,29 @@
 """A session that ends, and pages that cannot be fetched, never leave a person before a dead page."""
+import contextlib
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from conftest import log_in
-from looking import quiet
 
 DOOR = "Your session ended. Log in and you are back where you were."
 
 
 def held(page, address):
-    """Holds the requests of an address back until `release`; they are then sent on."""
+    """Holds the requests of an address back until `release`; they then fail, and the page has had time to draw."""
     waiting = []
-    page.route(address, waiting.append)
+    page.route(address, lambda route: waiting.append(route))
 
     def release():
         page.unroute(address)
         for one in waiting:
-            one.continue_()
+            with contextlib.suppress(Error):  # the page has given it up
+                one.fulfill(status=503)
+        page.evaluate("""async () => {
+          await fetch("/healthz");
+          for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+        }""")
         return len(waiting)
     return release
 
@@ -27,7 +32,7 @@ def held(page, address):
 def test_a_session_that_ends_leads_to_the_login_and_back(page, stack, way):
     """The answers of the page that is left come after the login page is there: they must not draw over it."""
     page.goto("/p/demo/runs")
-    expect(page.get_by_role("heading", name="Runs")).to_be_visible()
+    expect(page.get_by_role("heading", name="Runs", level=1)).to_be_visible()
     release = held(page, re.compile(r"/api/v1/(executions|queue|environments)"))
     page.get_by_role("button", name="Failing", exact=True).click()
     page.wait_for_url(re.compile("status="))
@@ -39,7 +44,6 @@ def test_a_session_that_ends_leads_to_the_login_and_back(page, stack, way):
         page.get_by_role("link", name="Suites").first.click()
     expect(page.get_by_label("E-mail")).to_be_visible()
     assert release() > 0
-    quiet(page)
     expect(page.get_by_label("E-mail")).to_be_visible()
     expect(page.get_by_text(DOOR)).to_be_visible()
     expect(page.get_by_text("could not be loaded")).to_have_count(0)
@@ -58,7 +62,7 @@ def test_who_comes_without_a_session_is_not_told_that_one_ended(browser, stack):
 
 def test_a_page_that_cannot_be_fetched_says_so_and_can_be_tried_again(page):
     page.goto("/p/demo/runs")
-    expect(page.get_by_role("heading", name="Runs")).to_be_visible()
+    expect(page.get_by_role("heading", name="Runs", level=1)).to_be_visible()
     page.route("**/js/pages/suites.js", lambda route: route.abort())
     page.get_by_role("link", name="Suites").first.click()
     expect(page.get_by_text("This page could not be loaded")).to_be_visible()

@@ -107,10 +107,27 @@ test("a try without an answer is given up and the next one follows at once", asy
   await live();
   await server.last.lose();
   assert.equal(server.asked.length, 2);
-  await clock.pass(4000);
+  await clock.pass(1000);
   assert.ok(server.asked[1].isAborted);
   await clock.pass(1);
   assert.equal(server.asked.length, 3);
+});
+
+test("six connections that died with the line are found out in 6 s; then a slow server is waited for", async () => {
+  await live();
+  await server.last.lose();
+  await clock.pass(6100);
+  assert.equal(server.asked.length, 8);
+  await clock.pass(2000);
+  assert.equal(server.asked.length, 8);
+  await server.last.open();
+  assert.equal(stream.state.state, "live");
+});
+
+test("the first answer may take its time", async () => {
+  await clock.pass(2400);
+  await server.last.open();
+  assert.deepEqual(states(), ["live"]);
 });
 
 test("another network asks anew although the line seems to live", async () => {
@@ -155,7 +172,7 @@ test("a refused project is not asked for every second", async () => {
   await server.last.refuse(404);
   await clock.pass(14_000);
   assert.equal(server.asked.length, 1);
-  await clock.pass(2000);
+  await clock.pass(1500);
   assert.equal(server.asked.length, 2);
 });
 

@@ -31,6 +31,25 @@ test("cases queued after the list was told follow behind it", () => {
   assert.deepEqual(ticks.all, ["running", "timeout"]);
 });
 
+test("a case that the list held already does not come twice", () => {
+  const ticks = new Ticks(["pending", "pending"], { total: 2, pending: 2 });
+  queue(ticks, "a", "b");
+  ticks.apply("execution.started", event("a", "pending", "running"));
+  ticks.apply("execution.finished", event("a", "running", "passed"));
+  assert.deepEqual(ticks.all, ["passed", "pending"]);
+});
+
+test("a run that is followed before it is known is completed when it is", () => {
+  const ticks = new Ticks();
+  queue(ticks, "a", "b");
+  ticks.apply("execution.started", event("b", "pending", "running"));
+  ticks.complete({ total: 4, pending: 3, running: 1 });
+  queue(ticks, "c");
+  ticks.apply("execution.started", event("c", "pending", "running"));
+  assert.deepEqual(ticks.all, ["pending", "running", "running", "pending"]);
+  assert.equal(ticks.isGuess, false);
+});
+
 test("a retry is one tick that goes on, not a failure", () => {
   const ticks = new Ticks([], { total: 1, pending: 1 });
   queue(ticks, "a");

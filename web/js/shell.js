@@ -203,7 +203,7 @@ const projectEntries = (present) => myProjects().map(({ project, name }) => ({
 function pulse() {
   const now = state();
   const words = { live: "Live", catching: "Catching up", idle: "" }[now.state]
-    ?? `Not live since ${clock(now.since, true)}, trying again in ${secondsTo(now.again)} s`;
+    ?? `Not live since ${clock(now.since, true)}, trying again ${now.again ? `in ${secondsTo(now.again)} s` : "now"}`;
   return h("span", { class: "pulse", role: now.state === "down" ? null : "status", "data-state": now.state },
     h("span", null, words),
     now.state === "down" && button("Now", () => hurry(true), { kind: "small" }));

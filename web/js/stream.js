@@ -5,7 +5,13 @@ import { EventReader } from "./sse.js";
 /** The server writes something at least every 15 s, if only a comment: longer silence is a dead connection. */
 const SILENCE_MS = 20_000;
 /** An answer that has not begun by then will not come: a new connection gets through sooner than an old one recovers. */
-const ANSWER_MS = 4000;
+const ANSWER_MS = 2500;
+/**
+ * After a loss the browser may hand out connections that died with the line; it keeps six, and each is found out by
+ * waiting. A server that is only slow is waited for after them.
+ */
+const SUSPECTS = 6;
+const SUSPECT_ANSWER_MS = 1000;
 /** Pause before another try; what the server refuses is not asked for as often as what cannot be reached. */
 const PAUSE_MS = [0, 1000, 2000];
 const REFUSED_PAUSE_MS = 15_000;
@@ -68,7 +74,7 @@ export class ProjectStream {
     const abort = (this.#abort = new AbortController());
     this.#triedAt = this.#heardAt = Date.now();
     if (this.#state.state === "down") this.#say({ state: "down", since: this.#lostAt });
-    this.#watch(abort, ANSWER_MS);
+    this.#watch(abort, this.#lostAt !== null && this.#fails <= SUSPECTS ? SUSPECT_ANSWER_MS : ANSWER_MS);
     try {
       const query = new URLSearchParams({ project: this.project, after: this.#place });
       const answer = await fetch(`/api/v1/events?${query}`, { headers: { Accept: "text/event-stream" },
@@ -112,7 +118,11 @@ export class ProjectStream {
       if (abort !== this.#abort) return;
       if (Date.now() < this.#heardAt + limit) return this.#watch(abort, limit);
       // Nobody else says that a live line has gone quiet; a try that is not answered is only a failed try.
-      if (this.#state.state === "live") this.#say({ state: "down", since: (this.#lostAt = this.#heardAt) });
+      if (this.#lostAt === null && this.#state.state === "live") {
+        this.#fails = 0;
+        this.#lostAt = this.#heardAt;
+        this.#say({ state: "down", since: this.#lostAt });
+      }
       this.#lost();
     };
     this.#timer = setTimeout(check, this.#heardAt + limit - Date.now());
@@ -160,8 +170,9 @@ export class ProjectStream {
     this.#fails += 1;
     this.close();
     if (wait === 0) return this.#connect();
-    // A try that took longer than the pause has waited enough.
-    const left = pause ?? Math.max(0, this.#triedAt + wait - now);
+    // A try that was not answered has waited long enough.
+    const took = now - this.#triedAt;
+    const left = pause ?? (took >= SUSPECT_ANSWER_MS ? 0 : wait - took);
     this.#say({ state: "down", since: this.#lostAt, again: now + left });
     this.#timer = setTimeout(() => this.#connect(), left);
   }

@@ -7,16 +7,23 @@ import { COUNTED } from "./words.js";
  */
 export class Ticks {
   isGuess = false;
-  #statuses; #next; #places = new Map(); #taken = new Set();
+  #statuses; #next; #total = Infinity; #places = new Map(); #taken = new Set();
 
   /** `listed` are the statuses the server told of, `counts` those of the whole suite: beyond the list only they are known. */
-  constructor(listed, counts) {
+  constructor(listed = [], counts = null) {
     this.#statuses = [...listed];
     this.#next = listed.length;
+    if (counts) this.complete(counts);
+  }
+
+  /** Adds what the counts tell of cases that are neither listed nor heard of. */
+  complete(counts) {
     const rest = { ...counts };
-    for (const status of listed) rest[status] -= 1;
-    if ((counts?.total ?? 0) <= listed.length) return;
-    for (const status of COUNTED) for (let left = rest[status] ?? 0; left > 0; left -= 1) this.#statuses.push(status);
+    for (const status of this.#statuses) rest[status] -= 1;
+    const missing = (counts.total ?? 0) - this.#statuses.length;
+    const more = COUNTED.flatMap((status) => Array(rest[status] > 0 ? rest[status] : 0).fill(status));
+    this.#statuses.push(...more.slice(0, Math.max(0, missing)));
+    this.#total = counts.total ?? 0;
   }
 
   get all() { return this.#statuses; }
@@ -24,7 +31,8 @@ export class Ticks {
   /** Takes one event of a case; answers whether a tick changed. */
   apply(type, data) {
     if (type === "execution.queued") {
-      if (data.from === null) this.#keep(data.execution, this.#next++);
+      // Beyond the end it is one of those that the list has told of already.
+      if (data.from === null && this.#next < this.#total) this.#keep(data.execution, this.#next++);
       return false;
     }
     const moves = type === "execution.started" || type === "execution.retrying" || type === "execution.finished";

@@ -11,6 +11,7 @@ export class RunsModel {
   #shown = new Set();
   #order = { running: [], waiting: [], finished: [] };
   #new = new Set();
+  #coming = new Map();
 
   constructor(store) { this.#store = store; }
 
@@ -21,11 +22,26 @@ export class RunsModel {
 
   has(id) { return this.#shown.has(id) || this.#new.has(id); }
 
+  /** A run has just been queued: its cases are followed from the first on, before the run itself is known. */
+  expect(id) {
+    this.#coming.set(id, new Ticks());
+  }
+
+  /** Takes an event of a case; answers whether something on screen changed. */
+  takeCase(type, data) {
+    const ticks = this.#coming.get(data.root) ?? this.#store.get(data.root)?.ticks;
+    return Boolean(ticks?.apply(type, data)) && this.has(data.root);
+  }
+
+  /** A run that was expected is not in this list. */
+  forget(id) { this.#coming.delete(id); }
+
   /** Starts over with the first pages of the lists. */
   reset(items) {
     this.#store.clear();
     this.#shown.clear();
     this.#new.clear();
+    this.#coming.clear();
     this.add(items);
   }
 
@@ -45,8 +61,11 @@ export class RunsModel {
 
   #put(item) {
     const run = this.#store.put(item);
+    const seen = run.ticks ?? this.#coming.get(run.id);
+    this.#coming.delete(run.id);
     // Ticks that have followed the events know which case is which; a list only knows how many.
-    if (item.children && (!run.ticks || isFinal(item.status))) run.ticks = new Ticks(item.children, item.counts);
+    if (item.children) run.ticks = seen && !isFinal(item.status) ? seen : new Ticks(item.children);
+    run.ticks?.complete(run.counts);
     return run;
   }
 

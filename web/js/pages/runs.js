@@ -94,7 +94,10 @@ export default class RunsPage extends LivePage {
     const page = await this.#query.newest(signal).catch(() => null);
     if (!page || signal.aborted) return;
     this.#model.merge(page.items);
-    for (const id of asked) if (!this.#model.has(id)) this.#strangers.add(id);
+    for (const id of asked.filter((one) => !this.#model.has(one))) {
+      this.#strangers.add(id);
+      this.#model.forget(id);
+    }
     this.#moved();
   }
 
@@ -109,12 +112,12 @@ export default class RunsPage extends LivePage {
     if (!type.startsWith("execution.")) return;
     const isRoot = data.execution === data.root;
     if (!isRoot) {
-      if (this.#store.get(data.root)?.ticks?.apply(type, data)) this.#draws();
+      if (this.#model.takeCase(type, data)) this.#draws();
       return;
     }
     const known = this.#store.apply(type, data);
     if (known) this.#took(known, type, data);
-    else if (data.to && !this.#model.has(data.execution)) this.#ask(data);
+    else if (data.to && !this.#model.has(data.execution)) this.#ask(type, data);
   }
 
   #took(run, type, data) {
@@ -129,9 +132,10 @@ export default class RunsPage extends LivePage {
   }
 
   /** A run that is not here has moved: it is asked for unless the filter rules it out. */
-  #ask({ execution, to }) {
+  #ask(type, { execution, from, to }) {
     if (this.#strangers.has(execution) && !this.#filter.status) return;
     if (!this.#query.admits(to)) return;
+    if (type === "execution.queued" && from === null) this.#model.expect(execution);
     this.#asked.add(execution);
     this.#news();
   }
