@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Error, expect
 
 from conftest import log_in
+from looking import quiet
 
 DOOR = "Your session ended. Log in and you are back where you were."
 
@@ -33,7 +34,8 @@ def test_a_session_that_ends_leads_to_the_login_and_back(page, stack, way):
     """The answers of the page that is left come after the login page is there: they must not draw over it."""
     page.goto("/p/demo/runs")
     expect(page.get_by_role("heading", name="Runs", level=1)).to_be_visible()
-    release = held(page, re.compile(r"/api/v1/(executions|queue|environments)"))
+    quiet(page)
+    release = held(page, re.compile(r"/api/v1/(executions|queue|environments|projects)"))
     page.get_by_role("button", name="Failing", exact=True).click()
     page.wait_for_url(re.compile("status="))
     page.context.clear_cookies()
@@ -62,7 +64,8 @@ def test_who_comes_without_a_session_is_not_told_that_one_ended(browser, stack):
 
 def test_a_page_that_cannot_be_fetched_says_so_and_can_be_tried_again(page):
     page.goto("/p/demo/runs")
-    expect(page.get_by_role("heading", name="Runs", level=1)).to_be_visible()
+    # A line that comes to life would try again by itself.
+    expect(page.locator(".side .pulse[data-state=live]")).to_be_visible()
     page.route("**/js/pages/suites.js", lambda route: route.abort())
     page.get_by_role("link", name="Suites").first.click()
     expect(page.get_by_text("This page could not be loaded")).to_be_visible()

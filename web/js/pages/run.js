@@ -3,15 +3,16 @@ import { focusRow } from "../elements/as-list.js";
 import { LivePage } from "../live-page.js";
 import { h } from "../render.js";
 import { bad, done } from "../said.js";
-import { cameFromHere, go, to } from "../router.js";
+import { go, to } from "../router.js";
 import { may } from "../session.js";
 import { isBad, isFinal, word } from "../words.js";
-import { askCancel, copyLink, refused, retry } from "../actions.js";
+import { refused } from "../actions.js";
 import { notHere } from "./notice.js";
 import { CaseData } from "./case-data.js";
 import { casePanel } from "./case-panel.js";
 import { casesPanel } from "./run-cases.js";
 import { asked, meta, progress, tabTitle, title } from "./run-head.js";
+import { runKeys } from "./run-keys.js";
 import { RunModel } from "./run-model.js";
 import { rail } from "./run-rail.js";
 import { stepPanel } from "./step-panel.js";
@@ -159,49 +160,11 @@ export default class RunPage extends LivePage {
   }
 
   keys() {
-    const start = may(this.project, "start");
-    const one = () => this.#run.shown;
-    const nth = (number) => {
-      const found = this.#data?.attempts.find((each) => each.attempt === number);
-      if (!found || this.#data.attempts.length < 2) return false;
-      go(this.#run.href(one(), { attempt: number }), { replace: true });
-    };
-    return [
-      { keys: "j or ArrowDown", says: "next case", run: () => this.#walk(1) },
-      { keys: "k or ArrowUp", says: "previous case", run: () => this.#walk(-1) },
-      { keys: "n", says: "next failure", run: () => this.#walk(1, (each) => isBad(each.status)) },
-      { keys: "N", says: "previous failure", run: () => this.#walk(-1, (each) => isBad(each.status)) },
-      { keys: "1 or 2 or 3 or 4 or 5 or 6 or 7 or 8 or 9", shown: "1 or 9", says: "attempt, by number",
-        run: (event) => nth(Number(event.key)) },
-      { keys: "/", says: "filter cases",
-        run: () => {
-          const field = this.shell.page.querySelector("[data-filter]");
-          if (!field) return false;
-          field.focus();
-        } },
-      { keys: ".", says: "put cases in order again", run: () => { this.#arrange(true); this.redraw(); } },
-      { keys: "w", says: "wrap output", run: () => this.#set({ wrap: !this.#view.wrap }) },
-      start
-        && { keys: "r", says: "retry this case",
-          run: () => { if (!one() || !isFinal(one().status)) return false; retry(this.project, one()); } },
-      start
-        && { keys: "R", says: "retry failed cases",
-          run: () => {
-            if (!isFinal(this.#run.root?.status) || !bad(this.#run.root.counts)) return false;
-            retry(this.project, this.#run.root, { failedOnly: true });
-          } },
-      start
-        && { keys: "c", says: "cancel the run",
-          run: () => {
-            if (!this.#run.root || isFinal(this.#run.root.status)) return false;
-            askCancel(this.#run.root, `${this.#run.root.name} #${this.#run.root.number}`);
-          } },
-      { keys: "y", says: "copy link", run: () => copyLink() },
-      { keys: "[", says: "previous run of this suite", run: () => { this.#neighbour(-1); } },
-      { keys: "]", says: "next run of this suite", run: () => { this.#neighbour(1); } },
-      { keys: "Escape", says: "back to the runs",
-        run: () => (cameFromHere() ? history.back() : go(to`/p/${this.project}/runs`)) },
-    ];
+    return runKeys({ project: this.project, run: this.#run, data: () => this.#data,
+      walk: (by, wanted) => this.#walk(by, wanted), neighbour: (by) => { this.#neighbour(by); },
+      arrange: () => { this.#arrange(true); this.redraw(); },
+      wrap: () => this.#set({ wrap: !this.#view.wrap }),
+      filter: () => this.shell.page.querySelector("[data-filter]") });
   }
 
   #set(changes) {

@@ -1,18 +1,18 @@
 import { get } from "../api.js";
 import { h } from "../render.js";
-import { button, empty, kbd } from "../parts.js";
+import { button } from "../parts.js";
 import { go, to, withQuery } from "../router.js";
 import { LivePage } from "../live-page.js";
 import { may } from "../session.js";
 import { Store } from "../store.js";
-import { groupOf, isFinal, many, word } from "../words.js";
+import { isFinal, word } from "../words.js";
 import { focusRow } from "../elements/as-list.js";
 import { askCancel, copyLink, retry } from "../actions.js";
 import { openStart } from "../start-run.js";
 import { FILTERS, filterModel } from "./runs-filter.js";
 import { RunsModel } from "./runs-model.js";
 import { GROUPS, RunsQuery, Waits } from "./runs-query.js";
-import { about, head, kind, row } from "./runs-row.js";
+import { lists, noneMatch, noneYet } from "./runs-lists.js";
 
 /** The live list of runs: running, waiting, finished by day. */
 export default class RunsPage extends LivePage {
@@ -235,44 +235,21 @@ export default class RunsPage extends LivePage {
 
   #lists() {
     const groups = this.#model.groups();
-    const trouble = this.stale("The list may be out of date");
-    if (groups.length === 0) return [trouble, this.#nothing()];
-    return [trouble, ...groups.map((group, at) => {
-      const isLast = group.name !== "finished" || group === groups.at(-1);
-      return h("section", { key: group.title, "aria-label": group.title },
-        h("div", { class: "group" }, h("h2", null, group.title),
-          h("span", { class: "num" }, about(group, this.#slots, isLast && Boolean(this.#cursors[group.name]))),
-          at === 0 && this.#model.newCount > 0
-            && h("button", { type: "button", class: "new push", onclick: () => this.#letIn() },
-              many(this.#model.newCount, "new run"), kbd("."))),
-        h("as-list", { class: "panel rows", ".model": this.#list(group, isLast) }));
-    })];
-  }
-
-  #list(group, isLast) {
-    const now = Date.now();
     const start = this.#mayStart;
-    return {
-      items: group.runs, id: (run) => run.id, kind, label: group.title, head: head(group.name),
-      near: isLast && this.#cursors[group.name] ? () => this.#loadMore(group.name) : null,
-      row: (run, at) => {
-        if (groupOf(run.status) === "waiting") this.#waits.want(run);
-        return row(run, { project: this.project, now, selected: run.id === this.#selected,
-          first: at === 0 && !group.runs.some((one) => one.id === this.#selected), open: go,
-          hover: { retry: start && (() => retry(this.project, run)),
-            cancel: start && (() => askCancel(run, `${run.name} #${run.number}`)),
-            copy: () => copyLink(to`/p/${this.project}/runs/${run.number}`) } });
-      },
-    };
+    const stale = this.stale("The list may be out of date");
+    if (groups.length === 0) return [stale, this.#nothing()];
+    return [stale, lists(groups, { project: this.project, slots: this.#slots, selected: this.#selected,
+      newCount: this.#model.newCount, letIn: () => this.#letIn(),
+      more: (group) => this.#cursors[group] && (() => this.#loadMore(group)), drawn: (run) => this.#waits.want(run),
+      retry: start && ((run) => retry(this.project, run)),
+      cancel: start && ((run) => askCancel(run, `${run.name} #${run.number}`)) })];
   }
 
   #nothing() {
     if (FILTERS.some((name) => this.#filter[name])) {
-      return h("div", { class: "panel" }, empty("No runs match", null, button("Clear filters",
-        () => this.#set(Object.fromEntries(FILTERS.map((name) => [name, null]))), { key: "Esc" })));
+      const none = Object.fromEntries(FILTERS.map((name) => [name, null]));
+      return noneMatch(() => this.#set(none));
     }
-    return h("div", { class: "panel" }, empty("No runs yet",
-      ["Start a suite here, from your CI, or with ", h("span", { class: "mono" }, "assay run"), "."],
-      this.#mayStart && button("Start run", () => openStart(this.project), { kind: "primary", icon: "i-play" })));
+    return noneYet(this.#mayStart && (() => openStart(this.project)));
   }
 }
