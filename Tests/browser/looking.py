@@ -1,6 +1,7 @@
 """Looking at a page: pictures, accessibility, size of targets, and whether it scrolls sideways."""
 import os
 import pathlib
+import re
 
 from axe_playwright_python.sync_playwright import Axe
 
@@ -11,6 +12,14 @@ TARGETS = """() => [...document.querySelectorAll("a, button, input, select, summ
   return isSeen && !node.closest(".sr, p") && node.type !== "checkbox" && (box.width < 24 || box.height < 24);
 }).map((node) => `${node.outerHTML.slice(0, 90)} ${node.getBoundingClientRect().width} x ${node.getBoundingClientRect().height}`)"""
 WIDE = """() => document.documentElement.scrollWidth - window.innerWidth"""
+
+
+def log_in(page, stack):
+    known = stack.credentials()
+    page.get_by_label("E-mail").fill(known["email"])
+    page.get_by_label("Password").fill(known["password"])
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url(re.compile("/p/"))
 
 
 def picture(page, name):

@@ -5,8 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Error, expect
 
-from conftest import log_in
-from looking import quiet
+from looking import log_in, quiet
 
 DOOR = "Your session ended. Log in and you are back where you were."
 

@@ -4,8 +4,6 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from test_looks import runs  # noqa: F401  the same runs, once a module
-
 LINES = "\n".join(f"line {number}" for number in range(1, 301))
 
 
@@ -40,7 +38,7 @@ def test_a_failed_run_says_how_many_and_a_time_out_is_not_called_a_failure(page,
     expect(page.get_by_role("region", name="Progress")).not_to_contain_text("%")
     amber = family(page, "timeout")
     assert colour(page, ".eta .timeout") == amber != family(page, "failed")
-    page.goto("/p/demo/runs")
+    page.goto("/p/demo/runs?suite=outcomes")
     row = f'li.run[data-number="{runs["outcomes"]}"]'
     assert colour(page, f"{row} .c-res .timeout") == amber
     page.goto(f"/p/demo/runs/{runs['timeout']}")
@@ -54,7 +52,7 @@ def test_a_failed_run_says_how_many_and_a_time_out_is_not_called_a_failure(page,
 @pytest.mark.parametrize("page_name", ["runs", "flaky", "outcomes"])
 def test_what_passed_only_on_a_later_attempt_looks_flaky(page, runs, page_name):
     if page_name == "runs":
-        page.goto("/p/demo/runs")
+        page.goto("/p/demo/runs?q=Passes%20later")
         row = page.locator(f'li.run[data-number="{runs["flaky"]}"]')
         expect(row).to_have_attribute("data-status", "passed")
         expect(row.get_by_role("img", name="Flaky")).to_be_visible()
