@@ -22,7 +22,7 @@ down: ## stop the background stack
 status: ## say what runs, and where
 	@bin/stack status
 
-test: ## everything, cheapest first (ONLY=unit|database|e2e|browser|floors, MATCH=part of a name)
+test: ## everything, cheapest first (ONLY=web|unit|database|e2e|browser|floors, MATCH=part of a name)
 	@bin/test
 
 bench: ## requests per second through nginx, and idle memory

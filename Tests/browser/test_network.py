@@ -5,6 +5,7 @@ import time
 from playwright.sync_api import expect
 
 from harness.stack import until
+from looking import accessible, fits
 
 LIVE = ".side .pulse[data-state=live]"
 DOWN = ".side .pulse[data-state=down]"
@@ -52,6 +53,12 @@ def test_after_a_long_cut_the_page_is_back_within_3_seconds(far_page, wire, clie
     expect(page.locator(DOWN)).to_be_visible(timeout=5000)
     first = since(page)
     run = finished_meanwhile(client)
+    accessible(page, "a page without a network")
+    page.set_viewport_size({"width": 360, "height": 740})
+    expect(page.locator(".top .pulse[data-state=down]")).to_be_visible()
+    fits(page, "a phone without a network")
+    accessible(page, "a phone without a network")
+    page.set_viewport_size({"width": 1280, "height": 900})
     page.wait_for_timeout(17_000)
     assert since(page) == first
     wire.heal()

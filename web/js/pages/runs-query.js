@@ -27,8 +27,17 @@ export class RunsQuery {
     return this.#get({ status: statuses, limit: PAGE, cursor }, signal);
   }
 
-  /** The newest runs of all groups, to find those that have come. */
-  newest(signal) { return this.#get({ limit: PAGE }, signal); }
+  /** The newest runs of all groups, down to the run `oldest` (ids follow time) or to the end. */
+  async newest(oldest, signal) {
+    const items = [];
+    let cursor = null;
+    do {
+      const page = await this.#get({ limit: PAGE, cursor }, signal);
+      items.push(...page.items);
+      cursor = page.nextCursor;
+    } while (cursor && oldest && items.at(-1).id > oldest);
+    return items;
+  }
 
   /** One run again, whatever the filter. */
   numbered(number, signal) { return this.#get({ number, limit: 1 }, signal, {}); }

@@ -21,7 +21,7 @@ export default class RunsPage extends LivePage {
   #model = new RunsModel(this.#store);
   #cursors = {}; #loading = new Set(); #slots = null; #environments = []; #selected = null;
   /** Runs that came and are not in this list. */
-  #strangers = new Set(); #asked = new Set();
+  #strangers = new Set(); #asked = new Set(); #came = new Set();
   #draws = this.spaced(() => this.redraw(), 250);
   #news = this.spaced(() => this.#loadNew(), 700);
   #around = this.spaced(() => this.#loadSlots(), 10_000);
@@ -89,11 +89,13 @@ export default class RunsPage extends LivePage {
   /** Finds the runs that have come; what is not among them does not belong here. */
   async #loadNew() {
     const asked = [...this.#asked];
+    const oldest = [...this.#came].sort()[0] ?? null;
     this.#asked.clear();
+    this.#came.clear();
     const { signal } = this;
-    const page = await this.#query.newest(signal).catch(() => null);
-    if (!page || signal.aborted) return;
-    this.#model.merge(page.items);
+    const items = await this.#query.newest(oldest, signal).catch(() => null);
+    if (!items || signal.aborted) return;
+    this.#model.merge(items);
     for (const id of asked.filter((one) => !this.#model.has(one))) {
       this.#strangers.add(id);
       this.#model.forget(id);
@@ -135,7 +137,10 @@ export default class RunsPage extends LivePage {
   #ask(type, { execution, from, to }) {
     if (this.#strangers.has(execution) && !this.#filter.status) return;
     if (!this.#query.admits(to)) return;
-    if (type === "execution.queued" && from === null) this.#model.expect(execution);
+    if (type === "execution.queued" && from === null) {
+      this.#model.expect(execution);
+      this.#came.add(execution);
+    }
     this.#asked.add(execution);
     this.#news();
   }
