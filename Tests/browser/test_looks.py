@@ -85,3 +85,6 @@ def test_a_phone_shows_verdict_bar_and_cases_first_and_the_case_that_was_chosen(
     page.wait_for_url(re.compile("/cases/long-command"))
     detail, cases = page.locator(".detail"), page.get_by_role("region", name="Cases")
     assert detail.bounding_box()["y"] < cases.bounding_box()["y"]
+    # What was checked is not squeezed by what came instead.
+    for check in page.locator(".check > .grow").all():
+        assert check.bounding_box()["width"] > 140

@@ -9,7 +9,7 @@ import "../elements/as-attempts.js";
 import "../elements/as-fault.js";
 import "../elements/as-timeline.js";
 
-const LONG = 240;
+const LONG = 160;
 
 /**
  * The case on screen: attempts, error, steps on a time axis. `its` is {case, data, project, may, single, step (sequence

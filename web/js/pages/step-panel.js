@@ -137,7 +137,7 @@ function checks(step) {
     h("summary", { class: "caseset" }, `Checks · ${passed} of ${step.checks.length} passed`),
     h("ul", { class: "rows" }, step.checks.map((check, at) => {
       const { label, expected } = checkOf(check);
-      return h("li", { key: at, class: "item mid small" }, status(check.passed ? "passed" : "failed", { size: "s" }),
+      return h("li", { key: at, class: "item mid small check" }, status(check.passed ? "passed" : "failed", { size: "s" }),
         h("span", { class: "grow breakable" }, label, " ", h("span", { class: "mono" }, brief(expected))),
         !check.passed && h("span", { class: "mono failed clip" }, `got ${brief(check.actual)}`));
     })));
