@@ -21,7 +21,7 @@ down: ## stop the background stack
 status: ## say what runs, and where
 	@bin/stack status
 
-test: ## everything, cheapest first (ONLY=unit|database|e2e|browser|floors, MATCH=part of a name)
+test: ## everything, cheapest first (ONLY=web|unit|database|e2e|browser|floors, MATCH=part of a name)
 	@bin/test
 
 bench: ## measure beside other programs (ONLY=name, ROUNDS=5, COMPARE=1 against docs/benchmarks.json, RECORD=1 into it)
