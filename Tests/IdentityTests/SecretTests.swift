@@ -72,7 +72,7 @@ import Testing
         #expect(throws: IdentityError.invalid([FieldFault("/value", "must not be empty")])) {
             try cast.secrets.put("A", value: "", project: cast.demo.id, by: .system)
         }
-        #expect(throws: IdentityError.invalid([FieldFault("/value", "must be at most 65536 bytes")])) {
+        #expect(throws: IdentityError.invalid([FieldFault("/value", "must be at most 65536 characters")])) {
             try cast.secrets.put("A", value: String(repeating: "x", count: 65_537), project: cast.demo.id, by: .system)
         }
         let largest = String(repeating: "x", count: 65_536)
