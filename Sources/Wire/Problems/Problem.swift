@@ -51,6 +51,15 @@ extension Problem {
         return .object(members)
     }
 
+    /// What goes with the document: its type, and what the status asks for.
+    package var headers: [(String, String)] {
+        var headers = [("Content-Type", "application/problem+json"), ("Cache-Control", "no-store")]
+        if let retryAfterSeconds { headers.append(("Retry-After", String(retryAfterSeconds))) }
+        if !allowedMethods.isEmpty { headers.append(("Allow", allowedMethods.joined(separator: ", "))) }
+        if code == .unauthenticated { headers.append(("WWW-Authenticate", "Bearer realm=\"assay\"")) }
+        return headers
+    }
+
     /// Reads a document that a server sent; nil when it is not one of ours. For the agent and the client.
     package init?(document: JSONValue) {
         guard let word = document["code"]?.string, let code = ProblemCode(rawValue: word) else { return nil }
