@@ -15,7 +15,8 @@ private func value(of capture: Capture, named name: String, _ facts: StepFacts) 
             "cannot capture '\(name)': the step has no \(capture.header ?? capture.from.rawValue)")
     }
     if let pointer = capture.pointer {
-        guard let document = try? JSONParser.parse(text, maximumDepth: 256), let member = document.value(at: pointer)
+        guard let document = try? JSONParser.parse(text, maximumDepth: 256, roundsIntegers: true),
+            let member = document.value(at: pointer)
         else {
             throw PreconditionFailure("cannot capture '\(name)': nothing at '\(pointer)'")
         }

@@ -55,7 +55,7 @@ struct Judge {
     }
 
     private mutating func judgeJSON(_ expected: [String: JSONValue]) throws(PreconditionFailure) {
-        let document = try? JSONParser.parse(facts.body ?? "", maximumDepth: 256)
+        let document = try? JSONParser.parse(facts.body ?? "", maximumDepth: 256, roundsIntegers: true)
         for (pointer, value) in expected.sorted(by: { $0.key < $1.key }) {
             let wanted = try scope.variables.substitute(value)
             let actual = document?.value(at: pointer)

@@ -8,12 +8,14 @@ package struct EmailDraft: Sendable {
     package init(to: [String]) { self.to = to }
 
     func target(_ faults: inout [FieldFault]) -> EmailTarget? {
-        guard (1...20).contains(to.count) else {
-            faults.append(FieldFault("/email/to", "must have 1 to 20 addresses"))
+        if let fault = countFault(to.count, Limits.recipients) {
+            faults.append(FieldFault("/email/to", fault))
             return nil
         }
-        let wrong = to.indices.filter { !MailAddress.isValid(to[$0]) }
-        faults += wrong.map { FieldFault("/email/to/\($0)", "must be an e-mail address such as name@example.org") }
+        let wrong = to.enumerated().compactMap { index, address in
+            textFault(address, 3...254, .email).map { FieldFault("/email/to/\(index)", $0) }
+        }
+        faults += wrong
         return wrong.isEmpty ? EmailTarget(to: to) : nil
     }
 }
@@ -50,23 +52,5 @@ package struct EmailTarget: Equatable, Sendable {
             let disables = error.reason == .mailRejected && error.isPermanent
             return .failed(SendFailure(reason: error.reason.rawValue, detail: error.message, disablesChannel: disables))
         }
-    }
-}
-
-/// A plain `local@domain` address.
-package enum MailAddress {
-    private static let allowed = Set(
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.!#$%&'*+-/=?^_`{|}~".utf8)
-
-    /// Only what needs no quoting: nothing in it can change a header or the dialogue with a mail server.
-    package static func isValid(_ text: String) -> Bool {
-        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        guard parts.count == 2, let local = parts.first, let domain = parts.last, text.utf8.count <= 254 else {
-            return false
-        }
-        return !local.isEmpty && local.utf8.allSatisfy(allowed.contains) && !domain.isEmpty
-            && domain.utf8.allSatisfy {
-                (97...122).contains($0) || (65...90).contains($0) || (48...57).contains($0) || $0 == 45 || $0 == 46
-            }
     }
 }
