@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Floors, bottom to top: C shims, ground, shapes, features, doors, programs.
+// Floors, bottom to top: C shims, ground, shapes, features, flows, doors, programs.
 // A target imports only what stands below it; bin/check-floors compares this file with the import lines.
 
 let strict: [SwiftSetting] = [
@@ -61,17 +61,19 @@ let package = Package(
         library("Reports", ["Domain", "MariaDB"]),
         library("Alerts", ["Domain", "MariaDB", "Transfer"]),
         library("Integrations", ["Domain", "MariaDB", "Transfer", crypto]),
-        // 4 doors
+        // 4 flows
+        library("Flows", ["Domain", "Executions", "Identity", "Catalog", "Integrations", crypto]),
+        // 5 doors
         library(
             "API",
             [
                 "Domain", "Wire", "FastCGI", "MariaDB", "Daemon", "Identity", "Catalog", "Executions", "Reports",
-                "Alerts", "Integrations", "Transfer", crypto,
+                "Alerts", "Integrations", "Transfer", "Flows", crypto,
             ]),
         library("EventStream", ["Domain", "Wire", "FastCGI", "MariaDB", "Daemon", "Identity", "Executions"]),
         library("AgentRuntime", ["Domain", "Wire", "Transfer", "Daemon", "CSpawn"]),
         library("ClientCommands", ["Domain", "Wire", "Transfer", argumentParser]),
-        // 5 programs
+        // 6 programs
         program(
             "assay-server",
             [
@@ -95,6 +97,7 @@ let package = Package(
         tests("Reports", ["Support", "Domain", "MariaDB"]),
         tests("Alerts", ["Support", "Doubles", "Domain", "MariaDB", "Transfer"]),
         tests("Integrations", ["Support", "Doubles", "Domain", "MariaDB", "Transfer", crypto]),
+        tests("Flows", ["Support", "Domain", "MariaDB", "Identity", "Catalog", "Executions", "Integrations", crypto]),
         tests(
             "API",
             [
