@@ -57,12 +57,13 @@ struct LoginThrottle: Sendable {
     /// A right password gives the allowance of account and address back, and to the account the attempt it took.
     func forget(email: String, address: String) throws {
         try pool.transaction { tx in
+            let (account, both) = (sha256("account:" + email), sha256(pair(email, address)))
             _ = try tx.execute(
-                "DELETE FROM login_throttles WHERE subject_sha256 = \(sha256(pair(email, address)))")
+                "UPDATE login_throttles SET attempt_count = attempt_count - 1 WHERE subject_sha256 = \(account)")
             _ = try tx.execute(
                 """
-                UPDATE login_throttles SET attempt_count = attempt_count - 1
-                WHERE subject_sha256 = \(sha256("account:" + email)) AND attempt_count > 0
+                DELETE FROM login_throttles
+                WHERE subject_sha256 = \(both) OR (subject_sha256 = \(account) AND attempt_count = 0)
                 """)
         }
     }

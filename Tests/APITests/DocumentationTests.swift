@@ -66,7 +66,9 @@ import Wire
             for (name, shape) in fields {
                 guard let limit = limit(of: shape) else { continue }
                 let row = section.text.pieces(after: "\n| `\(name)`").dropFirst().first?.prefix { $0 != "\n" }
-                #expect(row?.contains("| \(limit) ") == true, "\(section.page) \(section.route.name) \(name): \(limit)")
+                #expect(
+                    [" ", ","].contains { row?.contains("| \(limit)\($0)") == true },
+                    "\(section.page) \(section.route.name) \(name): \(limit)")
                 count += 1
             }
         }

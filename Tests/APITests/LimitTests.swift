@@ -22,8 +22,12 @@ import Wire
             route.method.rawValue, things.path(route) + query, as: isAgent ? nil : "admin", json: body,
             headers: isAgent ? agent : [])
         #expect(answer.status < 500, "\(route.name): \(answer)")
-        return answer.pointers
+        let problems = (answer.json["problems"]?.array ?? []).compactMap { $0["pointer"]?.string }
+        return answer.status == 422 ? answer.pointers : problems
     }
+
+    /// Places whose limits are not all there is to them: who may comes first, and the protocol has rules of its own.
+    private static let others: Set = ["/project", "/protocol", "/steps/0/sequence"]
 
     @Test func `a body at the edge of its limits is taken, one beyond is refused there`() {
         for route in Routes.all {
@@ -32,12 +36,14 @@ import Wire
             if sample["project"] != nil { sample = sample.replacing("project", "demo") }
             // A rule that waits for more runs than it looks at is refused for that.
             if sample["window"] != nil { sample = sample.replacing("window", ["runs": 100]) }
-            for (pointer, document) in ShapeSamples.spoiled(sample, shape, Edges.inside) {
+            for (pointer, document) in ShapeSamples.spoiled(sample, shape, Edges.inside)
+            where !Self.others.contains(pointer) {
                 let found = pointers(route, document)
                 #expect(
                     !found.contains { $0.hasPrefix(pointer) && pointer != "" }, "\(route.name) \(pointer): \(found)")
             }
-            for (pointer, document) in ShapeSamples.spoiled(sample, shape, Edges.outside) {
+            for (pointer, document) in ShapeSamples.spoiled(sample, shape, Edges.outside)
+            where !Self.others.contains(pointer) {
                 let found = pointers(route, document)
                 #expect(found.contains { $0.hasPrefix(pointer) }, "\(route.name) \(pointer): \(found)")
             }

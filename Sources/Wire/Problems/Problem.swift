@@ -31,9 +31,10 @@ package struct Problem: Error, Equatable, Sendable {
         .invalid([FieldFault(pointer, message)])
     }
 
-    /// A 422 with every fault found; the detail names the first.
+    /// A 422 with the faults found, at most a hundred; the detail names the first.
     package static func invalid(_ errors: [FieldFault]) -> Problem {
-        Problem(.validationFailed, errors.first.map { "\($0.pointer) \($0.message)" }, errors: errors)
+        let shown = Array(errors.prefix(100))
+        return Problem(.validationFailed, shown.first.map { "\($0.pointer) \($0.message)" }, errors: shown)
     }
 }
 

@@ -73,10 +73,10 @@ import Testing
 
     @Test func `names that differ only in normalisation are not called duplicates`() {
         let message = "two members 'e\u{301}' that differ only in Unicode normalisation"
-        #expect(throws: JSONError(message: message, offset: 14)) {
+        #expect(throws: JSONError(message: message, offset: 15)) {
             try JSONParser.parse("{\"\u{e9}\":1,\"e\u{301}\":2}")
         }
-        #expect(throws: JSONError(message: "duplicate member '\u{e9}'", offset: 13)) {
+        #expect(throws: JSONError(message: "duplicate member '\u{e9}'", offset: 14)) {
             try JSONParser.parse("{\"\u{e9}\":1,\"\u{e9}\":2}")
         }
     }
