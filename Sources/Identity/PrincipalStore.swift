@@ -27,14 +27,14 @@ enum PrincipalStore {
             WHERE s.id = \(id) AND s.revoked_at IS NULL AND s.expires_at > UTC_TIMESTAMP(3)
             """)
         guard let row = rows.first else { return nil }
-        return try found(row, rows, .session(id), scopes: Set(Scope.allCases), onlyProject: nil, tokenName: nil)
+        return try found(row, rows, .session(id), scopes: Set(Scope.allCases))
     }
 
     /// The principal of the API token that `condition` on `t` names.
     static func token(_ condition: SQL, _ connection: Connection) throws -> FoundPrincipal? {
         let rows = try connection.query(
             """
-            SELECT t.id AS token_id, t.name AS token_name, t.scopes, t.project_id AS only_project, t.last_used_at,
+            SELECT t.id AS token_id, t.name AS token_name, t.scopes, t.project_id AS only_project, t.expires_at, t.last_used_at,
               \(sql: userColumns) FROM api_tokens t
             JOIN users u ON u.id = t.user_id AND u.disabled_at IS NULL \(sql: memberships)
             WHERE \(sql: condition) AND t.revoked_at IS NULL
@@ -43,7 +43,8 @@ enum PrincipalStore {
         guard let row = rows.first else { return nil }
         return try found(
             row, rows, .token(try row.id("token_id")), scopes: scopes(try row.text("scopes")),
-            onlyProject: try row.idOrNil("only_project"), tokenName: try row.text("token_name"),
+            onlyProject: try row.idOrNil("only_project"), expiresAt: try row.timeOrNil("expires_at"),
+            tokenName: try row.text("token_name"),
             lastUsedAt: try row.timeOrNil("last_used_at"))
     }
 
@@ -53,8 +54,9 @@ enum PrincipalStore {
     }
 
     private static func found(
-        _ row: Row, _ rows: [Row], _ credential: Credential, scopes: Set<Scope>, onlyProject: ID<Project>?,
-        tokenName: String?, lastUsedAt: Timestamp? = nil
+        _ row: Row, _ rows: [Row], _ credential: Credential, scopes: Set<Scope>,
+        onlyProject: ID<Project>? = nil, expiresAt: Timestamp? = nil, tokenName: String? = nil,
+        lastUsedAt: Timestamp? = nil
     ) throws -> FoundPrincipal {
         var memberships: [ID<Project>: Membership] = [:]
         for row in rows {
@@ -66,7 +68,7 @@ enum PrincipalStore {
         let principal = Principal(
             credential: credential, userID: try row.id("user_id"), email: try row.text("email"),
             userName: try row.text("user_name"), isAdmin: try row.bool("is_admin"), scopes: scopes,
-            onlyProject: onlyProject, tokenName: tokenName, memberships: memberships)
+            onlyProject: onlyProject, expiresAt: expiresAt, tokenName: tokenName, memberships: memberships)
         return FoundPrincipal(principal: principal, now: try row.time("now"), lastUsedAt: lastUsedAt)
     }
 }
