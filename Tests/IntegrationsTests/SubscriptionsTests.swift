@@ -136,7 +136,9 @@ import Transfer
         #expect(pass.deliveries == 1 && pass.feed.setAside == 1)
         #expect(try fixture.log(good).count == 1 && fixture.log(broken).isEmpty)
         #expect(Set(notes.withLock { $0 }) == ["subscription \(broken.id)"])
-        let aside = try fixture.pool.read { try $0.query("SELECT detail FROM set_aside WHERE loop_name = 'subscriptions'") }
+        let aside = try fixture.pool.read {
+            try $0.query("SELECT detail FROM set_aside WHERE loop_name = 'subscriptions'")
+        }
         #expect(try aside.map { try $0.json("detail")["stream"] } == [.string(first.description)])
         let again = try queue.runOnce(monotonicMs: 0) { _ in }
         #expect(again == QueueDeliveries.Pass())

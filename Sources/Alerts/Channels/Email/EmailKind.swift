@@ -18,7 +18,10 @@ package struct EmailKind: ChannelKind {
     ) -> (any ChannelTarget)? {
         let to = (settings["to"]?.array ?? []).compactMap(\.string)
         guard Limits.recipients.contains(to.count) else {
-            faults.append(FieldFault("/email/to", "must have \(Limits.recipients.lowerBound) to \(Limits.recipients.upperBound) addresses"))
+            faults.append(
+                FieldFault(
+                    "/email/to",
+                    "must have \(Limits.recipients.lowerBound) to \(Limits.recipients.upperBound) addresses"))
             return nil
         }
         let wrong = to.indices.filter { !MailAddress.isValid(to[$0]) }
