@@ -72,8 +72,8 @@ let package = Package(
         library(
             "API",
             [
-                "Domain", "Wire", "FastCGI", "MariaDB", "Daemon", "Identity", "Catalog", "Executions", "Reports",
-                "Alerts", "Integrations", "Deliveries", "Transfer", "Flows", crypto,
+                "Domain", "Wire", "Feed", "FastCGI", "MariaDB", "Daemon", "Identity", "Catalog", "Executions",
+                "Reports", "Alerts", "Integrations", "Deliveries", "Transfer", "Flows", crypto,
             ]),
         library("EventStream", ["Domain", "Wire", "FastCGI", "MariaDB", "Daemon", "Identity", "Executions"]),
         library("AgentRuntime", ["Domain", "Wire", "Transfer", "Daemon", "CSpawn"]),

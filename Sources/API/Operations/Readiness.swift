@@ -21,7 +21,12 @@ struct Readiness {
         }
         do {
             let health = try services.readHealth.read()
-            return [Check(name: "database", isOK: true, detail: "answers"), schema, scheduler(health), feed(health)]
+            let aside = try services.setAside.count()
+            return [
+                Check(name: "database", isOK: true, detail: "answers"), schema, scheduler(health), feed(health),
+                // Told, but no reason to take the server out: the others go on.
+                Check(name: "setAside", isOK: true, detail: aside == 0 ? "nothing" : "\(aside) items, see /set-aside"),
+            ]
         } catch {
             // The error's text may hold host names and belongs to the log of the database, not to strangers.
             return [Check(name: "database", isOK: false, detail: "does not answer as it should"), schema]

@@ -1,5 +1,6 @@
 import Daemon
 import Executions
+import Feed
 import MariaDB
 
 /// The figures of all roles of a stack, each in a file of its own, so that one scrape through nginx sees all of them
@@ -74,7 +75,10 @@ private func labelled(_ sample: Substring, _ role: String) -> String {
 
 extension Metrics {
     /// What `events` shows besides.
-    func follow(feedLagOf health: ReadHealth) {
+    func follow(feedLagOf health: ReadHealth, _ setAside: SetAsideItems) {
+        gauge("assay_set_aside", help: "Items that loops stepped over and will try again.") {
+            (try? setAside.count()).map(Double.init) ?? -1
+        }
         gauge("assay_feed_lag_seconds", help: "Age of the oldest event that is not in the feed yet.") {
             (try? health.read()).map { Double($0.feedLagMs) / 1000 } ?? -1
         }

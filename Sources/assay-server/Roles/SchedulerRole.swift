@@ -18,7 +18,7 @@ struct SchedulerCommand: ParsableCommand {
         let parts = try ServerParts(config)
         try parts.requireCurrentSchema()
         let metrics = Metrics()
-        metrics.follow(feedLagOf: ReadHealth(pool: parts.pool))
+        metrics.follow(feedLagOf: ReadHealth(pool: parts.pool), SetAsideItems(pool: parts.pool))
         let leaderships = Leaderships(owner: UUIDv7(at: try parts.now()), pool: parts.pool)
         let led = LedLoops(
             parts: parts, leaderships: leaderships, doorbell: Doorbell(directory: config.bells), metrics: metrics)

@@ -1,0 +1,76 @@
+package import Feed
+import Domain
+import MariaDB
+
+/// What executions leave behind, and for how long it stays.
+package enum ExecutionRetention {
+    package static let rules: [RetentionRule] = [
+        RetentionRule(
+            "executions", about: "finished runs with their cases, attempts, traces and artifacts", defaultDays: 180,
+            count: { database, before in
+                try database.first(
+                    """
+                    SELECT COUNT(*) n FROM (SELECT 1 FROM executions WHERE finished_at < \(before) AND parent_id IS NULL
+                      LIMIT \(RetentionRule.countLimit)) q
+                    """)?.int("n") ?? 0
+            }, purge: { tx, before, limit in try RemoveRuns.step(before: before, limit: limit, tx) }),
+        .rows("idempotencyKeys", about: "answers kept for repeated requests", of: "idempotency_keys", defaultDays: 2) {
+            "created_at < \($0)"
+        },
+        .rows("workItems", about: "queue rows of finished cases", of: "work_items", defaultDays: 1) {
+            "state = 'done' AND accepted_at < \($0)"
+        },
+        .rows("workItemsNeverRun", about: "queue rows of cancelled cases", of: "work_items", defaultDays: 1) {
+            "state = 'done' AND accepted_at IS NULL AND ready_at < \($0)"
+        },
+        .rows("sessions", about: "ended sessions of agents", of: "agent_sessions", defaultDays: 7) {
+            "ended_at < \($0)"
+        },
+        .rows("enrolmentTokens", about: "expired enrolment tokens", of: "enrolment_tokens", defaultDays: 30) {
+            "expires_at < \($0)"
+        },
+        .rows("lateResults", about: "verdicts that came too late", of: "late_results", defaultDays: 30) { "at < \($0)" },
+        .rows("deadLetters", about: "runs that could not be done", of: "dead_letters", defaultDays: 180) { "at < \($0)" },
+        // Never what a fold has yet to read, and never the newest row: positions go on from it.
+        .rows("feed", about: "announced events that streams can resume from", of: "feed", defaultDays: 7) {
+            """
+            at < \($0) AND pos <= (SELECT MIN(pos) FROM feed_cursors)
+              AND pos < (SELECT newest FROM (SELECT MAX(pos) newest FROM feed) f)
+            """
+        },
+    ]
+}
+
+/// Removes finished runs: the cases of a run first, then the run, so that a crash leaves a smaller run and no orphans.
+enum RemoveRuns {
+    static func step(before: Timestamp, limit: Int, _ tx: Transaction) throws -> Int {
+        let roots = try tx.query(
+            """
+            SELECT id FROM executions WHERE finished_at < \(before) AND parent_id IS NULL ORDER BY finished_at LIMIT 20
+            """)
+        var removed = 0
+        for row in roots {
+            let root: ID<Execution> = try row.id("id")
+            let children: [ID<Execution>] = try tx.query(
+                "SELECT id FROM executions WHERE parent_id = \(root) ORDER BY position LIMIT \(limit)"
+            ).map { try $0.id("id") }
+            removed += try remove(children, tx)
+            if children.count < limit { removed += try remove([root], tx) }
+            if removed >= limit { break }
+        }
+        return removed
+    }
+
+    private static func remove(_ ids: [ID<Execution>], _ tx: Transaction) throws -> Int {
+        guard !ids.isEmpty else { return 0 }
+        let list: SQL = "(\(list: ids))"
+        try tx.execute("DELETE FROM work_items WHERE execution_id IN \(sql: list)")
+        try tx.execute("DELETE FROM artifacts WHERE execution_id IN \(sql: list)")
+        try tx.execute("DELETE FROM traces WHERE execution_id IN \(sql: list)")
+        try tx.execute("DELETE FROM attempts WHERE execution_id IN \(sql: list)")
+        try tx.execute("DELETE FROM execution_requests WHERE execution_id IN \(sql: list)")
+        try tx.execute("DELETE FROM dead_letters WHERE execution_id IN \(sql: list)")
+        try tx.execute("DELETE FROM late_results WHERE execution_id IN \(sql: list)")
+        return try tx.execute("DELETE FROM executions WHERE id IN \(sql: list)")
+    }
+}
