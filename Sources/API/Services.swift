@@ -31,6 +31,7 @@ package struct Services: Sendable {
     package let retryExecution: RetryExecution
     package let findExecutions: FindExecutions
     package let readAttempts: ReadAttempts
+    package let readTrace: ReadTrace
     package let readQueue: ReadQueue
     package let readHealth: ReadHealth
     package let artifacts: ArtifactStore
@@ -91,6 +92,7 @@ package struct Services: Sendable {
         retryExecution = RetryExecution(pool: pool)
         findExecutions = FindExecutions(pool: pool)
         readAttempts = ReadAttempts(pool: pool)
+        readTrace = ReadTrace(pool: pool)
         readQueue = ReadQueue(pool: pool)
         readHealth = ReadHealth(pool: pool)
         self.artifacts = ArtifactStore(pool: pool, directory: artifacts)

@@ -22,7 +22,7 @@ package struct AcceptOffer: Sendable {
     package func accept(_ id: ID<Execution>, fence: Int, by caller: AgentCaller) throws -> Accepted {
         let accepted: Accepted? = try pool.transaction { tx in
             try SessionLease.extend(caller, tx)
-            guard var item = try WorkItemRow.lock(id, tx), item.session == caller.session, item.fence == fence else {
+            guard var item = try WorkItemRow.lock(id, tx), caller.holds(item, fence: fence) else {
                 throw ExecutionFault.staleFence
             }
             var execution = try ExecutionRow.lock(id, tx)

@@ -26,7 +26,7 @@ package struct FinishAttempt: Sendable {
         _ id: ID<Execution>, _ request: FinishRequest, _ caller: AgentCaller, _ tx: Transaction
     ) throws -> FinishResponse {
         guard var item = try WorkItemRow.lock(id, tx) else { throw ExecutionFault.staleFence }
-        guard item.state == .running, item.session == caller.session, item.fence == request.fence else {
+        guard item.state == .running, caller.holds(item, fence: request.fence) else {
             return try replay(id, request, caller, tx)
         }
         guard request.lastSeq <= item.stepAcked else { throw ExecutionFault.stepGap(expected: item.stepAcked + 1) }
@@ -56,7 +56,7 @@ package struct FinishAttempt: Sendable {
             try tx.first(
                 """
                 SELECT status FROM attempts WHERE execution_id = \(id) AND fence = \(request.fence)
-                  AND session_id = \(caller.session) AND status NOT IN ('running', 'lost')
+                  AND session_id = \(caller.session) AND agent_id = \(caller.agent) AND status NOT IN ('running', 'lost')
                 """) != nil,
             let row = try tx.first("SELECT status FROM executions WHERE id = \(id)")
         else { throw ExecutionFault.staleFence }
@@ -64,13 +64,17 @@ package struct FinishAttempt: Sendable {
         return FinishResponse(status: status, final: status.isFinal)
     }
 
+    /// Keeps the verdict of an attempt that this session had and lost, once; of anybody else nothing is kept.
     private func keepLate(_ id: ID<Execution>, _ request: FinishRequest, _ caller: AgentCaller) throws {
         try pool.transaction { tx in
-            guard try tx.first("SELECT id FROM executions WHERE id = \(id)") != nil else { return }
             try tx.execute(
                 """
                 INSERT INTO late_results (id, execution_id, fence, session_id, at, body)
-                VALUES (\(UUIDv7(at: tx.now)), \(id), \(request.fence), \(caller.session), \(tx.now), \(try jsonText(request)))
+                SELECT \(UUIDv7(at: tx.now)), a.execution_id, a.fence, a.session_id, \(tx.now), \(try jsonText(request))
+                FROM attempts a WHERE a.execution_id = \(id) AND a.fence = \(request.fence)
+                  AND a.session_id = \(caller.session) AND a.agent_id = \(caller.agent)
+                  AND NOT EXISTS (SELECT 1 FROM late_results l WHERE l.execution_id = a.execution_id
+                    AND l.fence = a.fence AND l.session_id = a.session_id)
                 """)
         }
     }

@@ -17,8 +17,8 @@ package struct RecordSteps: Sendable {
     package func record(_ id: ID<Execution>, _ batch: StepsRequest, by caller: AgentCaller) throws -> StepsResponse {
         try check(batch)
         return try pool.transaction { tx in
-            guard let item = try WorkItemRow.lock(id, tx), item.state == .running, item.session == caller.session,
-                item.fence == batch.fence
+            guard let item = try WorkItemRow.lock(id, tx), item.state == .running,
+                caller.holds(item, fence: batch.fence)
             else { throw ExecutionFault.staleFence }
             guard batch.firstSeq <= item.stepAcked + 1 else {
                 throw ExecutionFault.stepGap(expected: item.stepAcked + 1)
