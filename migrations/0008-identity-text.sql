@@ -51,7 +51,8 @@ ALTER TABLE executions
   MODIFY cancelled_by_name VARCHAR(120) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NULL,
   MODIFY cancel_reason VARCHAR(500) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NULL;
 ALTER TABLE execution_requests
-  MODIFY request LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL;
+  MODIFY request LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  MODIFY COLUMN IF EXISTS cases LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL;
 ALTER TABLE idempotency_keys
   MODIFY idem_key VARCHAR(128) CHARACTER SET ascii COLLATE ascii_nopad_bin NOT NULL;
 ALTER TABLE queue_buckets
@@ -126,3 +127,6 @@ ALTER TABLE subscription_deliveries
 ALTER TABLE subscription_attempts
   MODIFY reason VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NULL,
   MODIFY reply VARCHAR(500) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NULL;
+ALTER TABLE IF EXISTS set_aside
+  MODIFY detail LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
+  MODIFY error VARCHAR(1000) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL;

@@ -29,7 +29,7 @@ import Testing
             var chunk = [UInt8](repeating: 0, count: 65_536)
             var total = 0
             while true {
-                let count = recv(client.descriptor, &chunk, chunk.count, Int32(MSG_DONTWAIT.rawValue))
+                let count = recv(client.descriptor, &chunk, chunk.count, Int32(MSG_DONTWAIT))
                 guard count > 0 else { return total }
                 total += count
                 turn()
