@@ -14,7 +14,7 @@ ALTER TABLE login_sessions
 ALTER TABLE api_tokens
   MODIFY name VARCHAR(120) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL;
 ALTER TABLE environments
-  MODIFY variables LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL;
+  MODIFY variables LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL;
 ALTER TABLE audit_log
   MODIFY actor_name VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
   MODIFY action VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
@@ -22,22 +22,22 @@ ALTER TABLE audit_log
   MODIFY target_id VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
   MODIFY remote_address VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
   MODIFY request_id VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
-  MODIFY before_value LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,
-  MODIFY after_value LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL;
+  MODIFY before_value LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NULL,
+  MODIFY after_value LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NULL;
 ALTER TABLE test_cases
   MODIFY name VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL;
 ALTER TABLE test_case_versions
-  MODIFY definition LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL;
+  MODIFY definition LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL;
 ALTER TABLE test_case_tags
   MODIFY tag VARCHAR(63) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL;
 ALTER TABLE test_suites
   MODIFY name VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL;
 ALTER TABLE test_suite_versions
-  MODIFY definition LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL;
+  MODIFY definition LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL;
 ALTER TABLE test_items
   MODIFY name VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL;
 ALTER TABLE test_item_versions
-  MODIFY definition LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL;
+  MODIFY definition LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL;
 ALTER TABLE executions
   MODIFY project_key VARCHAR(63) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
   MODIFY name VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
@@ -51,8 +51,8 @@ ALTER TABLE executions
   MODIFY cancelled_by_name VARCHAR(120) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NULL,
   MODIFY cancel_reason VARCHAR(500) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NULL;
 ALTER TABLE execution_requests
-  MODIFY request LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
-  MODIFY COLUMN IF EXISTS cases LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL;
+  MODIFY request LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
+  MODIFY COLUMN IF EXISTS cases LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NULL;
 ALTER TABLE idempotency_keys
   MODIFY idem_key VARCHAR(128) CHARACTER SET ascii COLLATE ascii_nopad_bin NOT NULL;
 ALTER TABLE queue_buckets
@@ -63,14 +63,14 @@ ALTER TABLE attempts
   MODIFY error_class VARCHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NULL,
   MODIFY isolation VARCHAR(16) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NULL;
 ALTER TABLE traces
-  MODIFY steps LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL;
+  MODIFY steps LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL;
 ALTER TABLE step_results
   MODIFY path VARCHAR(512) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
   MODIFY name VARCHAR(512) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
-  MODIFY body LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL;
+  MODIFY body LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL;
 ALTER TABLE events
   MODIFY type VARCHAR(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
-  MODIFY body LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL;
+  MODIFY body LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL;
 ALTER TABLE agent_sessions
   MODIFY isolation VARCHAR(16) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL DEFAULT 'none';
 ALTER TABLE agents
@@ -80,9 +80,9 @@ ALTER TABLE artifacts
   MODIFY media_type VARCHAR(127) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL;
 ALTER TABLE dead_letters
   MODIFY reason VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
-  MODIFY detail LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL;
+  MODIFY detail LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL;
 ALTER TABLE late_results
-  MODIFY body LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL;
+  MODIFY body LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL;
 ALTER TABLE rollups
   MODIFY environment VARCHAR(63) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
   MODIFY definition_key VARCHAR(63) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL;
@@ -123,7 +123,7 @@ ALTER TABLE subscriptions
 ALTER TABLE subscription_deliveries
   MODIFY event VARCHAR(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
   MODIFY reason VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NULL,
-  MODIFY body LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL;
+  MODIFY body LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL;
 ALTER TABLE subscription_attempts
   MODIFY reason VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NULL,
   MODIFY reply VARCHAR(500) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NULL;
