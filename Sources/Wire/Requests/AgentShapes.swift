@@ -22,7 +22,7 @@ package enum AgentShapes {
                     .required("max", .integer(1...1000), "Highest version spoken."),
                 ]), "Protocol versions."),
             .optional(
-                "nonce", Shape.text(32...128, .label).orNull,
+                "nonce", Shape.text(32...128).orNull,
                 "A random text of the agent's own; a request with the same one gets the same answer again."),
         ])
     }
