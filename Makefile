@@ -2,10 +2,9 @@
 .DEFAULT_GOAL := help
 ASSAY_HOME ?= var
 ASSAY_PORT ?= 8080
-ROUNDS ?= 20
-export ASSAY_HOME ASSAY_PORT ONLY MATCH ROUNDS
+export ASSAY_HOME ASSAY_PORT ONLY MATCH
 
-.PHONY: help run up down status test bench chaos format clean
+.PHONY: help run up down status test bench chaos mutants format clean
 
 help: ## print this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,17 +21,20 @@ down: ## stop the background stack
 status: ## say what runs, and where
 	@bin/stack status
 
-test: ## everything, cheapest first (ONLY=unit|database|e2e|browser|floors, MATCH=part of a name)
+test: ## everything, cheapest first (ONLY=web|unit|database|e2e|browser|floors, MATCH=part of a name)
 	@bin/test
 
-bench: ## requests per second through nginx, and idle memory
+bench: ## measure beside other programs (ONLY=name, ROUNDS=5, COMPARE=1 against docs/benchmarks.json, RECORD=1 into it)
 	@bench/run
 
-chaos: ## kill roles, agent and database at random (ROUNDS=20)
+chaos: ## kill, pause and restart processes at random, check the history after every round (ROUNDS=20, SEED=)
 	@bin/chaos
+
+mutants: ## seed faults one at a time and list those that no test notices (COUNT=40, SEED=1)
+	@bin/mutants
 
 format: ## rewrite the Swift sources in the house style
 	@swift format --in-place --recursive --parallel Package.swift Sources Tests
 
 clean: ## remove build output (keeps $(ASSAY_HOME))
-	@rm -rf .build .venv .vendor
+	@rm -rf .build .venv .venv-bench .vendor

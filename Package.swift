@@ -28,6 +28,7 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
+let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -38,6 +39,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     ],
     targets: [
         // 0 C
@@ -46,6 +48,7 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .target(name: "CSpawn"),
+        .executableTarget(name: "assay-reaper", dependencies: ["CSpawn"]),
         // 1 ground
         library("Domain"),
         library("FastCGI", ["CFastCGI"]),
@@ -54,19 +57,21 @@ let package = Package(
         library("Daemon", [logging]),
         // 2 shapes
         library("Wire", ["Domain"]),
+        library("Feed", ["Domain", "MariaDB"]),
+        library("Deliveries", ["Domain", "MariaDB", "Transfer", "Daemon"]),
         // 3 features
-        library("Identity", ["Domain", "MariaDB", "CArgon2", crypto, jwt]),
+        library("Identity", ["Domain", "MariaDB", "Feed", "CArgon2", crypto, jwt]),
         library("Catalog", ["Domain", "MariaDB", yams]),
-        library("Executions", ["Domain", "MariaDB", "Wire", crypto]),
-        library("Reports", ["Domain", "MariaDB"]),
-        library("Alerts", ["Domain", "MariaDB", "Transfer"]),
-        library("Integrations", ["Domain", "MariaDB", "Transfer", crypto]),
+        library("Executions", ["Domain", "MariaDB", "Wire", "Feed", crypto, heap]),
+        library("Reports", ["Domain", "MariaDB", "Feed"]),
+        library("Alerts", ["Domain", "MariaDB", "Feed", "Transfer", "Wire", "Deliveries"]),
+        library("Integrations", ["Domain", "MariaDB", "Feed", "Transfer", "Deliveries", crypto]),
         // 4 doors
         library(
             "API",
             [
                 "Domain", "Wire", "FastCGI", "MariaDB", "Daemon", "Identity", "Catalog", "Executions", "Reports",
-                "Alerts", "Integrations", "Transfer", crypto,
+                "Alerts", "Integrations", "Deliveries", "Transfer", crypto,
             ]),
         library("EventStream", ["Domain", "Wire", "FastCGI", "MariaDB", "Daemon", "Identity", "Executions"]),
         library("AgentRuntime", ["Domain", "Wire", "Transfer", "Daemon", "CSpawn"]),
@@ -75,31 +80,36 @@ let package = Package(
         program(
             "assay-server",
             [
-                "API", "EventStream", "Domain", "Wire", "FastCGI", "MariaDB", "Daemon", "Transfer", "Identity",
-                "Catalog", "Executions", "Reports", "Alerts", "Integrations",
+                "API", "EventStream", "Domain", "Wire", "Feed", "FastCGI", "MariaDB", "Daemon", "Transfer", "Identity",
+                "Catalog", "Executions", "Reports", "Alerts", "Integrations", "Deliveries",
             ]),
         program("assay-agent", ["AgentRuntime", "Daemon"]),
         program("assay", ["ClientCommands"]),
         // tests
         .target(name: "Doubles", path: "Tests/Doubles", swiftSettings: strict),
-        .target(name: "Support", dependencies: ["MariaDB", "Domain"], path: "Tests/Support", swiftSettings: strict),
+        .target(
+            name: "Support", dependencies: ["MariaDB", "Domain", "Feed"], path: "Tests/Support", swiftSettings: strict),
         tests("Domain", []),
         tests("FastCGI", []),
         tests("MariaDB", ["Support"]),
         tests("Transfer", ["Doubles"]),
         tests("Daemon", [logging]),
         tests("Wire", ["Domain"]),
+        tests("Feed", ["Support", "Domain", "MariaDB"]),
+        tests("Deliveries", ["Support", "Doubles", "Domain", "MariaDB", "Transfer", "Daemon", logging]),
         tests("Identity", ["Support", "Domain", "MariaDB", crypto]),
         tests("Catalog", ["Support", "Domain", "MariaDB"]),
-        tests("Executions", ["Support", "Domain", "MariaDB", "Wire"]),
-        tests("Reports", ["Support", "Domain", "MariaDB"]),
-        tests("Alerts", ["Support", "Doubles", "Domain", "MariaDB", "Transfer"]),
-        tests("Integrations", ["Support", "Doubles", "Domain", "MariaDB", "Transfer", crypto]),
+        tests("Executions", ["Support", "Domain", "MariaDB", "Wire", "Feed"]),
+        tests("Reports", ["Support", "Domain", "MariaDB", "Feed"]),
+        tests("Alerts", ["Support", "Doubles", "Domain", "MariaDB", "Feed", "Transfer", "Deliveries"]),
+        tests(
+            "Integrations",
+            ["Support", "Doubles", "Domain", "MariaDB", "Feed", "Transfer", "Deliveries", crypto]),
         tests(
             "API",
             [
-                "Support", "Doubles", "Domain", "Wire", "MariaDB", "FastCGI", "Daemon", "Identity", "Catalog",
-                "Executions", "Reports", "Alerts", "Integrations", "Transfer",
+                "Support", "Doubles", "Domain", "Wire", "MariaDB", "Feed", "FastCGI", "Daemon", "Identity",
+                "Catalog", "Executions", "Reports", "Alerts", "Integrations", "Transfer",
             ]),
         tests("EventStream", ["Support", "Domain", "Wire", "MariaDB", "FastCGI", "Daemon", "Identity", "Executions"]),
         tests("AgentRuntime", ["Doubles", "Domain", "Wire", "Transfer", "Daemon", "CSpawn"]),

@@ -39,15 +39,14 @@ package struct Services: Sendable {
     package let agentAdministration: AgentAdministration
     package let openSession: OpenSession
     package let beat: Beat
-    package let acceptOffer: AcceptOffer
-    package let recordSteps: RecordSteps
-    package let finishAttempt: FinishAttempt
+    package let acceptOffers: AcceptOffers
+    package let takeReports: TakeReports
     package let metrics: Reports.Metrics
     package let alertRules: AlertRules
-    package let alertBook: AlertBook
+    package let alertBook: RaisedAlerts
     package let changeAlert: ChangeAlert
     package let channels: Channels
-    package let notifications: NotificationLog
+    package let notifications: Notifications
     package let triggers: Triggers
     package let receiveHook: ReceiveHook
     package let subscriptions: Subscriptions
@@ -100,15 +99,14 @@ package struct Services: Sendable {
         agentAdministration = AgentAdministration(pool: pool)
         openSession = OpenSession(pool: pool)
         beat = Beat(pool: pool)
-        acceptOffer = AcceptOffer(pool: pool)
-        recordSteps = RecordSteps(pool: pool)
-        finishAttempt = FinishAttempt(pool: pool)
+        acceptOffers = AcceptOffers(pool: pool)
+        takeReports = TakeReports(pool: pool)
         metrics = Reports.Metrics(pool: pool)
         alertRules = AlertRules(pool: pool)
-        alertBook = AlertBook(pool: pool)
+        alertBook = RaisedAlerts(pool: pool)
         changeAlert = ChangeAlert()
         channels = Channels(pool: pool, sealing: sealing)
-        notifications = NotificationLog(pool: pool)
+        notifications = Notifications(pool: pool)
         triggers = Triggers(pool: pool, sealing: sealing)
         receiveHook = ReceiveHook(pool: pool, sealing: sealing)
         subscriptions = Subscriptions(pool: pool, sealing: sealing)

@@ -18,6 +18,7 @@ package struct AgentConfiguration: Sendable {
     package var path: String
     package var budgets: AttemptBudgets
     package var limits: CommandLimits
+    package var programs: AgentPrograms
     package var clock: AgentClock
     package var log: Log
 
@@ -26,7 +27,7 @@ package struct AgentConfiguration: Sendable {
         enrolmentToken: String? = nil, caFile: String? = nil,
         path: String = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
         budgets: AttemptBudgets = AttemptBudgets(), limits: CommandLimits = CommandLimits(),
-        clock: AgentClock = .system, log: Log = Log(role: "agent")
+        programs: AgentPrograms = .installed, clock: AgentClock = .system, log: Log = Log(role: "agent")
     ) {
         self.url = url.hasSuffix("/") ? String(url.dropLast()) : url
         self.stateDirectory = stateDirectory
@@ -38,6 +39,7 @@ package struct AgentConfiguration: Sendable {
         self.path = path
         self.budgets = budgets
         self.limits = limits
+        self.programs = programs
         self.clock = clock
         self.log = log
     }

@@ -5,7 +5,7 @@ import Synchronization
 /// A whole agent: enrols, then runs its loops until it is drained, killed or revoked.
 ///
 /// Threads: one heartbeat (also opens sessions), one control stream, one per slot, one sender per running attempt,
-/// one for spools of an earlier life.
+/// one for what is left in the spool.
 package final class AgentProcess: Sendable {
     private let runtime: Runtime
     private let threads: [WorkerThread]
@@ -25,6 +25,9 @@ package final class AgentProcess: Sendable {
         } catch {
             throw AgentStartError(error.message)
         }
+        if let missing = configuration.programs.missing {
+            throw AgentStartError("'\(missing)' is missing: it belongs beside assay-agent")
+        }
         lock = try lockState(configuration.stateDirectory)
         let credential: AgentCredential
         do throws(AgentStartError) {
@@ -36,11 +39,10 @@ package final class AgentProcess: Sendable {
         clearLeftovers(workDirectory: configuration.workDirectory)
         let runtime = Runtime(configuration, credential: credential.credential)
         self.runtime = runtime
-        let late = LateSpools(runtime)
         threads = [
             WorkerThread("assay-beat") { HeartbeatLoop(runtime).run() },
             WorkerThread("assay-control") { ControlLoop(runtime).run() },
-            WorkerThread("assay-late") { late.run() },
+            WorkerThread("assay-spool") { SpoolLoop(runtime).run() },
         ]
         slots = (0..<max(1, configuration.slots)).map { _ in
             WorkerThread("assay-slot") { SlotLoop(runtime).run() }

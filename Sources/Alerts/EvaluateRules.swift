@@ -1,9 +1,6 @@
 import Domain
 package import MariaDB
 
-/// Proves the leadership of a loop inside one of its transactions: touches its row or throws.
-package typealias LeaseTouch = (Transaction) throws -> Void
-
 /// What one pass of the evaluation did.
 package struct EvaluationResult: Equatable, Sendable {
     /// New verdicts looked at.
@@ -23,10 +20,13 @@ package struct EvaluateRules: Sendable {
     private static let cursorName = "rules"
     private let pool: Pool
     private let batchRows: Int
+    private let note: FaultNote
 
-    package init(pool: Pool, batchRows: Int = 500) {
+    /// - Parameter note: told of rules that cannot be read or judged; the others go on.
+    package init(pool: Pool, batchRows: Int = 500, note: @escaping FaultNote = { _, _ in }) {
         self.pool = pool
         self.batchRows = max(1, batchRows)
+        self.note = note
     }
 
     /// One batch. Blocks; run it right after a fold.
@@ -93,7 +93,9 @@ package struct EvaluateRules: Sendable {
             SELECT \(sql: RuleRecord.columns) FROM alert_rules \
             WHERE project_id = \(suite.project) AND suite_key = \(suite.key) ORDER BY id
             """
-        ).map { try RuleRecord($0) }
+        ).compactMap { row in
+            try steppingOver("a rule of \(suite.project)/\(suite.key)", note) { try RuleRecord(row) }
+        }
         guard let widest = rules.map(\.windowRuns).max() else { return }
         let outcomes = try tx.query(
             """
@@ -105,20 +107,26 @@ package struct EvaluateRules: Sendable {
         let key = try projectKey(of: suite.project, in: tx)
         for rule in rules {
             result.rules += 1
-            switch rule.rule.evaluate(newestFirst: passed).action(isActive: rule.activeAlert != nil) {
-            case .none: break
-            case .open(let value, let samples):
-                let opening = OpenAlert(rule: rule, value: value, samples: samples, execution: newest)
-                if let alert = try opening.run(in: tx) {
-                    facts.add("alert.opened", alert, projectKey: key, at: tx.now)
-                    result.opened += 1
-                }
-            case .resolve(let value, let samples):
-                if let alert = try RecoverAlert(rule: rule, value: value, samples: samples).run(in: tx) {
-                    facts.add("alert.resolved", alert, projectKey: key, at: tx.now)
-                    result.resolved += 1
-                }
+            let action = rule.measure.judge(rule.terms, passed).action(isActive: rule.activeAlert != nil)
+            if action == .none { continue }
+            let changed = try steppingOver("rule \(rule.id)", note) {
+                try tx.isolated { try act(action, on: rule, newest, in: tx) }
             }
+            guard let alert = changed ?? nil else { continue }
+            facts.add("alert.\(alert.state == .resolved ? "resolved" : "opened")", alert, projectKey: key, at: tx.now)
+            if alert.state == .resolved { result.resolved += 1 } else { result.opened += 1 }
+        }
+    }
+
+    private func act(
+        _ action: AlertAction, on rule: RuleRecord, _ newest: ID<Execution>?, in tx: Transaction
+    ) throws -> AlertRecord? {
+        switch action {
+        case .none: nil
+        case .open(let value, let samples):
+            try OpenAlert(rule: rule, value: value, samples: samples, execution: newest).run(in: tx)
+        case .resolve(let value, let samples):
+            try RecoverAlert(rule: rule, value: value, samples: samples).run(in: tx)
         }
     }
 

@@ -25,11 +25,11 @@ __attribute__((noreturn)) static void fail(struct report *report, int stage) {
     _exit(127);
 }
 
-static void close_from_three(void) {
+static void close_from_four(void) {
 #ifdef SYS_close_range
-    if (syscall(SYS_close_range, 3U, ~0U, 0U) == 0) return;
+    if (syscall(SYS_close_range, 4U, ~0U, 0U) == 0) return;
 #endif
-    for (int descriptor = 3; descriptor < 65536; descriptor++) close(descriptor);
+    for (int descriptor = 4; descriptor < 65536; descriptor++) close(descriptor);
 }
 
 static int limit(int resource, unsigned long long value) {
@@ -49,13 +49,17 @@ __attribute__((noreturn)) static void become(
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent) fail(report, ASSAY_SPAWN_SESSION);
     umask(022);
 
-    // Moved out of the way first: one of them may already be 0, 1 or 2.
-    int input = fcntl(options->input, F_DUPFD, 3);
-    int output = fcntl(options->output, F_DUPFD, 3);
-    int error = fcntl(options->error, F_DUPFD, 3);
-    if (input < 0 || output < 0 || error < 0) fail(report, ASSAY_SPAWN_DESCRIPTORS);
-    if (dup2(input, 0) < 0 || dup2(output, 1) < 0 || dup2(error, 2) < 0) fail(report, ASSAY_SPAWN_DESCRIPTORS);
-    close_from_three();
+    // Moved out of the way first: one of them may already be 0, 1, 2 or 3.
+    const int given[] = {options->input, options->output, options->error, options->report};
+    int moved[4];
+    for (int target = 0; target < 4; target++) {
+        moved[target] = fcntl(given[target], F_DUPFD, 4);
+        if (moved[target] < 0) fail(report, ASSAY_SPAWN_DESCRIPTORS);
+    }
+    for (int target = 0; target < 4; target++) {
+        if (dup2(moved[target], target) < 0) fail(report, ASSAY_SPAWN_DESCRIPTORS);
+    }
+    close_from_four();
 
     struct rlimit no_core = {0, 0};
     if (setrlimit(RLIMIT_CORE, &no_core) != 0) fail(report, ASSAY_SPAWN_LIMITS);
@@ -69,9 +73,12 @@ __attribute__((noreturn)) static void become(
     memset(&standard, 0, sizeof standard);
     standard.sa_handler = SIG_DFL;
     for (int number = 1; number < NSIG; number++) sigaction(number, &standard, NULL);
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
+    // What the reaper waits for must not reach it before it does.
+    sigset_t watched;
+    sigemptyset(&watched);
+    for (size_t i = 0; i < sizeof assay_reaper_signals / sizeof *assay_reaper_signals; i++)
+        sigaddset(&watched, assay_reaper_signals[i]);
+    sigprocmask(SIG_SETMASK, &watched, NULL);
 
     execve(options->program, options->arguments, options->environment);
     fail(report, ASSAY_SPAWN_EXEC);

@@ -43,7 +43,7 @@ package struct Definitions<Definition: CatalogDefinition>: Sendable {
             conditions.append("d.live_key > \(cursor)")
         }
         if let text = filter.text, !text.isEmpty {
-            let pattern = "%" + escapedForLike(String(text.prefix(255))) + "%"
+            let pattern = "%" + escapedForLike(text.cut(codePoints: 255)) + "%"
             conditions.append(
                 "(d.name COLLATE utf8mb4_general_ci LIKE \(pattern) OR CONVERT(d.definition_key USING utf8mb4) COLLATE utf8mb4_general_ci LIKE \(pattern))"
             )

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Wakes the processes of a kind after a COMMIT, so that nobody waits for the next poll. Never blocks. Any thread.
 ///
-/// A bell is a hint: it may be lost, and the 250 ms poll then finds the work.
+/// A bell is a hint: it may be lost, and the next poll then finds the work.
 package final class Doorbell: Sendable {
     private let directory: String
     private let socket: Int32
@@ -63,7 +63,7 @@ package final class Doorbell: Sendable {
     }
 }
 
-/// Who can be rung.
+/// Who can be rung: each loop of the scheduler that waits for others' work, and the events role.
 package enum BellKind: String, Sendable, CaseIterable {
-    case scheduler, events
+    case engine, suites, folds, alerts, deliveries, events
 }

@@ -33,10 +33,13 @@ package final class DoorbellReceiver: Sendable {
         return true
     }
 
-    /// Forgets the rings up to now.
-    package func drain() {
+    /// Forgets the rings up to now; whether there were any.
+    @discardableResult
+    package func drain() -> Bool {
         var buffer: UInt64 = 0
-        while recv(descriptor, &buffer, 8, Int32(MSG_DONTWAIT)) > 0 {}
+        var hasRung = false
+        while recv(descriptor, &buffer, 8, Int32(MSG_DONTWAIT)) > 0 { hasRung = true }
+        return hasRung
     }
 }
 

@@ -50,7 +50,7 @@ package struct JSONLogHandler: LogHandler {
         guard case .stringConvertible(let value) = value else {
             let text = value.description
             let isLong = text.utf8.count > Self.longestField
-            line.append(quoted: isLong ? String(text.prefix(Self.longestField)) + "…" : text)
+            line.append(quoted: isLong ? String(text.unicodeScalars.prefix(Self.longestField)) + "…" : text)
             return
         }
         switch value {

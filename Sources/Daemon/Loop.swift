@@ -2,8 +2,10 @@ import Synchronization
 
 /// Whether a pass of a loop left work that it knows of.
 package enum WorkDone: Sendable, Equatable {
-    /// Nothing is left: sleep until the interval ends or the doorbell rings.
+    /// Nothing is left: sleep until the interval ends or the doorbell rings; longer each time nothing happens.
     case idle
+    /// Nothing now, but time alone will bring work: sleep for one interval at most.
+    case soon
     /// There may be more: run again at once.
     case more
 }
@@ -12,6 +14,8 @@ package enum WorkDone: Sendable, Equatable {
 package final class Loop: Sendable {
     package let name: String
     private let intervalMs: Int
+    private let idleMs: Int
+    private let gapMs: Int
     private let backOff: BackOff
     private let bell: DoorbellReceiver?
     private let log: Log
@@ -26,16 +30,21 @@ package final class Loop: Sendable {
     }
 
     /// - Parameters:
-    ///   - intervalMs: the sleep after an idle pass, with 10 % jitter.
+    ///   - intervalMs: the sleep after a pass that found nothing, with 10 % jitter.
+    ///   - idleMs: the sleep doubles up to this while pass after pass finds nothing and no bell rings.
+    ///   - gapMs: the least pause after every pass, so that a busy time is done in batches; the bell does not end it.
     ///   - bell: ends that sleep when it rings.
     ///   - backOff: the sleep after a failed pass; the bell does not end it.
     ///   - runOnce: one pass; called on the loop's thread only.
     package init(
-        _ name: String, intervalMs: Int = 250, bell: DoorbellReceiver? = nil, backOff: BackOff = BackOff(), log: Log,
-        metrics: Metrics? = nil, runOnce: @escaping @Sendable () throws -> WorkDone
+        _ name: String, intervalMs: Int = 250, idleMs: Int? = nil, gapMs: Int = 0, bell: DoorbellReceiver? = nil,
+        backOff: BackOff = BackOff(), log: Log, metrics: Metrics? = nil,
+        runOnce: @escaping @Sendable () throws -> WorkDone
     ) {
         self.name = name
         self.intervalMs = intervalMs
+        self.idleMs = max(intervalMs, idleMs ?? intervalMs)
+        self.gapMs = gapMs
         self.bell = bell
         self.backOff = backOff
         self.log = log.with(["loop": .text(name)])
@@ -54,21 +63,30 @@ package final class Loop: Sendable {
     /// Runs on this thread until `stop`.
     package func run() {
         var failures = 0
+        var restMs = intervalMs
         while !isStopping {
             do {
                 let done = try pass()
                 failures = 0
-                if done == .idle { rest() }
+                if gapMs > 0 { pipe.sleep(gapMs) }
+                if done == .more { restMs = intervalMs } else { restMs = rest(done == .soon ? intervalMs : restMs) }
             } catch {
                 failures += 1
-                let pauseMs = backOff.pauseMs(afterFailures: failures)
-                figures?.failures.increment(name)
-                log.error(
-                    "loop.failed",
-                    ["error": .fault(error), "failures": .count(failures), "retryMs": .count(pauseMs)])
-                pipe.sleep(pauseMs)
+                restMs = intervalMs
+                failed(error, failures)
             }
         }
+    }
+
+    /// Says so at the first failure and at each doubling of their number: an outage must not fill the log.
+    private func failed(_ error: any Error, _ failures: Int) {
+        let pauseMs = backOff.pauseMs(afterFailures: failures)
+        figures?.failures.increment(name)
+        if failures & (failures - 1) == 0 {
+            log.error(
+                "loop.failed", ["error": .fault(error), "failures": .count(failures), "retryMs": .count(pauseMs)])
+        }
+        pipe.sleep(pauseMs)
     }
 
     private func pass() throws -> WorkDone {
@@ -77,11 +95,11 @@ package final class Loop: Sendable {
         return try runOnce()
     }
 
-    private func rest() {
-        let jitter = intervalMs / 10
-        let sleepMs = intervalMs + (jitter > 0 ? Int.random(in: -jitter...jitter) : 0)
-        pipe.sleep(sleepMs, or: bell?.descriptor)
-        bell?.drain()
+    /// Sleeps for `restMs` or until the bell; answers how long to rest the next time.
+    private func rest(_ restMs: Int) -> Int {
+        let jitter = restMs / 10
+        pipe.sleep(restMs + (jitter > 0 ? Int.random(in: -jitter...jitter) : 0), or: bell?.descriptor)
+        return bell?.drain() == true ? intervalMs : min(restMs * 2, idleMs)
     }
 
     private var isStopping: Bool { state.withLock { $0.isStopping } }
@@ -107,7 +125,7 @@ package struct BackOff: Sendable {
     package let firstMs: Int
     package let longestMs: Int
 
-    package init(firstMs: Int = 250, longestMs: Int = 30_000) {
+    package init(firstMs: Int = 250, longestMs: Int = 1_000) {
         self.firstMs = firstMs
         self.longestMs = longestMs
     }

@@ -1,4 +1,5 @@
 package import Domain
+import Feed
 package import MariaDB
 
 /// Asks a run to stop: at once when nobody runs it yet, else through its agent within the grace of 15 s.
@@ -37,11 +38,11 @@ package struct CancelExecution: Sendable {
         try tx.execute(
             """
             UPDATE executions SET cancel_requested_at = \(tx.now), cancelled_by = \(actor),
-              cancelled_by_name = \(name.map { String($0.prefix(120)) }), cancel_reason = \(reason.map { String($0.prefix(500)) })
+              cancelled_by_name = \(name.map { $0.cut(codePoints: 120) }), cancel_reason = \(reason.map { $0.cut(codePoints: 500) })
             WHERE id = \(id)
             """)
         if var item, item.state != .running {
-            try WorkItemWriter.apply(.cancelled, to: &item, tx)
+            try WorkItemWriter.apply(.cancelled, to: &item, &journal, tx)
             try ExecutionWriter.apply(
                 .cancelled, to: &execution,
                 .init(why: why, actor: actor, detail: ["by": name.map { .string($0) } ?? .null]),

@@ -36,6 +36,7 @@ package struct FrozenRequest: Codable, Equatable, Sendable {
         package var key: String
         package var name: String
         package var version: Int
+        /// Stored apart from the request, which each child reads: empty in one that was read back.
         package var cases: [Case]
         /// At most this many cases at once; nil is no limit.
         package var parallel: Int?
@@ -52,6 +53,17 @@ package struct FrozenRequest: Codable, Equatable, Sendable {
             self.cases = cases
             self.parallel = parallel
             self.stopOnFailure = stopOnFailure
+        }
+
+        package init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            id = try container.decode(ID<TestSuite>.self, forKey: .id)
+            key = try container.decode(String.self, forKey: .key)
+            name = try container.decode(String.self, forKey: .name)
+            version = try container.decode(Int.self, forKey: .version)
+            cases = try container.decodeIfPresent([Case].self, forKey: .cases) ?? []
+            parallel = try container.decodeIfPresent(Int.self, forKey: .parallel)
+            stopOnFailure = try container.decode(Bool.self, forKey: .stopOnFailure)
         }
     }
 

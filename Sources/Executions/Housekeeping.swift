@@ -1,4 +1,5 @@
-package import Domain
+import Domain
+package import Feed
 package import MariaDB
 
 /// Removes what is past its time, in small steps, and keeps monthly partitions ahead.
@@ -10,15 +11,18 @@ package struct Housekeeping: Sendable {
     package init(pool: Pool) { self.pool = pool }
 
     /// One pass; returns how many rows it removed.
-    package func runOnce(owner: UUIDv7) throws -> Int {
-        guard let lease = try LeaderLease.acquire("housekeeping", owner: owner, pool) else { return 0 }
+    package func runOnce(_ lease: LeaderLease) throws -> Int {
         let day = Int64(86_400_000)
         var removed = 0
         removed += try purge(lease) {
             "DELETE FROM idempotency_keys WHERE created_at < \($0.adding(ms: -2 * day)) LIMIT \(Housekeeping.batchLimit)"
         }
         removed += try purge(lease) {
-            "DELETE FROM feed WHERE at < \($0.adding(ms: -7 * day)) ORDER BY pos LIMIT \(Housekeeping.batchLimit)"
+            // Never what a fold has yet to read, and never the newest row: positions go on from it.
+            """
+            DELETE FROM feed WHERE at < \($0.adding(ms: -7 * day)) AND pos <= (SELECT MIN(pos) FROM feed_cursors)
+              AND pos < (SELECT newest FROM (SELECT MAX(pos) newest FROM feed) f) ORDER BY pos LIMIT \(Housekeeping.batchLimit)
+            """
         }
         removed += try purge(lease) { now in
             """

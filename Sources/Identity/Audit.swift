@@ -26,9 +26,9 @@ package struct Audit: Sendable {
             INSERT INTO audit_log (id, project_id, at, actor_kind, actor_id, actor_name, action, outcome, target_kind,
               target_id, before_value, after_value, remote_address, request_id)
             VALUES (\(UUIDv7(at: tx.now)), \(entry.project.sqlValue), \(tx.now), \(caller.kind.rawValue), \(caller.id.sqlValue),
-              \(cut(caller.name, 255)), \(cut(entry.action, 64)), \(entry.outcome.rawValue),
-              \(cut(entry.targetKind, 32)), \(cut(entry.targetID, 255)), \(entry.before.sqlValue), \(entry.after.sqlValue),
-              \(cut(caller.remoteAddress, 64)), \(cut(caller.requestID, 64)))
+              \(caller.name.cut(codePoints: 255)), \(entry.action.cut(codePoints: 64)), \(entry.outcome.rawValue),
+              \(entry.targetKind.cut(codePoints: 32)), \(entry.targetID.cut(codePoints: 255)), \(entry.before.sqlValue), \(entry.after.sqlValue),
+              \(caller.remoteAddress.cut(codePoints: 64)), \(caller.requestID.cut(codePoints: 64)))
             """)
     }
 
@@ -65,9 +65,4 @@ package struct Audit: Sendable {
                 project: try row.idOrNil("project_id"), outcome: try row.value("outcome"),
                 before: try row.jsonOrNil("before_value"), after: try row.jsonOrNil("after_value")))
     }
-}
-
-/// At most `maximum` scalars: the unit in which the database counts.
-private func cut(_ text: String, _ maximum: Int) -> String {
-    String(String.UnicodeScalarView(text.unicodeScalars.prefix(maximum)))
 }

@@ -1,4 +1,5 @@
 internal import Crypto
+import Domain
 
 /// The master keys of one installation, newest first: the first seals and signs, the others only open and verify.
 ///
@@ -54,7 +55,7 @@ package struct KeyRing: Sendable {
 
 extension KeyRing.Key {
     init(_ bytes: [UInt8]) {
-        self.init(id: String(hex(Array(SHA256.hash(data: bytes))).prefix(8)), secret: SymmetricKey(data: bytes))
+        self.init(id: hex(Array(SHA256.hash(data: bytes))).cut(codePoints: 8), secret: SymmetricKey(data: bytes))
     }
 }
 

@@ -131,7 +131,7 @@ package struct Logins: Sendable {
     }
 
     private func refuse(_ action: String, _ email: String, _ caller: Caller) throws {
-        let target = String(email.prefix(254))
+        let target = email.cut(codePoints: 254)
         try Audit(pool: pool).refused(AuditEntry(action, "user", target, outcome: .refused), by: caller)
     }
 

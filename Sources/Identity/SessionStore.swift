@@ -20,7 +20,7 @@ enum SessionStore {
         _ = try tx.execute(
             """
             INSERT INTO login_sessions (id, user_id, remote_address, created_at, refreshed_at, expires_at)
-            VALUES (\(id), \(user), \(String(address.prefix(64))), \(tx.now), \(tx.now), \(expiresAt))
+            VALUES (\(id), \(user), \(address.cut(codePoints: 64)), \(tx.now), \(tx.now), \(expiresAt))
             """)
     }
 

@@ -11,14 +11,6 @@ package enum IntegrationsError: Error, Equatable, Sendable {
     case nameTaken
 }
 
-/// Reads work the same inside and outside a transaction.
-protocol Queries {
-    func query(_ sql: SQL) throws(DatabaseError) -> [Row]
-}
-
-extension Connection: Queries {}
-extension Transaction: Queries {}
-
 /// Turns the breach of a unique name into the outcome that a caller handles.
 @discardableResult
 func withUniqueName<R>(_ body: () throws -> R) throws -> R {

@@ -1,6 +1,6 @@
 /// A statement whose interpolated values are bound, never spliced into the text.
 ///
-/// `"… WHERE id = \(id)"` binds; `\(list: ids)` makes `?,?,?` (`NULL` when empty, so that `IN (\(list:))` matches
+/// `"… WHERE id = \(id)"` binds; `\(list: ids)` makes `?,?,?,?` for `IN` (`NULL` when empty, which matches
 /// nothing); `\(sql: other)` splices another statement with its values; `\(raw: "…")` splices a literal of the source.
 package struct SQL: Sendable, Hashable {
     /// The text with a `?` for each value; it keys the cache of prepared statements.
@@ -58,10 +58,16 @@ extension SQL: ExpressibleByStringInterpolation {
             values.append(value?.sqlValue ?? .null)
         }
 
-        /// Binds each element of `list`.
+        /// Binds each element of `list`, filled up to a power of two with the last one: lists of many lengths then
+        /// share a few prepared statements.
         package mutating func appendInterpolation(list: some Collection<some SQLBindable>) {
-            text += list.isEmpty ? "NULL" : "?" + String(repeating: ",?", count: list.count - 1)
-            values += list.map(\.sqlValue)
+            var bound = list.map(\.sqlValue)
+            guard let last = bound.last else { return text += "NULL" }
+            var size = 1
+            while size < bound.count { size *= 2 }
+            bound += Array(repeating: last, count: size - bound.count)
+            text += "?" + String(repeating: ",?", count: size - 1)
+            values += bound
         }
 
         /// Splices a literal of the source: a column or table name, a direction.

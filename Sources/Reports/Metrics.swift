@@ -68,7 +68,7 @@ package struct Metrics: Sendable {
     package func series(_ query: MetricsQuery) throws -> MetricSeries {
         try pool.read { connection in
             let cursor = try connection.query(
-                "SELECT updated_at FROM fold_cursors WHERE name = \(FoldRollups.cursorName)"
+                "SELECT updated_at FROM feed_cursors WHERE name = \(FoldRollups.cursorName)"
             ).first
             var points: [MetricPoint] = []
             for row in try connection.query(Self.statement(query)) {

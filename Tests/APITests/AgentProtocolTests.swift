@@ -16,12 +16,12 @@ import Testing
     init() throws {
         bench = try Bench()
         world = try World(bench)
-        engine = Engine(pool: bench.database.pool, owner: UUIDv7(at: Bench.now))
+        engine = Engine(pool: bench.database.pool)
     }
 
     /// Offers the world's execution to the session, as the dispatcher does; the engine runs as long as it has work.
     private func offered(_ headers: [(String, String)]) throws -> JSONValue {
-        for pass in 0..<10 { _ = try engine.runOnce(monotonicMs: Int64(pass) * 1000) }
+        try bench.run(engine, everyMs: 1000)
         let beat = bench.send(
             "POST", "/agent/v1/heartbeat", as: nil, json: ["inventory": [], "streamOpen": false], headers: headers)
         return try #require(beat.json["offers"]?.array?.first, "\(beat)")
@@ -104,9 +104,11 @@ import Testing
     /// The verdict above as a number and as a message to a receiver, once the scheduler's loops have seen it.
     private func numbersAndDeliveries(tell subscription: String) throws {
         let pool = bench.database.pool
-        for pass in 0..<10 { _ = try engine.runOnce(monotonicMs: Int64(pass) * 100_000) }
-        _ = try FoldRollups(pool: pool).runOnce(touch: { _ in })
-        _ = try QueueDeliveries(pool: pool, publicURL: "http://assay.test").runOnce(touch: { _ in })
+        try bench.run(engine, everyMs: 100_000)
+        var rollups = FoldRollups(pool: pool)
+        _ = try rollups.runOnce(monotonicMs: 0, touch: { _ in })
+        var queue = QueueDeliveries(pool: pool, publicURL: "http://assay.test")
+        _ = try queue.runOnce(monotonicMs: 0, touch: { _ in })
         let metrics = bench.send("GET", "/api/v1/aggregation/metrics?project=demo&case=hello&bucket=hour", as: "viewer")
         let bucket = try #require(metrics.items.first, "\(metrics)")
         #expect(bucket["runs"] == 1 && bucket["failed"] == 1 && bucket["case"] == "hello")
@@ -118,8 +120,8 @@ import Testing
         try pool.transaction { tx in
             _ = try tx.execute(
                 """
-                INSERT INTO subscription_attempts (delivery_id, try, at, duration_ms, status, reason, reply)
-                SELECT id, 1, \(tx.now), 12, 503, 'http503', 'busy' FROM subscription_deliveries
+                INSERT INTO delivery_attempts (delivery_id, try, at, duration_ms, status, reason, reply)
+                SELECT id, 1, \(tx.now), 12, 503, 'http503', 'busy' FROM deliveries WHERE kind = 'event'
                 """)
         }
         #expect(bench.send("GET", path).items.first?["attempts"]?.array?.first?["status"] == 503)

@@ -1,6 +1,8 @@
 import API
 import Domain
+import Executions
 import FastCGI
+import Feed
 import Glibc
 import Identity
 import MariaDB
@@ -20,7 +22,16 @@ final class Bench: Sendable {
     /// Artifacts of this bench.
     let directory: String
     private let tokens: [String: String]
+    private let scheduler = UUIDv7(at: Bench.now)
     let users: [String: ID<User>]
+
+    /// Ten passes of the engine, as the leader.
+    func run(_ engine: Engine, everyMs: Int64) throws {
+        for pass in 0..<10 {
+            let lease = try #require(try LeaderLease.acquire("engine", owner: scheduler, database.pool))
+            _ = try engine.runOnce(lease, monotonicMs: Int64(pass) * everyMs)
+        }
+    }
 
     /// Every argon2 hash costs 20 ms, so the cast shares one.
     init() throws {

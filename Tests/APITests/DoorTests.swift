@@ -131,8 +131,8 @@ private struct Wish: RequestBody {
         #expect(waiting.status == 503 && waiting.header("Retry-After") == "1")
         #expect(
             waiting.json["checks"]?["scheduler"]?["ok"] == false && waiting.json["checks"]?["database"]?["ok"] == true)
-        let engine = Engine(pool: bench.database.pool, owner: UUIDv7(at: Bench.now))
-        _ = try engine.runOnce(monotonicMs: 0)
+        let engine = Engine(pool: bench.database.pool)
+        try bench.run(engine, everyMs: 1)
         let ready = bench.send("GET", "/readyz", as: nil)
         #expect(ready.status == 200 && ready.json["ready"] == true, "\(ready)")
         #expect(bench.send("GET", "/healthz", as: nil).response.body == Array("ok\n".utf8))

@@ -65,6 +65,7 @@ import Testing
         "GET /api/v1/agents": .roles(readers), "DELETE /api/v1/agents/{id}": .roles(managers),
         "POST /api/v1/agents/{id}/drain": .roles(managers),
         "POST /agent/v1/session": .agents, "POST /agent/v1/heartbeat": .agents,
+        "POST /agent/v1/accepts": .agents, "POST /agent/v1/reports": .agents,
         "POST /agent/v1/executions/{id}/accept": .agents, "POST /agent/v1/executions/{id}/steps": .agents,
         "POST /agent/v1/executions/{id}/finish": .agents, "PUT /agent/v1/executions/{id}/artifacts/{name}": .agents,
         "GET /api/v1/aggregation/metrics": .roles(readers),

@@ -78,7 +78,7 @@ import Wire
         #expect(fake.waitForFinish(next)?.verdict == .passed)
     }
 
-    @Test func `a record that the server refuses is sent without its content`() throws {
+    @Test func `a step whose record the server refuses fails, and is sent without its content`() throws {
         let fake = try FakeAssay()
         fake.intercept { request in
             request.path.hasSuffix("/steps") && request.text.contains("poison")
@@ -87,9 +87,11 @@ import Wire
         let agent = try AgentUnderTest(fake)
         let work = assignment([shell("printf 'poi'; printf 'son\\n'")])
         fake.offer(work)
-        #expect(fake.waitForFinish(work)?.verdict == .passed)
+        let finish = try #require(fake.waitForFinish(work))
+        #expect(finish.verdict == .failed && finish.error?.message.contains("cannot be stored") == true)
         let step = try #require(fake.steps(work).first)
-        #expect(step.output == nil && step.metadata?["note"] != nil && step.status == .passed)
+        #expect(step.output == nil && step.metadata?["note"] != nil && step.status == .error)
+        #expect(step.error?.message.contains("invalid") == true)
         withExtendedLifetime(agent) {}
     }
 
@@ -153,6 +155,48 @@ import Wire
         #expect(fake.wait { $0.finishes[execution.description]?.fence == 4 })
         #expect(fake.state.withLock { $0.steps[execution.description]?.count } == 2)
         #expect(fake.wait { _ in agent.spools.isEmpty })
+    }
+
+    @Test func `a spool is kept for a server that is away, for so long and so much`() throws {
+        let fake = try FakeAssay()
+        let isAway = Mutex(true)
+        fake.intercept { request in
+            request.path.hasSuffix("/steps") && isAway.withLock { $0 } ? .reply(503) : nil
+        }
+        let directory = try TemporaryDirectory()
+        let configuration = AgentConfiguration(url: fake.url, stateDirectory: directory.path, name: "x")
+        try makeDirectory(configuration.spoolDirectory)
+        let runtime = Runtime(configuration, credential: "credential-1")
+        let run = try AttemptRun(assignment([shell("echo 1")]))
+        func leave() throws -> ID<Execution> {
+            let execution: ID<Execution> = freshID()
+            let spool = try Spool(
+                directory: configuration.spoolDirectory, holding: Holding(execution: execution, fence: 1))
+            for step in run.steps { #expect(spool.append(SpoolRecord(step: step))) }
+            return execution
+        }
+        let execution = try leave()
+        // No session yet, then a server that is away: eleven times.
+        #expect(!SpoolLoop(runtime).runOnce())
+        _ = HeartbeatLoop(runtime).runOnce()
+        for _ in 0..<10 { #expect(!SpoolLoop(runtime).runOnce()) }
+        #expect(directoryEntries(configuration.spoolDirectory).count == 1)
+        isAway.withLock { $0 = false }
+        #expect(SpoolLoop(runtime).runOnce())
+        #expect(fake.state.withLock { $0.steps[execution.description]?.count } == 1)
+        #expect(directoryEntries(configuration.spoolDirectory).isEmpty)
+        // One that somebody works on is left alone.
+        let control = AttemptControl(Holding(execution: try leave(), fence: 1))
+        runtime.attempts.add(control)
+        #expect(SpoolLoop(runtime).runOnce() && directoryEntries(configuration.spoolDirectory).count == 1)
+        runtime.attempts.remove(control)
+        isAway.withLock { $0 = true }
+        #expect(!SpoolLoop(runtime, bounds: SpoolBounds(ageMs: 60_000)).runOnce())
+        #expect(SpoolLoop(runtime, bounds: SpoolBounds(bytes: 10)).runOnce())
+        #expect(directoryEntries(configuration.spoolDirectory).isEmpty)
+        _ = try leave()
+        #expect(SpoolLoop(runtime, bounds: SpoolBounds(ageMs: -1_000)).runOnce())
+        #expect(directoryEntries(configuration.spoolDirectory).isEmpty)
     }
 
     @Test func `a late spool of another agent's work is refused once and removed`() throws {

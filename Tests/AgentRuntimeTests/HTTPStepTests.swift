@@ -66,7 +66,21 @@ import Wire
     @Test func `a body that is not JSON fails a JSON expectation`() throws {
         let server = try HTTPServerDouble(script: [.text(200, "<html>")])
         let run = try run(server, nil, Expect(json: ["/a": 1]))
-        #expect(run.outcome.error?.message == "get: json /a is 'the body is not JSON', expected 1")
+        #expect(run.outcome.error?.message.hasPrefix("get: json /a is 'the body is not JSON: ") == true)
+    }
+
+    @Test(arguments: [1, 30, 31, 32, 33, 40, 63, 64, 65, 2_000])
+    func `a document as deep as the program likes makes a step that can be stored`(depth: Int) throws {
+        let body = String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+        let server = try HTTPServerDouble(script: [.text(200, body)])
+        let run = try run(
+            server, nil, Expect(json: ["": "no"]), capture: ["all": Capture(from: .body)])
+        #expect(run.statuses == [.failed])
+        let isTooDeep = run.outcome.error?.message.contains("the body is not JSON: nested deeper than 64") == true
+        #expect(isTooDeep == (depth > 64))
+        // What goes to the server has at most the depth that it takes.
+        let request = stepsBody(fence: 1, firstSeq: 1, steps: run.steps.compactMap { EncodedStep($0) }, running: nil)
+        #expect(throws: Never.self) { try JSONParser.parse(request) }
     }
 
     @Test func `body, header and status can be captured`() throws {

@@ -128,13 +128,6 @@ import Wire
         #expect(run.statuses == [.passed] && Doubles.Bell.nowMs() - start < 2_000 && !isRunning(mark))
     }
 
-    @Test func `a process that left its session cannot hold the step open`() throws {
-        let mark = "3.\(UInt32.random(in: 1...999_999))"
-        let start = Doubles.Bell.nowMs()
-        let run = try AttemptRun(assignment([shell("setsid sleep \(mark) & sleep 0.1; echo started")]))
-        #expect(run.statuses == [.passed] && Doubles.Bell.nowMs() - start < 2_500)
-    }
-
     @Test func `leftovers of a killed agent are found by their home`() throws {
         let directory = try TemporaryDirectory()
         let mark = "1237.\(UInt32.random(in: 1...999_999))"
@@ -144,7 +137,8 @@ import Wire
         let bell = Doubles.Bell()
         startThread {
             let spec = ChildSpec(
-                program: "/bin/sleep", arguments: ["sleep", mark], environment: ["HOME=\(workspace.home)"],
+                reaper: AgentPrograms.installed.reaper, program: "/bin/sleep", arguments: ["sleep", mark],
+                environment: ["HOME=\(workspace.home)"],
                 directory: "/", inputDescriptor: open("/dev/null", O_RDONLY))
             let bounds = StepBounds(
                 deadlineMs: AgentClock.system.monotonicMs() + 60_000, deadlineMeans: .stepTimeout, drop: Latch())

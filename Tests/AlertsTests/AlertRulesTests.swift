@@ -1,3 +1,4 @@
+import Deliveries
 import Domain
 import MariaDB
 import Testing
@@ -74,7 +75,7 @@ import Testing
         }
         let foreign = try fixture.pool.transaction {
             try fixture.channels.create(
-                ChannelDraft(name: "Theirs", kind: "email", email: EmailDraft(to: ["a@b.example"])),
+                ChannelDraft(name: "Theirs", kind: "email", settings: ["email": .email(["a@b.example"])]),
                 project: fixture.stranger, in: $0)
         }
         #expect(throws: AlertsError.invalid([FieldFault("/channels/0", "is not a channel of this project")])) {

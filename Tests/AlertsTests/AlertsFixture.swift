@@ -1,3 +1,4 @@
+import Deliveries
 import Domain
 import MariaDB
 import Support
@@ -15,8 +16,8 @@ struct AlertsFixture {
     let alice: AlertActor
     let rules: AlertRules
     let channels: Channels
-    let book: AlertBook
-    let log: NotificationLog
+    let book: RaisedAlerts
+    let log: Notifications
 
     init() throws {
         database = try TestDatabase.fresh()
@@ -27,8 +28,8 @@ struct AlertsFixture {
         alice = AlertActor(id: UUIDv7(at: noon), name: "Alice Ångström")
         rules = AlertRules(pool: pool)
         channels = Channels(pool: pool, sealing: .forTests)
-        book = AlertBook(pool: pool)
-        log = NotificationLog(pool: pool)
+        book = RaisedAlerts(pool: pool)
+        log = Notifications(pool: pool)
     }
 
     func draft(channels: [ID<Channel>] = [], name: String = "Nightly health") -> RuleDraft {
@@ -45,12 +46,12 @@ struct AlertsFixture {
     }
 
     func makeWebhook(_ url: String, name: String = "Hook", secret: String? = nil) throws -> SavedChannel {
-        let draft = ChannelDraft(name: name, kind: "webhook", webhook: WebhookDraft(url: url, secret: secret))
+        let draft = ChannelDraft(name: name, kind: "webhook", settings: ["webhook": .webhook(url, secret)])
         return try pool.transaction { try channels.create(draft, project: project, in: $0) }
     }
 
     func makeMail(_ to: [String], name: String = "Mail") throws -> SavedChannel {
-        let draft = ChannelDraft(name: name, kind: "email", email: EmailDraft(to: to))
+        let draft = ChannelDraft(name: name, kind: "email", settings: ["email": .email(to)])
         return try pool.transaction { try channels.create(draft, project: project, in: $0) }
     }
 
@@ -104,11 +105,18 @@ struct AlertsFixture {
     func deliver(
         afterMs: Int64 = 0, mail: MailRoute? = nil, outbound: Outbound? = nil, sealing: Sealing = .forTests
     ) throws -> DeliveryResult {
-        try DeliverNotifications(
-            pool: database.pool(at: noon.adding(ms: afterMs)), sealing: sealing,
-            outbound: outbound ?? self.outbound(mail: mail),
-            backoff: Backoff(baseMs: 5_000, factor: 4, capMs: 7_200_000, maximumTries: 8, jitterPercent: 0)
-        ).runOnce { _ in }
+        try queue(afterMs: afterMs, outbound: outbound ?? self.outbound(mail: mail), sealing: sealing).runOnce { _ in }
+    }
+
+    func queue(
+        afterMs: Int64 = 0, outbound: Outbound? = nil, sealing: Sealing = .forTests
+    ) -> DeliveryQueue {
+        let pool = database.pool(at: noon.adding(ms: afterMs))
+        let courier = ChannelCourier(pool: pool, sealing: sealing, outbound: outbound ?? self.outbound())
+        return DeliveryQueue(
+            pool: pool, couriers: [courier],
+            backoff: Backoff(baseMs: 5_000, factor: 4, capMs: 7_200_000, maximumTries: 8, jitterPercent: 0),
+            clock: { 0 })
     }
 
     func notifications() throws -> [NotificationRecord] { try log.list(project: project, limit: 100) }
@@ -124,6 +132,14 @@ struct AlertsFixture {
             ).map { (try $0.text("type"), try $0.json("body")) }
         }
     }
+}
+
+extension JSONValue {
+    static func webhook(_ url: String, _ secret: String? = nil) -> JSONValue {
+        ["url": .string(url), "secret": secret.map(JSONValue.string) ?? .null]
+    }
+
+    static func email(_ to: [String]) -> JSONValue { ["to": .array(to.map(JSONValue.string))] }
 }
 
 extension Sealing {

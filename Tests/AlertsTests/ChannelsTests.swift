@@ -11,9 +11,8 @@ import Transfer
         let saved = try fixture.makeWebhook("https://example.org/hooks/t0ken")
         let secret = try #require(saved.newSecret)
         #expect(WebhookSecret(secret) != nil)
-        #expect(saved.record.kind == .webhook)
-        #expect(saved.record.url == "https://example.org/hooks/t0ken")
-        #expect(saved.record.to == nil)
+        #expect(saved.record.kind == "webhook")
+        #expect(saved.record.settings == ["url": "https://example.org/hooks/t0ken"])
         #expect(saved.record.disabledAt == nil)
         #expect(try fixture.channels.get(saved.record.id, project: fixture.project) == saved.record)
         let stored = try fixture.pool.read { try $0.first("SELECT target FROM channels")?.bytes("target") } ?? []
@@ -40,37 +39,39 @@ import Transfer
             try fixture.pool.transaction { try fixture.channels.update(id, draft, project: fixture.project, in: $0) }
         }
         let moved = try update(
-            ChannelDraft(name: "Moved", kind: "webhook", webhook: WebhookDraft(url: "https://example.net/")))
+            ChannelDraft(name: "Moved", kind: "webhook", settings: ["webhook": .webhook("https://example.net/")]))
         #expect(moved.newSecret == nil)
         #expect(moved.record.name == "Moved")
-        #expect(moved.record.url == "https://example.net/")
+        #expect(moved.record.settings == ["url": "https://example.net/"])
         #expect(moved.record.disabledAt == nil)
-        let mail = try update(ChannelDraft(name: "Mail", kind: "email", email: EmailDraft(to: ["a@b.example"])))
-        #expect(mail.record.kind == .email)
-        #expect(mail.record.to == ["a@b.example"])
+        let mail = try update(ChannelDraft(name: "Mail", kind: "email", settings: ["email": .email(["a@b.example"])]))
+        #expect(mail.record.kind == "email")
+        #expect(mail.record.settings == ["to": ["a@b.example"]])
         let back = try update(
-            ChannelDraft(name: "Back", kind: "webhook", webhook: WebhookDraft(url: "https://example.net/")))
+            ChannelDraft(name: "Back", kind: "webhook", settings: ["webhook": .webhook("https://example.net/")]))
         #expect(back.newSecret != nil && back.newSecret != saved.newSecret)
     }
 
     @Test(
         arguments: [
-            (ChannelDraft(name: "", kind: "pager"), ["/name", "/kind"]),
-            (ChannelDraft(name: "a", kind: "webhook"), ["/webhook"]),
-            (ChannelDraft(name: "a", kind: "email"), ["/email"]),
+            (ChannelDraft(name: "", kind: "pager", settings: [:]), ["/name", "/kind"]),
+            (ChannelDraft(name: "a", kind: "webhook", settings: [:]), ["/webhook"]),
+            (ChannelDraft(name: "a", kind: "email", settings: [:]), ["/email"]),
             (
                 ChannelDraft(
-                    name: "a", kind: "webhook", webhook: WebhookDraft(url: "file:///etc/passwd", secret: "short"),
-                    email: EmailDraft(to: [])), ["/email", "/webhook/url", "/webhook/secret"]
+                    name: "a", kind: "webhook",
+                    settings: ["webhook": .webhook("file:///etc/passwd", "short"), "email": .email([])]),
+                ["/email", "/webhook/url", "/webhook/secret"]
             ),
             (
                 ChannelDraft(
-                    name: "a", kind: "email", webhook: WebhookDraft(url: "https://x.example"),
-                    email: EmailDraft(to: [])), ["/webhook", "/email/to"]
+                    name: "a", kind: "email", settings: ["webhook": .webhook("https://x.example"), "email": .email([])]),
+                ["/webhook", "/email/to"]
             ),
             (
                 ChannelDraft(
-                    name: "a\u{7f}", kind: "email", email: EmailDraft(to: ["a@b.example", "a@b\r\nRCPT TO:<c@d>"])),
+                    name: "a\u{7f}", kind: "email",
+                    settings: ["email": .email(["a@b.example", "a@b\r\nRCPT TO:<c@d>"])]),
                 ["/name", "/email/to/1"]
             ),
         ] as [(ChannelDraft, [String])])
@@ -96,7 +97,7 @@ import Transfer
     @Test func `another project sees and changes nothing`() throws {
         let fixture = try AlertsFixture()
         let channel = try fixture.makeWebhook("https://example.org/").record
-        let draft = ChannelDraft(name: "x", kind: "webhook", webhook: WebhookDraft(url: "https://evil.example/"))
+        let draft = ChannelDraft(name: "x", kind: "webhook", settings: ["webhook": .webhook("https://evil.example/")])
         #expect(throws: AlertsError.notFound) { try fixture.channels.get(channel.id, project: fixture.stranger) }
         for body in [
             { tx in _ = try fixture.channels.update(channel.id, draft, project: fixture.stranger, in: tx) },
@@ -121,7 +122,8 @@ import Transfer
             try fixture.pool.transaction { tx in
                 try fixture.channels.update(
                     other.id,
-                    ChannelDraft(name: "Hook", kind: "webhook", webhook: WebhookDraft(url: "https://example.org/")),
+                    ChannelDraft(
+                        name: "Hook", kind: "webhook", settings: ["webhook": .webhook("https://example.org/")]),
                     project: fixture.project, in: tx)
             }
         }

@@ -1,3 +1,4 @@
+@testable import Deliveries
 import Doubles
 import Domain
 import MariaDB
@@ -92,7 +93,7 @@ import Transfer
         let server = try HTTPServerDouble(script: [.reply(410)])
         let channel = try fixture.makeWebhook(server.url).record.id
         let alert = try fixture.openAlert(channels: [channel])
-        #expect(try fixture.deliver() == DeliveryResult(gaveUp: 1, channelsDisabled: 1, mayBeMore: true))
+        #expect(try fixture.deliver() == DeliveryResult(gaveUp: 1, receiversDisabled: 1, mayBeMore: true))
         let record = try fixture.channels.get(channel, project: fixture.project)
         #expect(record.disabledReason == "http410")
         #expect(record.disabledAt == fixture.noon)
@@ -111,7 +112,7 @@ import Transfer
         let channel = try fixture.makeWebhook(server.url).record.id
         _ = try fixture.openAlert(channels: [channel])
         let outbound = Outbound(policy: .publicOnly, mail: nil, publicURL: "http://assay.example")
-        #expect(try fixture.deliver(outbound: outbound).channelsDisabled == 1)
+        #expect(try fixture.deliver(outbound: outbound).receiversDisabled == 1)
         #expect(try fixture.channels.get(channel, project: fixture.project).disabledReason == "addressRefused")
         #expect(server.requests.isEmpty)
     }
@@ -136,20 +137,16 @@ import Transfer
         let server = try HTTPServerDouble(script: [.reply(200)])
         let channel = try fixture.makeWebhook(server.url).record.id
         _ = try fixture.openAlert(channels: [channel])
-        let claim = try fixture.pool.transaction { try ClaimNotification(maximumTries: 8).run(in: $0) }
-        guard case .take(let claimed) = claim else {
-            Issue.record("nothing taken")
-            return
-        }
+        let claimed = try #require(try fixture.queue().claim(room: 1) { _ in }.taken.first)
         #expect(try fixture.notifications().map(\.state) == [.sending])
-        #expect(try fixture.deliver(afterMs: DeliverNotifications.sendingMs - 1) == DeliveryResult())
-        #expect(try fixture.deliver(afterMs: DeliverNotifications.sendingMs).delivered == 1)
+        #expect(try fixture.deliver(afterMs: ClaimDue.sendingMs - 1) == DeliveryResult())
+        #expect(try fixture.deliver(afterMs: ClaimDue.sendingMs).delivered == 1)
         #expect(server.requests.first?.header("webhook-id") == claimed.id.description)
         #expect(try fixture.notifications().first?.tries == 2)
         _ = try fixture.pool.transaction { tx in
             try tx.execute(
                 """
-                UPDATE notifications SET state = 'sending', tries = 8, finished_at = NULL, due_at = \(fixture.noon)
+                UPDATE deliveries SET state = 'sending', tries = 8, finished_at = NULL, due_at = \(fixture.noon)
                 """)
         }
         #expect(try fixture.deliver() == DeliveryResult(gaveUp: 1, mayBeMore: true))
@@ -159,7 +156,7 @@ import Transfer
     @Test func `what another sender took meanwhile is not recorded twice`() throws {
         let fixture = try AlertsFixture()
         let server = try HTTPServerDouble { [pool = fixture.pool] _ in
-            _ = try? pool.transaction { try $0.execute("UPDATE notifications SET tries = tries + 1") }
+            _ = try? pool.transaction { try $0.execute("UPDATE deliveries SET tries = tries + 1") }
             return .reply(200)
         }
         _ = try fixture.openAlert(channels: [try fixture.makeWebhook(server.url).record.id])
@@ -171,8 +168,7 @@ import Transfer
         let fixture = try AlertsFixture()
         let server = try HTTPServerDouble(script: [.reply(200)])
         _ = try fixture.openAlert(channels: [try fixture.makeWebhook(server.url).record.id])
-        let sender = DeliverNotifications(pool: fixture.pool, sealing: .forTests, outbound: fixture.outbound())
-        #expect(throws: LostLeadership.self) { try sender.runOnce { _ in throw LostLeadership() } }
+        #expect(throws: LostLeadership.self) { try fixture.queue().runOnce { _ in throw LostLeadership() } }
         #expect(server.requests.isEmpty)
         #expect(try fixture.notifications().map(\.tries) == [0])
     }
@@ -184,7 +180,7 @@ import Transfer
             let channel = try fixture.makeMail(["nobody@team.example"]).record.id
             _ = try fixture.openAlert(channels: [channel])
             let result = try fixture.deliver(mail: route(server))
-            #expect(result.channelsDisabled == (disables ? 1 : 0))
+            #expect(result.receiversDisabled == (disables ? 1 : 0))
             #expect(result.retried == (disables ? 0 : 1))
             #expect(try fixture.notifications().first?.reason == "mailRejected")
         }

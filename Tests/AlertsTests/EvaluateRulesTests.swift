@@ -1,6 +1,8 @@
+import Deliveries
 import Doubles
 import Domain
 import MariaDB
+import Support
 import Synchronization
 import Testing
 
@@ -39,6 +41,30 @@ import Testing
         #expect(fact.body.value(at: "/rule/name") == "Nightly health")
         #expect(fact.body["project"] == "demo")
         #expect(fact.body["seq"] == 1)
+    }
+
+    @Test func `a rule that cannot be read or applied is stepped over and the others are judged`() throws {
+        let fixture = try AlertsFixture()
+        try fixture.makeRule { $0.name = "Unreadable" }
+        let unwritable = try fixture.makeRule { $0.name = "Unwritable" }
+        let good = try fixture.makeRule { $0.name = "Good" }
+        let connection = try fixture.database.connection()
+        try connection.executeRaw("SET SESSION sql_mode = ''")
+        try connection.executeRaw("UPDATE alert_rules SET severity = 'x' WHERE name = 'Unreadable'")
+        try connection.executeRaw("ALTER TABLE alerts ADD CONSTRAINT planted CHECK (rule_name <> 'Unwritable')")
+        try fixture.outcomes(["failed", "failed", "failed"])
+        let notes = Mutex<[String]>([])
+        let rules = EvaluateRules(pool: fixture.pool) { position, _ in notes.withLock { $0.append(position) } }
+        #expect(try rules.runOnce { _ in } == EvaluationResult(outcomes: 3, rules: 2, opened: 1))
+        #expect(try fixture.book.active(project: fixture.project).map(\.rule) == [good.id])
+        // Nothing half done: the next breach finds the rule without an alert.
+        let row = try fixture.pool.read {
+            try $0.first("SELECT active_alert_id FROM alert_rules WHERE id = \(unwritable.id)")
+        }
+        #expect(try row?.uuidOrNil("active_alert_id") == nil)
+        #expect(notes.withLock { $0 } == ["a rule of \(fixture.project)/nightly", "rule \(unwritable.id)"])
+        #expect(try fixture.facts().map(\.type) == ["alert.opened"])
+        #expect(try rules.runOnce { _ in } == EvaluationResult())
     }
 
     @Test func `a further breach opens nothing, recovery resolves, the next breach opens another`() throws {

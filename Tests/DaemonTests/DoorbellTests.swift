@@ -10,7 +10,7 @@ import Testing
     @Test func `everyone of a kind hears the bell, and nobody else`() throws {
         let first = try DoorbellReceiver(directory: directory.path, kind: .events)
         let second = try DoorbellReceiver(directory: directory.path, kind: .events)
-        let scheduler = try DoorbellReceiver(directory: directory.path, kind: .scheduler)
+        let scheduler = try DoorbellReceiver(directory: directory.path, kind: .engine)
         Doorbell(directory: directory.path).ring(.events)
         #expect(first.wait(timeoutMs: 5000))
         #expect(second.wait(timeoutMs: 5000))
@@ -41,13 +41,13 @@ import Testing
 
     @Test func `the socket goes with its receiver`() throws {
         do {
-            let receiver = try DoorbellReceiver(directory: directory.path, kind: .scheduler)
+            let receiver = try DoorbellReceiver(directory: directory.path, kind: .engine)
             #expect(!receiver.wait(timeoutMs: 0))
             #expect(directory.names.count == 1)
         }
         #expect(directory.names.isEmpty)
-        Doorbell(directory: directory.path).ring(.scheduler)
-        Doorbell(directory: directory.path + "/none").ring(.scheduler)
+        Doorbell(directory: directory.path).ring(.engine)
+        Doorbell(directory: directory.path + "/none").ring(.engine)
     }
 
     @Test func `a directory that cannot be used is an error`() {

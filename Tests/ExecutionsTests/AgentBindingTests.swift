@@ -64,7 +64,7 @@ import Wire
         let scene = try Scene()
         defer { scene.finish() }
         #expect(throws: ExecutionFault.staleFence) {
-            try RecordSteps(pool: scene.bench.pool).record(
+            try scene.bench.record(
                 scene.id, StepsRequest(fence: scene.offer.fence, firstSeq: 1, steps: [stepResult(1)]), by: scene.thief)
         }
         #expect(throws: ExecutionFault.staleFence) { try scene.put("a", "stolen", by: scene.thief) }

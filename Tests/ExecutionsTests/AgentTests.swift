@@ -256,7 +256,7 @@ import Wire
         try bench.runAll(agent)
         try bench.execute("UPDATE work_items SET accepted_at = accepted_at - INTERVAL 2 DAY")
         try bench.execute("UPDATE feed SET at = at - INTERVAL 8 DAY")
-        let removed = try Housekeeping(pool: bench.pool).runOnce(owner: UUIDv7(at: Timestamp(milliseconds: 1)))
+        let removed = try Housekeeping(pool: bench.pool).runOnce(try bench.lease("housekeeping"))
         #expect(removed >= 2)
         #expect(try bench.state(id) == nil)
         let partitions = try bench.pool.read { connection in

@@ -1,8 +1,10 @@
 import Domain
 @testable import Executions
+import Feed
 import MariaDB
 import Support
 import Synchronization
+import Testing
 import Wire
 
 /// A project with cases, an engine, a suites loop and agents, on a database of its own.
@@ -12,14 +14,22 @@ final class Bench {
     let project: ID<Project>
     let engine: Engine
     let suites: SuitesLoop
+    private let owner = UUIDv7(at: Timestamp(milliseconds: 1))
     private var clockMs: Int64 = 1_000_000
 
     init() throws {
         database = try TestDatabase.fresh()
         pool = database.pool
         project = try Bench.makeProject("demo", pool)
-        engine = Engine(pool: pool, owner: UUIDv7(at: Timestamp(milliseconds: 1)))
-        suites = SuitesLoop(pool: pool, owner: UUIDv7(at: Timestamp(milliseconds: 2)))
+        engine = Engine(pool: pool)
+        suites = SuitesLoop(pool: pool)
+    }
+
+    /// The leadership of a loop, as this bench's one scheduler holds it.
+    func lease(_ name: String) throws -> LeaderLease {
+        let lease = try LeaderLease.acquire(name, owner: owner, pool)
+        guard let lease else { throw LeadershipLost(name: name) }
+        return lease
     }
 
     static func makeProject(_ key: String, _ pool: Pool) throws -> ID<Project> {
@@ -102,9 +112,9 @@ final class Bench {
     func settle(ms: Int64 = 300, passes: Int = 12) throws {
         for _ in 0..<passes {
             clockMs += ms
-            let pass = try engine.runOnce(monotonicMs: clockMs)
-            let did = try suites.runOnce(monotonicMs: clockMs)
-            if !did, !pass.isNews, !pass.mayBeMore { break }
+            let pass = try engine.runOnce(try lease("engine"), monotonicMs: clockMs)
+            let round = try suites.runOnce(try lease("suites"), monotonicMs: clockMs)
+            if !round.didWrite, !round.isWaiting, !pass.isNews, !pass.mayBeMore { break }
         }
     }
 
@@ -120,15 +130,27 @@ final class Bench {
     }
 
     func accept(_ holding: Holding, _ caller: AgentCaller) throws -> Assignment {
-        try AcceptOffer(pool: pool).accept(holding.execution, fence: holding.fence, by: caller).assignment
+        try AcceptOffers(pool: pool).accept(holding.execution, fence: holding.fence, by: caller).assignment
     }
 
     @discardableResult
     func finish(_ holding: Holding, _ caller: AgentCaller, _ verdict: Verdict = .passed, lastSeq: Int = 0) throws
         -> FinishResponse
     {
-        try FinishAttempt(pool: pool).finish(
+        try finishing(
             holding.execution, FinishRequest(fence: holding.fence, lastSeq: lastSeq, verdict: verdict), by: caller)
+    }
+
+    func finishing(_ id: ID<Execution>, _ request: FinishRequest, by caller: AgentCaller) throws -> FinishResponse {
+        let answer = try TakeReports(pool: pool).take(AttemptReport(id, finish: request), by: caller)
+        let status = try #require(answer.status)
+        return FinishResponse(status: status, final: status.isFinal)
+    }
+
+    @discardableResult
+    func record(_ id: ID<Execution>, _ batch: StepsRequest, by caller: AgentCaller) throws -> StepsResponse {
+        let answer = try TakeReports(pool: pool).take(AttemptReport(id, steps: batch), by: caller)
+        return StepsResponse(durableSeq: answer.durableSeq, cancel: answer.cancel)
     }
 
     /// Takes every offer and finishes it with `verdict` until nothing is left.

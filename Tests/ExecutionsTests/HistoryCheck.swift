@@ -4,11 +4,16 @@ import MariaDB
 
 /// Reads a whole database and names every rule of a history that does not hold.
 struct HistoryCheck {
-    let bench: Bench
+    let pool: Pool
+
+    /// All that is wrong with a database where nothing runs any more.
+    func everything() throws -> [String] {
+        try unfinished() + brokenStreams() + brokenAttempts() + brokenFeed() + brokenSuites()
+    }
 
     /// Executions that are not final.
     func unfinished() throws -> [String] {
-        try bench.pool.read { connection in
+        try pool.read { connection in
             try connection.query("SELECT id, kind, status FROM executions WHERE finished_at IS NULL ORDER BY id").map {
                 row in
                 "\(try row.text("kind")) \(try row.text("id")) is \(try row.text("status"))"
@@ -19,13 +24,13 @@ struct HistoryCheck {
     /// Streams whose sequence has holes, or whose statuses went a way that the machine does not know.
     func brokenStreams() throws -> [String] {
         var broken: [String] = []
-        let executions = try bench.pool.read {
+        let executions = try pool.read {
             try $0.query("SELECT id, kind, status, last_seq FROM executions ORDER BY id")
         }
         for execution in executions {
             let id: ID<Execution> = try execution.id("id")
             let kind: ExecutionKind = try execution.value("kind")
-            let events = try bench.pool.read { connection in
+            let events = try pool.read { connection in
                 try connection.query("SELECT seq, type, body FROM events WHERE stream_id = \(id) ORDER BY seq")
             }
             if try events.map({ try $0.int("seq") }) != Array(1...(try execution.int("last_seq"))) {
@@ -51,7 +56,7 @@ struct HistoryCheck {
     func brokenAttempts() throws -> [String] {
         var broken: [String] = []
         var last: (id: String, attempt: Int, fence: Int) = ("", 0, 0)
-        let rows = try bench.pool.read { connection in
+        let rows = try pool.read { connection in
             try connection.query(
                 "SELECT execution_id, attempt, fence, status FROM attempts ORDER BY execution_id, attempt")
         }
@@ -65,7 +70,7 @@ struct HistoryCheck {
             if try row.text("status") == "running" { broken.append("\(id): attempt \(attempt) runs") }
             last = (id, attempt, fence)
         }
-        let open = try bench.pool.read { connection in
+        let open = try pool.read { connection in
             try connection.query("SELECT execution_id, state FROM work_items WHERE state NOT IN ('done', 'dead')")
         }
         return try broken + open.map { "\(try $0.text("execution_id")): work is \(try $0.text("state"))" }
@@ -76,7 +81,7 @@ struct HistoryCheck {
         var broken: [String] = []
         var position: Int?
         var told: [String: Int] = [:]
-        let rows = try bench.pool.read {
+        let rows = try pool.read {
             try $0.query("SELECT pos, stream_id, seq_from, seq_to FROM feed ORDER BY pos")
         }
         for row in rows {
@@ -89,19 +94,19 @@ struct HistoryCheck {
             }
             told[stream] = try row.int("seq_to")
         }
-        let streams = try bench.pool.read {
+        let streams = try pool.read {
             try $0.query("SELECT stream_id, MAX(seq) top FROM events GROUP BY stream_id")
         }
         for row in streams where try told[row.text("stream_id")] != row.int("top") {
             broken.append("\(try row.text("stream_id")): told only up to \(told[try row.text("stream_id")] ?? 0)")
         }
-        let left = try bench.pool.read { try $0.query("SELECT id FROM outbox").count }
+        let left = try pool.read { try $0.query("SELECT id FROM outbox").count }
         return left == 0 ? broken : broken + ["outbox holds \(left)"]
     }
 
     /// Suites whose counters are not those of their children.
     func brokenSuites() throws -> [String] {
-        try bench.pool.read { connection in
+        try pool.read { connection in
             try connection.query(
                 """
                 SELECT s.id FROM executions s WHERE s.kind = 'suite' AND s.children_expanded > 0 AND (
@@ -117,7 +122,7 @@ struct HistoryCheck {
 
     /// How attempts ended, to see that a history was not an idle one.
     func endings() throws -> Set<String> {
-        Set(try bench.pool.read { try $0.query("SELECT DISTINCT status FROM attempts") }.map { try $0.text("status") })
+        Set(try pool.read { try $0.query("SELECT DISTINCT status FROM attempts") }.map { try $0.text("status") })
     }
 
     /// Every `from to` that some event can cause.

@@ -14,12 +14,9 @@ import Wire
             #expect(try history.executionsRunTwice() == 0, "seed \(seed)")
         }
         try history.drain()
-        let check = HistoryCheck(bench: history.bench)
-        #expect(try check.unfinished() == [], "seed \(seed)")
-        #expect(try check.brokenStreams() == [], "seed \(seed)")
-        #expect(try check.brokenAttempts() == [], "seed \(seed)")
-        #expect(try check.brokenFeed() == [], "seed \(seed)")
-        #expect(try check.brokenSuites() == [], "seed \(seed)")
+        let check = HistoryCheck(pool: history.bench.pool)
+        let broken = try check.everything()
+        #expect(broken == [], "seed \(seed)")
         #expect(try check.endings().isSuperset(of: ["lost", "passed", "timeout"]), "seed \(seed) tried too little")
     }
 
@@ -30,10 +27,8 @@ import Wire
         for _ in 0..<3 { _ = try bench.start(hello) }
         let suite = try bench.startSuite([try bench.makeCase("one")])
         try bench.runAll(agent)
-        let check = HistoryCheck(bench: bench)
-        #expect(
-            try check.unfinished() + check.brokenStreams() + check.brokenAttempts() + check.brokenFeed()
-                + check.brokenSuites() == [])
+        let check = HistoryCheck(pool: bench.pool)
+        #expect(try check.everything() == [])
         try bench.execute("DELETE FROM events WHERE seq = 2 AND stream_id = (SELECT MIN(id) FROM executions)")
         #expect(try check.brokenStreams().count == 3, "a hole, a status never reached, an illegal edge")
         try bench.execute("UPDATE attempts SET fence = 0, status = 'running' ORDER BY execution_id LIMIT 1")
@@ -112,7 +107,7 @@ private struct RandomHistory {
             for caller in callers { try acceptOffers(of: caller) }
             while !held.isEmpty { try finish(0, verdict: .passed) }
             try bench.settle()
-            if try HistoryCheck(bench: bench).unfinished().isEmpty { return }
+            if try HistoryCheck(pool: bench.pool).unfinished().isEmpty { return }
         }
     }
 
@@ -148,7 +143,7 @@ private struct RandomHistory {
         // Sometimes the last step again, as after a lost reply.
         let sequence = max(1, steps + Int.random(in: 0...1, using: &generator))
         try tolerating {
-            let reply = try RecordSteps(pool: bench.pool).record(
+            let reply = try bench.record(
                 holding.execution,
                 StepsRequest(fence: holding.fence, firstSeq: sequence, steps: [stepResult(sequence)]), by: caller)
             held[index].steps = reply.durableSeq

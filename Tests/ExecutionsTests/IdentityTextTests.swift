@@ -140,7 +140,7 @@ import Wire
             step.input = nested(60)
             return step
         }
-        let answer = try RecordSteps(pool: bench.pool).record(
+        let answer = try bench.record(
             id, StepsRequest(fence: offer.fence, firstSeq: 1, steps: steps), by: agent)
         #expect(answer.durableSeq == count)
         let page = try #require(try ReadTrace(pool: bench.pool).page(of: id, project: bench.project))

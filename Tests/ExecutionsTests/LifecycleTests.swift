@@ -16,7 +16,7 @@ import Wire
         let assignment = try bench.accept(offer, agent)
         #expect(assignment.definition.steps.count == 1 && assignment.attempt == 1)
         #expect(try bench.status(id) == .running)
-        let reply = try RecordSteps(pool: bench.pool).record(
+        let reply = try bench.record(
             id, StepsRequest(fence: 1, firstSeq: 1, steps: [stepResult(1)], running: nil), by: agent)
         #expect(reply == StepsResponse(durableSeq: 1, cancel: false))
         #expect(try bench.finish(offer, agent, lastSeq: 1) == FinishResponse(status: .passed, final: true))
@@ -38,6 +38,27 @@ import Wire
         #expect(try bench.events(id).filter { $0 == "execution.finished" }.count == 1)
     }
 
+    @Test(arguments: ["\r\n", "👩‍👩‍👧‍👦", "क्षि"])
+    func `texts of an agent are cut as the columns count`(character: String) throws {
+        let bench = try Bench()
+        let id = try bench.start(try bench.makeCase("hello"))
+        let agent = try bench.agent()
+        try bench.settle()
+        let offer = try #require(try bench.offers(agent).first)
+        _ = try bench.accept(offer, agent)
+        let long = String(repeating: character, count: 510)
+        let finish = FinishRequest(
+            fence: 1, lastSeq: 0, verdict: .failed,
+            error: ExecutionError(code: String(repeating: character, count: 31), message: long))
+        #expect(try bench.finishing(id, finish, by: agent).status == .failed)
+        let row = try #require(
+            try bench.pool.read {
+                try $0.query("SELECT error_code, error_message FROM executions WHERE id = \(id)").first
+            })
+        #expect(try row.text("error_code").unicodeScalars.count == 32)
+        #expect(try row.text("error_message").unicodeScalars.count == 500)
+    }
+
     @Test func `a stranger, an old fence and an ended session change nothing`() throws {
         let bench = try Bench()
         let id = try bench.start(try bench.makeCase("hello"))
@@ -52,14 +73,16 @@ import Wire
         _ = try bench.accept(offer, holder)
         #expect(throws: ExecutionFault.staleFence) { try bench.finish(offer, stranger) }
         #expect(throws: ExecutionFault.staleFence) {
-            try RecordSteps(pool: bench.pool).record(
+            try bench.record(
                 id, StepsRequest(fence: 2, firstSeq: 1, steps: [stepResult(1)]), by: holder)
         }
-        let late = try bench.pool.read { try $0.query("SELECT fence FROM late_results WHERE execution_id = \(id)") }
-        #expect(late.isEmpty, "a stranger's verdict is kept nowhere")
+        let late: SQL = "SELECT fence FROM late_results WHERE execution_id = \(id)"
+        #expect(try bench.pool.read { try $0.query(late) }.isEmpty, "who never held it has no result to be late with")
         let replaced = try bench.openSession(holder.agent)
         #expect(replaced != holder.session)
         #expect(throws: ExecutionFault.sessionEnded) { try bench.accept(offer, holder) }
+        #expect(throws: ExecutionFault.staleFence) { try bench.finish(offer, holder) }
+        #expect(try bench.pool.read { try $0.query(late) }.count == 1)
         #expect(try bench.status(id) == .retrying)
     }
 
@@ -70,25 +93,24 @@ import Wire
         try bench.settle()
         let offer = try #require(try bench.offers(agent).first)
         _ = try bench.accept(offer, agent)
-        let record = RecordSteps(pool: bench.pool)
-        _ = try record.record(
+        _ = try bench.record(
             id, StepsRequest(fence: 1, firstSeq: 1, steps: [stepResult(1), stepResult(2)]), by: agent)
-        let again = try record.record(
+        let again = try bench.record(
             id, StepsRequest(fence: 1, firstSeq: 2, steps: [stepResult(2), stepResult(3)]), by: agent)
         #expect(again.durableSeq == 3)
-        let repeated = try record.record(id, StepsRequest(fence: 1, firstSeq: 2, steps: [stepResult(2)]), by: agent)
+        let repeated = try bench.record(id, StepsRequest(fence: 1, firstSeq: 2, steps: [stepResult(2)]), by: agent)
         #expect(repeated.durableSeq == 3)
         #expect(throws: ExecutionFault.stepGap(expected: 4)) {
-            try record.record(id, StepsRequest(fence: 1, firstSeq: 9, steps: [stepResult(9)]), by: agent)
+            try bench.record(id, StepsRequest(fence: 1, firstSeq: 9, steps: [stepResult(9)]), by: agent)
         }
         #expect(throws: ExecutionFault.stepGap(expected: 4)) { try bench.finish(offer, agent, lastSeq: 4) }
         let trace = try #require(try ReadTrace(pool: bench.pool).page(of: id, project: bench.project))
         let steps = try trace.steps.map { try jsonDecoded(StepResult.self, String(decoding: $0, as: UTF8.self)) }
         #expect(steps.map(\.sequence) == [1, 2, 3] && trace.storage == "embedded")
         #expect(throws: ExecutionFault.self) {
-            try record.record(id, StepsRequest(fence: 1, firstSeq: 4, steps: [stepResult(5)]), by: agent)
+            try bench.record(id, StepsRequest(fence: 1, firstSeq: 4, steps: [stepResult(5)]), by: agent)
         }
-        _ = try record.record(
+        _ = try bench.record(
             id,
             StepsRequest(
                 fence: 1, firstSeq: 4, steps: [],
@@ -105,9 +127,8 @@ import Wire
         try bench.settle()
         let offer = try #require(try bench.offers(agent).first)
         _ = try bench.accept(offer, agent)
-        let record = RecordSteps(pool: bench.pool)
         for sequence in 1...count {
-            _ = try record.record(
+            _ = try bench.record(
                 id, StepsRequest(fence: 1, firstSeq: sequence, steps: [stepResult(sequence, padding: padding)]),
                 by: agent)
         }

@@ -1,5 +1,6 @@
 import Domain
 @testable import Executions
+import Feed
 import MariaDB
 import Testing
 import Wire
@@ -111,14 +112,78 @@ import Wire
         #expect(try bench.events(id) == before)
     }
 
-    @Test func `a suite that cannot go on does not hold up the next`() throws {
+    @Test func `a suite that cannot go on is set aside, holds up nobody, and is aborted in the end`() throws {
         let bench = try Bench()
         let broken = try bench.startSuite([try bench.makeCase("broken")])
         let sound = try bench.startSuite([])
         try bench.execute("UPDATE execution_requests SET request = '[]' WHERE execution_id = \(broken)")
-        #expect(throws: DecodingError.self) { try bench.suites.runOnce(monotonicMs: 1) }
+        try bench.settle()
         #expect(try bench.status(sound) == .passed)
         #expect(try bench.status(broken) == .pending)
+        let aside = try bench.pool.read { try $0.query("SELECT item FROM set_aside WHERE loop_name = 'suites.open'") }
+        #expect(try aside.map { try $0.text("item") } == ["execution:\(broken)"])
+        for _ in 0..<3 {
+            try bench.execute("UPDATE set_aside SET due_at = UTC_TIMESTAMP(3)")
+            try bench.settle(ms: SetAside.rereadMs, passes: 2)
+        }
+        #expect(try bench.status(broken) == .aborted)
+        try bench.execute("UPDATE set_aside SET due_at = UTC_TIMESTAMP(3)")
+        try bench.settle(ms: SetAside.rereadMs, passes: 2)
+        let left = try bench.pool.read { try $0.query("SELECT item FROM set_aside").count }
+        #expect(left == 0)
+    }
+
+    @Test func `what a child reads does not depend on the size of its suite`() throws {
+        func bytesRead(byChildOf size: Int) throws -> Int {
+            let bench = try Bench()
+            let one = try bench.makeCase("many")
+            let id = try bench.startSuite([FrozenRequest.Case](repeating: one, count: size))
+            return try bench.pool.read {
+                try $0.first("SELECT LENGTH(request) n FROM execution_requests WHERE execution_id = \(id)")?.int("n")
+                    ?? 0
+            }
+        }
+        #expect(try bytesRead(byChildOf: 400) == bytesRead(byChildOf: 4))
+    }
+
+    @Test func `counters follow retries, losses and cancels of children`() throws {
+        let bench = try Bench()
+        let flaky = try bench.makeCase("flaky", retry: RetryPolicy(maxAttempts: 2, backoffMs: 0, on: [.failed]))
+        let id = try bench.startSuite([flaky, try bench.makeCase("sound"), try bench.makeCase("never")])
+        let agent = try bench.agent(slots: 9)
+        try bench.settle()
+        let never = try #require(try bench.offers(agent).first { try bench.name($0.execution) == "never" })
+        try CancelExecution(pool: bench.pool).cancel(
+            never.execution, project: bench.project, by: nil, name: "Alice", reason: nil)
+        var failures = 0
+        try bench.runAll(agent) { holding in
+            guard try bench.name(holding.execution) == "flaky", failures == 0 else { return .passed }
+            failures += 1
+            return .failed
+        }
+        #expect(try bench.status(id) == .cancelled, "a child cancelled by a person counts")
+        let counts = try counts(bench, id)
+        #expect(counts?["passed"] == 2 && counts?["cancelled"] == 1 && counts?["running"] == 0)
+        #expect(counts?["pending"] == 0)
+    }
+
+    @Test func `a suite whose counters were lost is recounted when all its children are final`() throws {
+        let bench = try Bench()
+        let id = try bench.startSuite(try (1...3).map { try bench.makeCase("case-\($0)") })
+        let agent = try bench.agent(slots: 9)
+        try bench.settle()
+        let held = try bench.offers(agent)
+        for holding in held {
+            _ = try bench.accept(holding, agent)
+            try bench.finish(holding, agent)
+        }
+        // The cursor jumps over the ends of the children, as a restored backup might.
+        _ = try bench.engine.runOnce(try bench.lease("engine"), monotonicMs: 2_000_000)
+        try bench.execute("UPDATE feed SET topics = 0")
+        try bench.settle()
+        #expect(try bench.status(id) != .passed)
+        try bench.settle(ms: SuitesLoop.quietMs + 1, passes: 4)
+        #expect(try bench.status(id) == .passed)
     }
 
     @Test func `lists filter, page and count; history is oldest first`() throws {

@@ -18,12 +18,11 @@ import Wire
             try bench.settle()
             let offer = try #require(try bench.offers(agent).first)
             _ = try bench.accept(offer, agent)
-            let record = RecordSteps(pool: bench.pool)
             for first in stride(from: 1, through: steps, by: 500) {
                 let batch = (first...min(first + 499, steps)).map { number in
                     stepResult(number, number % 10 == 0 ? .failed : .passed, padding: padding)
                 }
-                _ = try record.record(
+                _ = try bench.record(
                     id, StepsRequest(fence: offer.fence, firstSeq: first, steps: batch), by: agent)
             }
         }

@@ -1,3 +1,4 @@
+@testable import Deliveries
 import Doubles
 import Domain
 import MariaDB
@@ -65,6 +66,16 @@ import Transfer
         #expect(try fixture.subscriptions.get(record.id, project: fixture.project).failingSince == fixture.noon)
     }
 
+    @Test(arguments: ["\r\n", "👩‍👩‍👧‍👦", "क्षि"])
+    func `a reply longer than its column is cut as the column counts`(character: String) throws {
+        let fixture = try IntegrationsFixture()
+        let server = try HTTPServerDouble(script: [.text(200, String(repeating: character, count: 600))])
+        let record = try queued(fixture, server.url)
+        #expect(try fixture.deliver().delivered == 1)
+        #expect(try fixture.log(record).first?.attempts.first?.reply?.unicodeScalars.count == 500)
+        #expect(server.requests.count == 1)
+    }
+
     @Test func `a success forgets the failures before it`() throws {
         let fixture = try IntegrationsFixture()
         let server = try HTTPServerDouble(script: [.reply(500), .reply(200)])
@@ -87,9 +98,9 @@ import Transfer
         let server = try HTTPServerDouble(script: [.reply(500)])
         let record = try queued(fixture, server.url)
         let rule = DisableAfter(failures: 3, forMs: 20_000)
-        #expect(try fixture.deliver(disableAfter: rule).subscriptionsDisabled == 0)
-        #expect(try fixture.deliver(afterMs: 5_000, disableAfter: rule).subscriptionsDisabled == 0)
-        #expect(try fixture.deliver(afterMs: 25_000, disableAfter: rule).subscriptionsDisabled == 1)
+        #expect(try fixture.deliver(disableAfter: rule).receiversDisabled == 0)
+        #expect(try fixture.deliver(afterMs: 5_000, disableAfter: rule).receiversDisabled == 0)
+        #expect(try fixture.deliver(afterMs: 25_000, disableAfter: rule).receiversDisabled == 1)
         let disabled = try fixture.subscriptions.get(record.id, project: fixture.project)
         #expect(disabled.disabledReason == "http500")
         #expect(try fixture.deliver(afterMs: 105_000) == DeliveryResult(gaveUp: 1, mayBeMore: true))
@@ -102,7 +113,7 @@ import Transfer
             let server = try HTTPServerDouble(script: [.reply(410)])
             let record = try queued(fixture, server.url)
             let result = try fixture.deliver(policy: isGone ? nil : .publicOnly)
-            #expect(result == DeliveryResult(gaveUp: 1, subscriptionsDisabled: 1, mayBeMore: true))
+            #expect(result == DeliveryResult(gaveUp: 1, receiversDisabled: 1, mayBeMore: true))
             let reason = try fixture.subscriptions.get(record.id, project: fixture.project).disabledReason
             #expect(reason == (isGone ? "http410" : "addressRefused"))
             #expect(server.requests.count == (isGone ? 1 : 0))
@@ -113,19 +124,15 @@ import Transfer
         let fixture = try IntegrationsFixture()
         let server = try HTTPServerDouble(script: [.reply(200)])
         let record = try queued(fixture, server.url)
-        guard case .take(let claimed) = try fixture.pool.transaction({ try ClaimDelivery(maximumTries: 8).run(in: $0) })
-        else {
-            Issue.record("nothing taken")
-            return
-        }
+        let claimed = try #require(try fixture.sender().claim(room: 1) { _ in }.taken.first)
         #expect(try fixture.log(record).map(\.state) == [.sending])
-        #expect(try fixture.deliver(afterMs: DeliverEvents.sendingMs - 1) == DeliveryResult())
-        #expect(try fixture.deliver(afterMs: DeliverEvents.sendingMs).delivered == 1)
+        #expect(try fixture.deliver(afterMs: ClaimDue.sendingMs - 1) == DeliveryResult())
+        #expect(try fixture.deliver(afterMs: ClaimDue.sendingMs).delivered == 1)
         #expect(server.requests.first?.header("webhook-id") == claimed.id.description)
         _ = try fixture.pool.transaction { tx in
             try tx.execute(
                 """
-                UPDATE subscription_deliveries SET state = 'sending', tries = 8, finished_at = NULL, \
+                UPDATE deliveries SET state = 'sending', tries = 8, finished_at = NULL, \
                 due_at = \(fixture.noon)
                 """)
         }
@@ -137,7 +144,7 @@ import Transfer
         for status in [200, 500] {
             let fixture = try IntegrationsFixture()
             let server = try HTTPServerDouble { [pool = fixture.pool] _ in
-                _ = try? pool.transaction { try $0.execute("UPDATE subscription_deliveries SET tries = tries + 1") }
+                _ = try? pool.transaction { try $0.execute("UPDATE deliveries SET tries = tries + 1") }
                 return .reply(status)
             }
             let record = try queued(fixture, server.url)
@@ -150,8 +157,7 @@ import Transfer
         let fixture = try IntegrationsFixture()
         let server = try HTTPServerDouble(script: [.reply(200)])
         let record = try queued(fixture, server.url)
-        let sender = DeliverEvents(pool: fixture.pool, sealing: .forTests, policy: .anyAddress)
-        #expect(throws: LostLeadership.self) { try sender.runOnce { _ in throw LostLeadership() } }
+        #expect(throws: LostLeadership.self) { try fixture.sender().runOnce { _ in throw LostLeadership() } }
         let closed = Sealing(seal: { plain, _ in plain }, open: { _, _ in throw Sealing.WrongPlace() })
         #expect(try fixture.deliver(sealing: closed).retried == 1)
         #expect(try fixture.log(record).first?.reason == "subscriptionUnreadable")

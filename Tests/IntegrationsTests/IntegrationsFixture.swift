@@ -1,4 +1,5 @@
 import Crypto
+import Deliveries
 import Domain
 import MariaDB
 import Support
@@ -89,8 +90,9 @@ struct IntegrationsFixture {
     }
 
     @discardableResult
-    func queue() throws -> QueueResult {
-        try QueueDeliveries(pool: pool, publicURL: "https://assay.example/").runOnce { _ in }
+    func queue() throws -> QueueDeliveries.Pass {
+        var queue = QueueDeliveries(pool: pool, publicURL: "https://assay.example/")
+        return try queue.runOnce(monotonicMs: 0) { _ in }
     }
 
     /// One pass of the sender, `afterMs` after noon.
@@ -98,12 +100,21 @@ struct IntegrationsFixture {
         afterMs: Int64 = 0, policy: AddressPolicy? = nil, sealing: Sealing = .forTests,
         disableAfter: DisableAfter = .standard
     ) throws -> DeliveryResult {
-        try DeliverEvents(
-            pool: database.pool(at: noon.adding(ms: afterMs)), sealing: sealing,
-            policy: policy ?? .publicAnd([AddressRange("127.0.0.1")].compactMap(\.self)),
+        try sender(afterMs: afterMs, policy: policy, sealing: sealing, disableAfter: disableAfter).runOnce { _ in }
+    }
+
+    func sender(
+        afterMs: Int64 = 0, policy: AddressPolicy? = nil, sealing: Sealing = .forTests,
+        disableAfter: DisableAfter = .standard
+    ) -> DeliveryQueue {
+        let pool = database.pool(at: noon.adding(ms: afterMs))
+        let courier = SubscriptionCourier(
+            pool: pool, sealing: sealing, policy: policy ?? .publicAnd([AddressRange("127.0.0.1")].compactMap(\.self)),
+            disableAfter: disableAfter)
+        return DeliveryQueue(
+            pool: pool, couriers: [courier],
             backoff: Backoff(baseMs: 5_000, factor: 4, capMs: 7_200_000, maximumTries: 8, jitterPercent: 0),
-            disableAfter: disableAfter
-        ).runOnce { _ in }
+            clock: { 0 })
     }
 
     func log(_ subscription: SubscriptionRecord) throws -> [DeliveryRecord] {

@@ -12,8 +12,8 @@ private enum Colour: String, SQLBindable { case red, green }
         #expect(sql.values == [.text(name), .integer(3)])
     }
 
-    @Test func `a list becomes as many places as it has elements`() {
-        #expect(("IN (\(list: [1, 2, 3]))" as SQL).text == "IN (?,?,?)")
+    @Test func `a list becomes a power of two of places, so that few texts are prepared`() {
+        #expect(("IN (\(list: [1, 2, 3]))" as SQL).text == "IN (?,?,?,?)")
         #expect(("IN (\(list: ["a"]))" as SQL).values == [.text("a")])
         #expect(("IN (\(list: [Int]()))" as SQL) == "IN (NULL)")
     }

@@ -1,4 +1,5 @@
 import Domain
+import Feed
 import Glibc
 import MariaDB
 import Support
@@ -8,15 +9,12 @@ import Testing
 @testable import Reports
 
 @Suite struct FoldRollupsTests {
-    private struct LostLeadership: Error {}
-
     @Test func `finished runs are counted by hour and day`() throws {
         let fixture = try ReportsFixture()
         for (status, minutes) in [("passed", 10), ("failed", 20), ("timeout", 70), ("cancelled", 75), ("aborted", 80)] {
             try fixture.feed.finish(fixture.run(status, minutesAgo: Int64(minutes)))
         }
-        let result = try fixture.fold()
-        #expect(result == FoldResult(feedRows: 5, runs: 5))
+        #expect(try fixture.fold().folded == 5)
         let hours = try fixture.series().points
         #expect(hours.map(\.rollup.runs) == [3, 2])
         #expect(hours.map(\.rollup.passRate) == [0, 0.5])
@@ -32,12 +30,12 @@ import Testing
 
     @Test func `an idle pass does nothing`() throws {
         let fixture = try ReportsFixture()
-        #expect(try fixture.fold() == FoldResult())
-        #expect(try fixture.count("fold_cursors") == 0)
-        #expect(try fixture.series().asOf == nil)
+        #expect(try fixture.fold() == FeedFold.Pass())
         try fixture.feed.finish(fixture.run())
         try fixture.fold()
-        #expect(try FoldRollups(pool: fixture.pool).runOnce { _ in throw LostLeadership() } == FoldResult())
+        var fold = FoldRollups(pool: fixture.pool)
+        let idle = try fold.runOnce(monotonicMs: 0) { _ in throw LeadershipLost(name: "folds") }
+        #expect(idle == FeedFold.Pass())
     }
 
     @Test func `an end that a retry follows, an import and a jump are no runs`() throws {
@@ -45,26 +43,22 @@ import Testing
         var retried = fixture.run()
         retried.isRetried = true
         try fixture.feed.finish(retried)
-        try fixture.feed.jump()
         var imported = fixture.run()
         imported.kind = "import"
         imported.definition = nil
         imported.key = nil
         try fixture.feed.finish(imported)
-        #expect(try fixture.fold() == FoldResult(feedRows: 3, runs: 1))
+        let pass = try fixture.fold()
+        #expect(pass.folded == 2 && pass.setAside == 0)
         #expect(try fixture.series().points.map(\.rollup.runs) == [1])
     }
 
     @Test func `a lost leadership or a crash counts nothing, and the next pass all`() throws {
         let fixture = try ReportsFixture()
         try fixture.feed.finish(fixture.run())
-        let fold = FoldRollups(pool: fixture.pool)
-        #expect(throws: LostLeadership.self) { try fold.runOnce { _ in throw LostLeadership() } }
-        #expect(throws: LostLeadership.self) {
-            try fixture.pool.transaction { tx in
-                _ = try FoldRollups.lockCursor(in: tx)
-                throw LostLeadership()
-            }
+        var fold = FoldRollups(pool: fixture.pool)
+        #expect(throws: LeadershipLost.self) {
+            try fold.runOnce(monotonicMs: 0) { _ in throw LeadershipLost(name: "folds") }
         }
         #expect(try fixture.count("rollups") == 0)
         try fixture.fold()
@@ -78,9 +72,9 @@ import Testing
         try fixture.feed.sequence()
         let counted = Mutex(0)
         onThreads(4) {
-            let fold = FoldRollups(pool: fixture.pool, batchRows: 3)
-            while let pass = try? fold.runOnce(touch: { _ in }), pass.feedRows > 0 {
-                counted.withLock { $0 += pass.runs }
+            var fold = FoldRollups(pool: fixture.pool, batchRows: 3)
+            while let pass = try? fold.runOnce(monotonicMs: 0, touch: { _ in }), pass.read > 0 {
+                counted.withLock { $0 += pass.folded }
             }
         }
         try fixture.fold()
@@ -134,8 +128,10 @@ import Testing
         let positions = try fixture.pool.read { connection in
             try connection.query("SELECT MIN(pos) AS low, MAX(pos) AS high FROM recent_outcomes")
         }
-        #expect(try positions.first?.int("low") == 6)
-        #expect(try positions.first?.int("high") == 105)
+        let low = try #require(try positions.first?.int("low"))
+        #expect(try positions.first?.int("high") == low + 99)
+        let first = try fixture.pool.read { try $0.first("SELECT MIN(pos) pos FROM feed WHERE stream_id IS NOT NULL") }
+        #expect(try first?.int("pos") == low - 5)
     }
 
     @Test func `a query that asks for too much or nothing is refused`() throws {

@@ -1,4 +1,5 @@
 import Domain
+import Feed
 import MariaDB
 import Support
 
@@ -30,14 +31,22 @@ struct ReportsFixture {
     }
 
     @discardableResult
-    func fold(batchRows: Int = 500) throws -> FoldResult {
-        var total = FoldResult()
-        let fold = FoldRollups(pool: pool, batchRows: batchRows)
+    func fold(batchRows: Int = 500) throws -> FeedFold.Pass {
+        var total = FeedFold.Pass()
+        var fold = FoldRollups(pool: pool, batchRows: batchRows)
         while true {
-            let pass = try fold.runOnce { _ in }
-            total.feedRows += pass.feedRows
-            total.runs += pass.runs
+            let pass = try fold.runOnce(monotonicMs: 0) { _ in }
+            total.read += pass.read
+            total.folded += pass.folded
+            total.setAside += pass.setAside
             if !pass.mayBeMore { return total }
+        }
+    }
+
+    func runs() throws -> Int {
+        try pool.read { connection in
+            try connection.query("SELECT CAST(COALESCE(SUM(runs), 0) AS SIGNED) n FROM rollups WHERE bucket = 'hour'")
+                .first?.int("n") ?? 0
         }
     }
 

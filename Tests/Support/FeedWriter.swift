@@ -1,9 +1,11 @@
 package import Domain
+import Feed
 package import MariaDB
 
 /// Writes finished executions with their events, as the engine and its sequencer would have.
 package struct FeedWriter: Sendable {
     private let pool: Pool
+    private let owner = UUIDv7(at: Timestamp(milliseconds: 9))
 
     package init(_ pool: Pool) { self.pool = pool }
 
@@ -58,66 +60,32 @@ package struct FeedWriter: Sendable {
                 \(run.position), \(run.definition.sqlValue), \(run.key ?? "import"), \(run.status), \(lastSeq), \(run.environment), 'main', 'abc123', \(run.startedAt ?? run.finishedAt), \
                 \(run.startedAt.sqlValue), \(run.finishedAt), \(run.key.sqlValue))
                 """)
-            if run.isRetried { try event(run, id, 1, status: "failed", isFinal: false, in: tx) }
-            try event(run, id, lastSeq, status: run.status, isFinal: true, in: tx)
-            try tx.execute(
-                """
-                INSERT INTO outbox (project_id, root_id, stream_id, seq_from, seq_to) \
-                VALUES (\(run.project), \(run.parent ?? id), \(id), 1, \(lastSeq))
-                """)
+            var drafts = [draft(run, id, lastSeq, status: run.status, isFinal: true)]
+            if run.isRetried { drafts.insert(draft(run, id, 1, status: "failed", isFinal: false), at: 0) }
+            var log = EventLog()
+            log.append(
+                drafts, stream: id.uuid, firstSeq: 1, project: run.project, root: run.parent ?? id, at: run.finishedAt)
+            try log.write(tx)
         }
         return id
     }
 
-    private func event(
-        _ run: Run, _ id: ID<Execution>, _ seq: Int, status: String, isFinal: Bool, in tx: Transaction
-    ) throws {
-        let body: JSONValue = [
-            "execution": .string(id.description), "project": .string(run.projectKey), "seq": .integer(Int64(seq)),
-            "at": .string(run.finishedAt.description), "from": "running", "to": .string(status),
-            "status": .string(status), "final": .bool(isFinal),
-        ]
-        try tx.execute(
-            """
-            INSERT INTO events (stream_id, seq, project_id, type, at, body) \
-            VALUES (\(id), \(seq), \(run.project), 'execution.finished', \(run.finishedAt), \(body))
-            """)
+    private func draft(_ run: Run, _ id: ID<Execution>, _ seq: Int, status: String, isFinal: Bool) -> EventDraft {
+        EventDraft(
+            "execution.finished",
+            [
+                "execution": .string(id.description), "project": .string(run.projectKey), "seq": .integer(Int64(seq)),
+                "at": .string(run.finishedAt.description), "from": "running", "to": .string(status),
+                "status": .string(status), "final": .bool(isFinal),
+            ])
     }
 
-    /// Moves the outbox into the feed, in order.
+    /// Moves the outbox into the feed, in order, by the engine's own sequencer.
     package func sequence() throws {
-        try pool.transaction { tx in
-            let rows = try tx.query(
-                """
-                SELECT id, project_id, root_id, stream_id, seq_from, seq_to FROM outbox ORDER BY id
-                """)
-            for row in rows {
-                try append(
-                    project: try row.uuidOrNil("project_id"), root: try row.uuidOrNil("root_id"),
-                    stream: try row.uuidOrNil("stream_id"), from: try row.int("seq_from"), to: try row.int("seq_to"),
-                    skipping: 1, in: tx)
-            }
-            try tx.execute("DELETE FROM outbox")
-        }
-    }
-
-    /// The jump that a sequencer writes when it takes over.
-    package func jump() throws {
-        try pool.transaction { tx in
-            try append(project: nil, root: nil, stream: nil, from: 0, to: 0, skipping: 10_000, in: tx)
-        }
-    }
-
-    private func append(
-        project: UUIDv7?, root: UUIDv7?, stream: UUIDv7?, from: Int, to: Int, skipping: Int, in tx: Transaction
-    ) throws {
-        let head = try tx.first("SELECT COALESCE(MAX(pos), 0) AS head FROM feed")?.int64("head") ?? 0
-        try tx.execute(
-            """
-            INSERT INTO feed (pos, project_id, root_id, stream_id, seq_from, seq_to, at) VALUES \
-            (\(head + Int64(skipping)), \(project.sqlValue), \(root.sqlValue), \(stream.sqlValue), \(from), \(to), \
-            \(tx.now))
-            """)
+        let lease = try LeaderLease.acquire("engine", owner: owner, pool)
+        guard let lease else { throw LeadershipLost(name: "engine") }
+        var sequencer = Sequencer(pool: pool)
+        while try sequencer.runOnce(lease, monotonicMs: 0).mayBeMore {}
     }
 
     /// Stores and sequences.

@@ -85,7 +85,6 @@ import Wire
         #expect(fits(ExecutionShapes.cancel, [:]))
         #expect(fits(ExecutionShapes.retry, ["failedOnly": true]))
         #expect(fits(AgentShapes.enrolmentToken, ["project": .null]))
-        #expect(fits(AlertShapes.replaceChannel, ["name": "m", "kind": "email", "email": ["to": ["a@b"]]]))
         #expect(
             fits(IntegrationShapes.createTrigger, ["project": "demo", "name": "t", "provider": "github", "suite": "a"]))
         let told: JSONValue = [

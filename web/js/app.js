@@ -3,7 +3,7 @@ import "./elements/as-stamp.js";
 import "./elements/as-streak.js";
 import "./elements/as-list.js";
 import "./elements/as-filter.js";
-import { onSessionOver } from "./api.js";
+import { onSessionOver, Problem } from "./api.js";
 import { on } from "./events.js";
 import { setGlobalKeys, setPageKeys, startKeys } from "./keys.js";
 import { go, match, startRouter, to } from "./router.js";
@@ -57,21 +57,32 @@ function goTo(area) {
 async function route(url) {
   const mine = ++turn;
   const [spec, params] = find(url.pathname);
-  if (!spec?.open && !me()) {
-    try { await loadSession(); } catch (problem) {
-      if (problem.status !== 401 && mine === turn) show(NoticePage, { problem, again: () => route(url) }, url, null,
-        "notice");
-      return;
-    }
+  try {
+    if (!spec?.open && !me()) await loadSession();
     if (mine !== turn) return;
+    if (url.pathname === "/" || match("/p/:project", url.pathname)) return toHome(url);
+    if (!spec || (params.project && !myProjects().some((one) => one.project === params.project))) {
+      return show(NoticePage, {}, url, homeProject(), "notice");
+    }
+    const module = await spec.load();
+    if (mine === turn) show(module.default, params, url, params.project ?? null, spec.same(params), spec.area);
+  } catch (problem) {
+    if (mine === turn) unreachable(url, problem);
   }
-  if (url.pathname === "/" || match("/p/:project", url.pathname)) return toHome(url);
-  if (!spec) return show(NoticePage, {}, url, homeProject(), "notice");
-  if (params.project && !myProjects().some((one) => one.project === params.project)) {
-    return show(NoticePage, {}, url, homeProject(), "notice");
-  }
-  const module = await spec.load();
-  if (mine === turn) show(module.default, params, url, params.project ?? null, spec.same(params), spec.area);
+}
+
+/** Neither the session nor the page itself could be had. */
+function unreachable(url, problem) {
+  const isKnown = problem instanceof Problem;
+  const why = isKnown ? problem : new Problem({ status: 0, detail: "The server could not be reached." });
+  const again = () => (isKnown ? route(url) : reload(url));
+  show(NoticePage, { problem: why, again }, url, me() ? find(url.pathname)[1].project ?? null : null, "notice");
+}
+
+/** Browsers remember a module that failed to load: only a new document asks for it again. */
+async function reload(url) {
+  const answer = await fetch("/", { method: "HEAD", cache: "no-store" }).catch(() => null);
+  if (answer?.ok && location.href === url.href) location.reload();
 }
 
 function find(pathname) {
@@ -101,8 +112,10 @@ function toHome(url) {
 }
 
 function toLogin() {
+  const had = me() !== null;
   forget();
   if (location.pathname === "/login") return;
   const next = location.pathname + location.search;
-  go(next === "/" ? "/login" : `/login?next=${encodeURIComponent(next)}`, { replace: true });
+  const query = new URLSearchParams({ ...(had && { ended: "1" }), ...(next !== "/" && { next }) });
+  go(query.size > 0 ? `/login?${query}` : "/login", { replace: true });
 }

@@ -15,7 +15,7 @@ self.onconnect = ({ ports: [port] }) => {
       follow(port, data);
     }
     else if (data.ask === "leave") { leave(port, joined); joined = null; }
-    else if (data.ask === "hurry") streams.get(joined)?.stream.hurry();
+    else if (data.ask === "hurry") streams.get(joined)?.stream.hurry(data.anew);
   };
 };
 

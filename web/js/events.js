@@ -19,8 +19,8 @@ export function unfollow() {
   tell({ kind: "state", state: "idle" });
 }
 
-/** Tries to connect now. */
-export const hurry = () => line?.hurry();
+/** Tries to connect now; `anew` also when the line seems to live. */
+export const hurry = (anew = false) => line?.hurry(anew);
 
 /** Calls `work` for each "event", "reset", "over" or "state"; answers the function that stops it. */
 export function on(kind, work) {
@@ -47,7 +47,7 @@ function openLine() {
   return {
     follow: (project, after) => port.postMessage({ ask: "follow", project, after }),
     leave: () => port.postMessage({ ask: "leave" }),
-    hurry: () => port.postMessage({ ask: "hurry" }),
+    hurry: (anew) => port.postMessage({ ask: "hurry", anew }),
   };
 }
 
@@ -61,9 +61,9 @@ function ownLine() {
       stream = new ProjectStream(project, after, tell);
     },
     leave() { stream?.close(); stream = null; },
-    hurry() { stream?.hurry(); },
+    hurry(anew) { stream?.hurry(anew); },
   };
 }
 
-addEventListener("online", hurry);
+addEventListener("online", () => hurry(true));
 document.addEventListener("visibilitychange", () => { if (!document.hidden) hurry(); });

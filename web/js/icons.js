@@ -54,6 +54,10 @@ export const SHAPES = {
     ["path", { d: "M5.6 5.6l4.8 4.8M10.4 5.6l-4.8 4.8", stroke: "var(--surface)", "stroke-width": "1.7",
         "stroke-linecap": "round" }],
   ],
+  "st-flaky": [
+    ["path", { d: "M1.5 10.5L4.6 4.6l3.4 6.6 3.4-6.6 3.1 5.9", fill: "none", stroke: "currentColor", "stroke-width": "2",
+        "stroke-linecap": "round", "stroke-linejoin": "round" }],
+  ],
   "st-passed": [
     ["circle", { cx: "8", cy: "8", r: "7", fill: "currentColor" }],
     ["path", { d: "M4.9 8.3l2.2 2.2 4.1-4.7", fill: "none", stroke: "var(--surface)", "stroke-width": "1.7",

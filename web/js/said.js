@@ -1,6 +1,7 @@
 import { duration } from "./format.js";
+import { h } from "./render.js";
 import { me } from "./session.js";
-import { COUNTED, counted, isBad, word } from "./words.js";
+import { COUNTED, counted, isBad, look, word } from "./words.js";
 
 /** Sentences about executions, the same on every page. */
 
@@ -15,6 +16,10 @@ export function bad(counts) {
   const wrong = COUNTED.filter((status) => isBad(status) && counts?.[status]);
   return wrong.map((status) => counted(counts[status], status)).join(", ");
 }
+
+/** The same as pieces of one colour each: a time-out is not a failure. */
+export const badParts = (counts) => COUNTED.filter((status) => isBad(status) && counts?.[status]).map((status, at) =>
+  [at > 0 && ", ", h("span", { class: status }, counted(counts[status], status))]);
 
 const BARE_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-/;
 
@@ -71,6 +76,12 @@ export function took(execution, now) {
 
 /** Took or so far, as text. */
 export const tookText = (execution, now) => duration(took(execution, now), { whole: !execution.finishedAt });
+
+/** Counts with the flaky ones, which only the cases themselves tell, taken out of the passed ones. */
+export function withFlaky(counts, cases) {
+  const flaky = cases.filter((one) => look(one) === "flaky").length;
+  return flaky > 0 ? { ...counts, flaky, passed: Math.max(0, (counts.passed ?? 0) - flaky) } : counts;
+}
 
 /** Counts for a legend: [[status, number, word]]. */
 export const legend = (counts) => COUNTED.filter((status) => counts?.[status]).map((status) => [status, counts[status],

@@ -1,4 +1,5 @@
 import { get, post, path } from "./api.js";
+import { Counts } from "./counts.js";
 import { unfollow } from "./events.js";
 import { mayRole } from "./words.js";
 
@@ -55,8 +56,11 @@ export function homeProject() {
 
 export const rememberProject = (key) => localStorage.setItem("assay.project", key);
 
-/** Counts for the side bar: {running, queued, alertsOpen}. */
-export const loadCounts = async (key) => (await get(path`/projects/${key}/counts`)).data;
+/** Counts for the side bar, which events may move on. */
+export async function loadCounts(key) {
+  const { data, feed } = await get(path`/projects/${key}/counts`);
+  return new Counts(data, feed);
+}
 
 async function take(fresh) {
   user = fresh;

@@ -17,6 +17,7 @@ const AREAS = [
     href: (project) => to`/p/${project}/alerts` },
 ];
 const SPOKEN_EVERY_MS = 15_000;
+const RECOUNT_EVERY_MS = 30_000;
 
 /** The frame around every page: side bar, top bar, bottom bar on a phone, title, favicon and spoken news. */
 export class Shell {
@@ -24,24 +25,21 @@ export class Shell {
   #project = null;
   #area = null;
   #top = {};
-  #counts = {};
+  #counts = null;
   #bare = true;
   #spoken = 0;
   #tick = 0;
   #ask = { palette: () => {}, keys: () => {} };
   #draw = framed(() => this.#render());
-  #recount = spaced(() => this.#load(), 1000);
+  #soon = spaced(() => this.#load(), 1000);
+  #recount = spaced(() => this.#load(), RECOUNT_EVERY_MS);
 
   /** `ask` is {palette(), keys()}: what the buttons of the frame open. */
   constructor(host, ask) {
     this.#host = host;
     this.#ask = ask;
     on("state", () => { this.#follow(); this.#draw(); });
-    on("event", ({ type, data }) => {
-      const counts = type.startsWith("alert.")
-        || (data.execution === data.root && type !== "execution.progress" && type !== "execution.steps");
-      if (counts && data.project === this.#project) this.#recount();
-    });
+    on("event", (event) => this.#count(event));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#draw());
     this.#render();
   }
@@ -56,7 +54,7 @@ export class Shell {
     this.#area = area;
     this.#bare = project === null;
     this.#top = {};
-    if (project && other) { rememberProject(project); this.#counts = {}; this.#recount(); }
+    if (project && other) { rememberProject(project); this.#counts = null; this.#load(); }
     this.setIcon(null);
     this.#render();
   }
@@ -82,6 +80,15 @@ export class Shell {
     this.#spoken = Date.now();
     const node = document.getElementById("spoken");
     if (node) node.textContent = text;
+  }
+
+  /** Events move the counts; now and then the server is asked, for what they cannot tell. */
+  #count(event) {
+    if (event.data.project !== this.#project) return;
+    if (event.type.startsWith("alert.")) return this.#soon();
+    if (!this.#counts?.apply(event)) return;
+    this.#recount();
+    this.#draw();
   }
 
   async #load() {
@@ -137,7 +144,7 @@ export class Shell {
   }
 
   #link({ area, label, icon: name, count: counted, hot, href }) {
-    const number = counted ? this.#counts[counted] : 0;
+    const number = counted && this.#counts ? this.#counts.known[counted] : 0;
     return h("a",
       { key: area, href: href(this.#project), title: label, "aria-current": area === this.#area ? "page" : null },
       icon(name), h("span", null, label),
@@ -196,10 +203,10 @@ const projectEntries = (present) => myProjects().map(({ project, name }) => ({
 function pulse() {
   const now = state();
   const words = { live: "Live", catching: "Catching up", idle: "" }[now.state]
-    ?? `Not live since ${clock(now.since, true)}, trying again in ${secondsTo(now.again)} s`;
+    ?? `Not live since ${clock(now.since, true)}, trying again ${now.again ? `in ${secondsTo(now.again)} s` : "now"}`;
   return h("span", { class: "pulse", role: now.state === "down" ? null : "status", "data-state": now.state },
     h("span", null, words),
-    now.state === "down" && button("Now", hurry, { kind: "small" }));
+    now.state === "down" && button("Now", () => hurry(true), { kind: "small" }));
 }
 
 const secondsTo = (instant) => Math.max(0, Math.ceil((instant - Date.now()) / 1000));

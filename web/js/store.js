@@ -64,7 +64,7 @@ const FOLD = {
   },
   "execution.retrying": (execution, event) => {
     execution.status = event.to;
-    execution.why = event.why;
+    execution.why = execution.reason = event.why;
     execution.notBefore = event.notBefore ?? null;
     execution.step = null;
   },
@@ -75,7 +75,8 @@ const FOLD = {
     execution.status = isFinal(event.status) ? event.status : event.to;
     execution.finishedAt = event.at;
     execution.totalDurationMs = event.durationMs ?? execution.totalDurationMs;
-    execution.reason = event.why ?? execution.reason;
+    // What passed in the end keeps the reason of its last retry, as the answers do.
+    if (execution.status !== "passed") execution.reason = event.why ?? execution.reason;
     execution.error = event.error ?? execution.error;
     execution.step = null;
     execution.freshUntil = Date.now() + 700;

@@ -1,74 +1,140 @@
 import { refresh } from "./auth.js";
+import { EVENT_NAMES } from "./event-names.js";
+import { EventReader } from "./sse.js";
 
-/** Every kind of event the pages know; EventSource needs a listener for each name. */
-const KINDS = [
-  "execution.queued", "execution.started", "execution.progress", "execution.steps", "execution.cancelRequested",
-  "execution.retrying", "execution.deadLettered", "execution.finished",
-  "alert.opened", "alert.acknowledged", "alert.escalated", "alert.resolved", "agent.online", "agent.offline",
-];
-const LONGEST_WAIT_S = 15;
+/** The server writes something at least every 15 s, if only a comment: longer silence is a dead connection. */
+const SILENCE_MS = 20_000;
+/** An answer that has not begun by then will not come: a new connection gets through sooner than an old one recovers. */
+const ANSWER_MS = 2500;
+/**
+ * After a loss the browser may hand out connections that died with the line; it keeps six, and each is found out by
+ * waiting. A server that is only slow is waited for after them.
+ */
+const SUSPECTS = 6;
+const SUSPECT_ANSWER_MS = 1000;
+/** Pause before another try; what the server refuses is not asked for as often as what cannot be reached. */
+const PAUSE_MS = [0, 1000, 2000];
+const REFUSED_PAUSE_MS = 15_000;
+/** A stream that lived this long was a good one: its end begins a new count of failures. */
+const SETTLED_MS = 5000;
 const KEPT = 2000;
 
 /**
- * The event stream of one project: connects, resumes after its last event, backs off, and keeps the newest events so
- * that a tab which opens later can be told what it missed. Runs in the shared worker or in a page.
- * `tell` gets {kind: "event" | "state" | "reset" | "over", …}.
+ * The event stream of one project: connects, resumes after its last event, notices when nothing arrives any more, and
+ * keeps the newest events so that a tab which opens later can be told what it missed. Runs in the shared worker or in a
+ * page. `tell` gets {kind: "event" | "state" | "reset" | "over", …}.
  */
 export class ProjectStream {
-  #source = null;
+  #abort = null;
   #timer = 0;
   #fails = 0;
   #kept = [];
   #first;
-  #position;
+  #place;
+  #triedAt = 0;
+  #heardAt = 0;
+  #lostAt = null;
   #state = { kind: "state", state: "catching" };
 
   constructor(project, after, tell) {
     this.project = project;
     this.tell = tell;
-    this.#first = this.#position = Number(after) || 0;
+    this.#place = String(after || 0);
+    this.#first = Number.parseInt(this.#place, 10) || 0;
     this.#connect();
   }
 
-  get isClosed() { return this.#source === null && this.#timer === 0; }
+  get isClosed() { return this.#abort === null && this.#timer === 0; }
 
   get state() { return this.#state; }
 
   /** The kept events from `after` on, or null when they are no longer all here. */
   since(after) {
-    const from = Number(after) || 0;
+    const from = Number.parseInt(after, 10) || 0;
     return from < this.#first ? null : this.#kept.filter((event) => event.position >= from);
   }
 
-  /** Connects now instead of waiting for the next try. */
-  hurry() {
-    if (this.#state.state === "down") this.#connect();
+  /** Tries now instead of later; `anew` also when the line seems to live, as on another network. */
+  hurry(anew = false) {
+    if (this.isClosed) return;
+    const isWaiting = this.#abort === null;
+    const isOld = Date.now() - this.#triedAt > 1000;
+    if (isWaiting || (isOld && (anew || this.#state.state === "down"))) this.#connect();
   }
 
   close() {
     clearTimeout(this.#timer);
     this.#timer = 0;
-    this.#source?.close();
-    this.#source = null;
+    this.#abort?.abort();
+    this.#abort = null;
   }
 
-  #connect() {
+  async #connect() {
     this.close();
-    if (this.#state.state === "down") this.#say({ state: "catching" });
-    const query = new URLSearchParams({ project: this.project, after: String(this.#position) });
-    const source = (this.#source = new EventSource(`/api/v1/events?${query}`));
-    source.onopen = () => { this.#fails = 0; this.#say({ state: "live" }); };
-    source.onerror = () => this.#lost(source.readyState === EventSource.CLOSED);
-    for (const kind of KINDS) source.addEventListener(kind, (event) => this.#took(kind, event));
-    source.addEventListener("reset", () => this.#reset());
+    const abort = (this.#abort = new AbortController());
+    this.#triedAt = this.#heardAt = Date.now();
+    if (this.#state.state === "down") this.#say({ state: "down", since: this.#lostAt });
+    this.#watch(abort, this.#lostAt !== null && this.#fails <= SUSPECTS ? SUSPECT_ANSWER_MS : ANSWER_MS);
+    try {
+      const query = new URLSearchParams({ project: this.project, after: this.#place });
+      const answer = await fetch(`/api/v1/events?${query}`, { headers: { Accept: "text/event-stream" },
+        credentials: "same-origin", cache: "no-store", signal: abort.signal });
+      if (abort !== this.#abort) return;
+      if (!answer.ok) return this.#refused(answer.status, abort);
+      this.#opened(abort);
+      await this.#read(answer.body, abort);
+    } catch {
+      // Why it ended says nothing that can be acted on: the place is known, and so is when to try again.
+    }
+    if (abort === this.#abort) this.#lost();
   }
 
-  #took(type, message) {
+  #opened(abort) {
+    this.#heardAt = Date.now();
+    this.#lostAt = null;
+    this.#watch(abort, SILENCE_MS);
+    this.#say({ state: "live" });
+  }
+
+  async #read(body, abort) {
+    const bytes = body.getReader();
+    const decoder = new TextDecoder();
+    const reader = new EventReader(this.#place);
+    for (;;) {
+      const { done, value } = await bytes.read();
+      if (done || abort !== this.#abort) return;
+      this.#heardAt = Date.now();
+      for (const event of reader.take(decoder.decode(value, { stream: true }))) {
+        this.#took(event);
+        if (abort !== this.#abort) return;
+      }
+    }
+  }
+
+  /** Gives a connection up after `limit` of silence. */
+  #watch(abort, limit) {
+    clearTimeout(this.#timer);
+    const check = () => {
+      if (abort !== this.#abort) return;
+      if (Date.now() < this.#heardAt + limit) return this.#watch(abort, limit);
+      // Nobody else says that a live line has gone quiet; a try that is not answered is only a failed try.
+      if (this.#lostAt === null && this.#state.state === "live") {
+        this.#fails = 0;
+        this.#lostAt = this.#heardAt;
+        this.#say({ state: "down", since: this.#lostAt });
+      }
+      this.#lost();
+    };
+    this.#timer = setTimeout(check, this.#heardAt + limit - Date.now());
+  }
+
+  #took({ type, data: text, id }) {
+    if (type === "reset") return this.#reset();
+    if (!EVENT_NAMES.includes(type)) return;
     let data;
-    try { data = JSON.parse(message.data); } catch { return; }
-    const position = Number.parseInt(message.lastEventId, 10) || this.#position;
-    this.#position = Math.max(this.#position, position);
-    const event = { kind: "event", type, position, data };
+    try { data = JSON.parse(text); } catch { return; }
+    this.#place = id;
+    const event = { kind: "event", type, position: Number.parseInt(id, 10) || 0, data };
     this.#kept.push(event);
     if (this.#kept.length > KEPT) {
       this.#kept.splice(0, KEPT / 4);
@@ -83,20 +149,32 @@ export class ProjectStream {
     this.tell({ kind: "reset" });
   }
 
-  /** The browser's own retry says nothing about when; this one can be shown and hurried. */
-  async #lost(refused) {
-    const since = this.#state.state === "down" ? this.#state.since : Date.now();
-    this.close();
-    if (refused && this.#fails === 0) {
-      this.#fails += 1;
+  async #refused(status, abort) {
+    if (status === 401) {
       const renewed = await refresh();
-      if (renewed === "over") return this.tell({ kind: "over" });
-      if (renewed === "renewed") return this.#connect();
+      if (abort !== this.#abort) return;
+      if (renewed === "over") { this.close(); return this.tell({ kind: "over" }); }
+      if (renewed === "renewed" && this.#fails === 0) { this.#fails += 1; return this.#connect(); }
     }
-    const wait = Math.min(LONGEST_WAIT_S, 2 ** this.#fails);
+    this.#lost(status < 500 ? REFUSED_PAUSE_MS : null);
+  }
+
+  /** A line that ends is picked up at once; people hear of it only when that fails. */
+  #lost(pause = null) {
+    const now = Date.now();
+    const wasLive = this.#state.state === "live";
+    if (wasLive && now - this.#triedAt > SETTLED_MS) this.#fails = 0;
+    // What is on screen is as old as the last byte that came, however late its absence was noticed.
+    this.#lostAt ??= wasLive ? this.#heardAt : now;
+    const wait = pause ?? PAUSE_MS[Math.min(this.#fails, PAUSE_MS.length - 1)];
     this.#fails += 1;
-    this.#say({ state: "down", since, again: Date.now() + wait * 1000 });
-    this.#timer = setTimeout(() => this.#connect(), wait * 1000);
+    this.close();
+    if (wait === 0) return this.#connect();
+    // A try that was not answered has waited long enough.
+    const took = now - this.#triedAt;
+    const left = pause ?? (took >= SUSPECT_ANSWER_MS ? 0 : wait - took);
+    this.#say({ state: "down", since: this.#lostAt, again: now + left });
+    this.#timer = setTimeout(() => this.#connect(), left);
   }
 
   #say(state) {

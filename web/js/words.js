@@ -2,20 +2,23 @@
 const WORDS = {
   pending: "Waiting", running: "Running", retrying: "Retrying", passed: "Passed", failed: "Failed",
   timeout: "Timed out", cancelled: "Cancelled", aborted: "Aborted", skipped: "Skipped", error: "Failed",
-  blocked: "Blocked", lost: "Agent lost",
+  blocked: "Blocked", lost: "Agent lost", flaky: "Flaky",
 };
 
 /** What an attempt or a step may say, drawn with the shape of the status that means the same. */
 const SHAPE = { error: "failed", lost: "aborted", blocked: "timeout" };
 
-/** Order in which people want to see cases, and in which merged ticks show their worst. */
-export const URGENCY = ["failed", "timeout", "aborted", "running", "retrying", "pending", "cancelled", "passed"];
-
 /** Legend order: outcomes first, then what is still to come. */
-export const COUNTED = ["passed", "failed", "timeout", "aborted", "cancelled", "running", "retrying", "pending"];
+export const COUNTED = ["passed", "flaky", "failed", "timeout", "aborted", "cancelled", "running", "retrying", "pending"];
 
 export const word = (status) => WORDS[status] ?? status;
 export const shape = (status) => SHAPE[status] ?? (WORDS[status] ? status : "pending");
+
+/** How an execution is shown: one that passed only on a later attempt, and not because an agent was lost, is flaky. */
+export function look({ status, attempt, reason }) {
+  return status === "passed" && (attempt ?? 1) > 1 && reason !== "agent_lost" ? "flaky" : status;
+}
+
 export const isFinal = (status) => ["passed", "failed", "timeout", "cancelled", "aborted"].includes(status);
 export const isBad = (status) => ["failed", "timeout", "aborted", "error", "lost"].includes(status);
 export const isGoing = (status) => status === "running" || status === "retrying";

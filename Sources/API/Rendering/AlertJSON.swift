@@ -1,4 +1,5 @@
 import Alerts
+import Deliveries
 import Domain
 
 extension RuleRecord {
@@ -39,12 +40,11 @@ extension AlertActor {
 extension ChannelRecord {
     func members(project: String) -> [String: JSONValue] {
         var members: [String: JSONValue] = [
-            "id": .id(id), "project": .string(project), "name": .string(name), "kind": .string(kind.rawValue),
+            "id": .id(id), "project": .string(project), "name": .string(name), "kind": .string(kind),
             "disabledAt": .time(disabledAt), "disabledReason": .text(disabledReason), "createdAt": .time(createdAt),
             "updatedAt": .time(updatedAt),
         ]
-        if let url { members["webhook"] = ["url": .string(url)] }
-        if let to { members["email"] = ["to": .texts(to)] }
+        members[kind] = settings
         return members
     }
 }
@@ -53,7 +53,10 @@ extension SavedChannel {
     /// With the secret when one was made: it is shown this once.
     func json(project: String) -> JSONValue {
         var members = record.members(project: project)
-        if let newSecret { members["webhook"] = ["url": .text(record.url), "secret": .string(newSecret)] }
+        if let newSecret {
+            members[record.kind] = .object(
+                (record.settings.object ?? [:]).merging(["secret": .string(newSecret)]) { _, new in new })
+        }
         return .object(members)
     }
 }

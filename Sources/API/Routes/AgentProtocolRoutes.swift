@@ -28,33 +28,89 @@ extension Routes {
             answer: AnswerDoc(200, "All that is needed to run it.", .one("Assignment"))
         ) { call in
             let request = try call.read(AcceptRequest.self)
-            var accepted = try call.services.acceptOffer.accept(
+            let accepted = try call.services.acceptOffers.accept(
                 try call.id(), fence: request.fence, by: try call.agentCaller())
-            accepted.assignment.secrets = try call.services.secrets.values(
-                project: accepted.project, names: accepted.secretNames)
-            return try .encoded(accepted.assignment, headers: [("Cache-Control", "no-store")])
+            return try .encoded(try call.assignment(accepted), headers: [("Cache-Control", "no-store")])
+        },
+        Route(
+            .post, "/agent/v1/accepts", .agent, "Take several offered executions",
+            body: .json(AcceptsRequest.shape),
+            answer: AnswerDoc(200, "An assignment for each, or why not.", .one("Accepts"))
+        ) { call in
+            let request = try call.read(AcceptsRequest.self)
+            let results = try call.services.acceptOffers.accept(request.offers, by: try call.agentCaller())
+            var answer = AcceptsResponse(assignments: [], refused: [])
+            for (offer, result) in zip(request.offers, results) {
+                switch result {
+                case .success(let accepted): answer.assignments.append(try call.assignment(accepted))
+                case .failure(let fault):
+                    answer.refused.append(
+                        .init(
+                            execution: offer.execution, fence: offer.fence, code: problem(fault).code.rawValue))
+                }
+            }
+            return try .encoded(answer, headers: [("Cache-Control", "no-store")])
         },
         Route(
             .post, "/agent/v1/executions/{id}/steps", .agent, "Send finished steps",
             body: .json(StepsRequest.shape), answer: AnswerDoc(200, "The last step that is safe.", .one("StepsAnswer"))
         ) { call in
-            let request = try call.read(StepsRequest.self)
-            return try .encoded(
-                try call.services.recordSteps.record(try call.id(), request, by: try call.agentCaller()))
+            let report = AttemptReport(try call.id(), steps: try call.read(StepsRequest.self))
+            let answer = try call.services.takeReports.take(report, by: try call.agentCaller())
+            return try .encoded(StepsResponse(durableSeq: answer.durableSeq, cancel: answer.cancel))
         },
         Route(
             .post, "/agent/v1/executions/{id}/finish", .agent, "Send the verdict of the attempt",
             body: .json(FinishRequest.shape),
             answer: AnswerDoc(200, "What became of the execution.", .one("FinishAnswer"))
         ) { call in
-            let request = try call.read(FinishRequest.self)
+            let report = AttemptReport(try call.id(), finish: try call.read(FinishRequest.self))
+            let answer = try call.services.takeReports.take(report, by: try call.agentCaller())
+            guard let status = answer.status else { throw ExecutionFault.staleFence }
+            return try .encoded(FinishResponse(status: status, final: status.isFinal))
+        },
+        Route(
+            .post, "/agent/v1/reports", .agent, "Send steps and verdicts of several attempts",
+            body: .json(ReportsRequest.shape),
+            answer: AnswerDoc(200, "What became of each, in order.", .one("Reports"))
+        ) { call in
+            let reports = try call.read(ReportsRequest.self).reports.map { AttemptReport($0) }
+            let results = try call.services.takeReports.take(reports, by: try call.agentCaller())
             return try .encoded(
-                try call.services.finishAttempt.finish(try call.id(), request, by: try call.agentCaller()))
+                ReportsResponse(answers: zip(reports, results).map { ReportsResponse.Answer($0, $1) }))
         },
     ]
 }
 
+extension ReportsResponse.Answer {
+    fileprivate init(_ report: AttemptReport, _ result: Result<ReportAnswer, ExecutionFault>) {
+        self.init(execution: report.execution, fence: report.fence)
+        switch result {
+        case .success(let answer):
+            durableSeq = answer.durableSeq
+            cancel = answer.cancel
+            status = answer.status
+            final = answer.status?.isFinal
+        case .failure(let fault):
+            code = problem(fault).code.rawValue
+            if case .stepGap(let next) = fault { expected = next }
+        }
+    }
+}
+
+/// The problem that a request of its own would have answered.
+private func problem(_ fault: ExecutionFault) -> Problem { ProblemMapping.problem(for: fault) }
+
 extension Call {
+    /// The assignment with the values of the secrets that it names.
+    fileprivate func assignment(_ accepted: AcceptOffers.Accepted) throws -> Assignment {
+        var assignment = accepted.assignment
+        if !accepted.secretNames.isEmpty {
+            assignment.secrets = try services.secrets.values(project: accepted.project, names: accepted.secretNames)
+        }
+        return assignment
+    }
+
     /// The agent in the session that `Assay-Session` names.
     func agentCaller() throws -> AgentCaller {
         guard let header = request.header("Assay-Session") else {

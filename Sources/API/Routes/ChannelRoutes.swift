@@ -19,24 +19,24 @@ extension Routes {
         },
         Route(
             .post, "/api/v1/channels", .project(.manageChannels, .body), "Add a channel",
-            body: .json(AlertShapes.createChannel),
+            body: .json(ChannelKinds.createShape),
             answer: AnswerDoc(201, "The channel; a secret that was made is shown this once.", .one("Channel"))
         ) { call in
             let project = try call.project()
             let saved = try call.change { tx in
-                let saved = try call.services.channels.create(call.channelDraft(), project: project, in: tx)
+                let saved = try call.services.channels.create(ChannelDraft(call.body), project: project, in: tx)
                 return (saved, saved.record.entry("channel.create"))
             }
             return .created(saved.json(project: try call.projectKey()), at: "/api/v1/channels/\(saved.record.id)")
         },
         Route(
             .put, "/api/v1/channels/{id}", .project(.manageChannels, .owner(.channel)), "Replace a channel",
-            body: .json(AlertShapes.replaceChannel), answer: AnswerDoc(200, "The channel.", .one("Channel"))
+            body: .json(ChannelKinds.replaceShape), answer: AnswerDoc(200, "The channel.", .one("Channel"))
         ) { call in
             let id: ID<Channel> = try call.id()
             let project = try call.project()
             let saved = try call.change { tx in
-                let saved = try call.services.channels.update(id, call.channelDraft(), project: project, in: tx)
+                let saved = try call.services.channels.update(id, ChannelDraft(call.body), project: project, in: tx)
                 return (saved, saved.record.entry("channel.change"))
             }
             return .json(saved.json(project: try call.projectKey()))
@@ -80,22 +80,11 @@ extension Routes {
     ]
 }
 
-extension Call {
-    fileprivate func channelDraft() -> ChannelDraft {
-        let webhook = body["webhook"].map { part in
-            WebhookDraft(url: part["url"]?.string ?? "", secret: part["secret"]?.string)
-        }
-        let email = body["email"].map { part in EmailDraft(to: (part["to"]?.array ?? []).compactMap(\.string)) }
-        return ChannelDraft(
-            name: body["name"]?.string ?? "", kind: body["kind"]?.string ?? "", webhook: webhook, email: email)
-    }
-}
-
 extension ChannelRecord {
     /// The target holds credentials, so only name and kind are kept.
     fileprivate func entry(_ action: String) -> AuditEntry {
         AuditEntry(
             action, "channel", id.description, project: project,
-            after: ["name": .string(name), "kind": .string(kind.rawValue)])
+            after: ["name": .string(name), "kind": .string(kind)])
     }
 }

@@ -25,6 +25,8 @@ final class Outbox: Sendable, AttemptReporter {
         var isRunningNews = false
         var newsAtMs: Int64?
         var finish: FinishRequest?
+        /// The first step that the server would not store.
+        var refusal: ExecutionError?
     }
 
     let holding: Holding
@@ -88,7 +90,12 @@ final class Outbox: Sendable, AttemptReporter {
                 return .steps(batch(state.pending), firstSeq: state.durableSeq + 1, running: state.running)
             }
             if let artifact = state.artifacts.first { return .artifact(artifact) }
-            if let finish = state.finish { return .finish(finish) }
+            if var finish = state.finish {
+                if let refusal = state.refusal, finish.verdict == .passed {
+                    (finish.verdict, finish.error) = (.failed, refusal)
+                }
+                return .finish(finish)
+            }
             return .wait(ms: 60_000)
         }
     }
@@ -127,8 +134,9 @@ final class Outbox: Sendable, AttemptReporter {
         }
     }
 
-    /// Replaces a step that the server refuses by one without what may have displeased it; false the second time.
-    func strip(_ sequence: Int) -> Bool {
+    /// Replaces a step that the server refuses by one without what may have displeased it, which has failed for that;
+    /// false the second time.
+    func strip(_ sequence: Int, because why: String) -> Bool {
         state.withLock { state in
             guard let index = state.pending.firstIndex(where: { $0.sequence == sequence }),
                 var step = try? decodeJSON(StepResult.self, state.pending[index].bytes), step.metadata == nil
@@ -137,6 +145,13 @@ final class Outbox: Sendable, AttemptReporter {
             step.output = nil
             step.checks = nil
             step.metadata = ["note": "the server refused the full record"]
+            let message = "what the step left cannot be stored: \(why)"
+            if step.status == .passed {
+                step.status = .error
+                step.error = StepError(type: FaultCode.stepFailed, message: message)
+                let refusal = ExecutionError(code: FaultCode.stepFailed, message: bounded("\(step.name): \(message)"))
+                state.refusal = state.refusal ?? refusal
+            }
             guard let encoded = EncodedStep(step) else { return false }
             state.pending[index] = encoded
             return true

@@ -46,6 +46,7 @@ struct RunAttempt {
     let path: String
     let budgets: AttemptBudgets
     let limits: CommandLimits
+    let programs: AgentPrograms
     private let forms: SecretForms
     private var variables: Variables
     private var outcome = AttemptOutcome()
@@ -53,7 +54,7 @@ struct RunAttempt {
 
     init(
         _ assignment: Assignment, control: AttemptControl, workspace: Workspace, clock: AgentClock, path: String,
-        budgets: AttemptBudgets, limits: CommandLimits = CommandLimits()
+        budgets: AttemptBudgets, limits: CommandLimits = CommandLimits(), programs: AgentPrograms = .installed
     ) {
         self.assignment = assignment
         self.control = control
@@ -62,6 +63,7 @@ struct RunAttempt {
         self.path = path
         self.budgets = budgets
         self.limits = limits
+        self.programs = programs
         forms = SecretForms(assignment.secrets.values)
         variables = Variables(
             parameters: assignment.definition.parameters.merging(assignment.parameters) { _, given in given },
@@ -120,7 +122,7 @@ struct RunAttempt {
     private mutating func run(_ step: StepDefinition, sequence: Int) -> (StepResult, [ArtifactFile]) {
         let scope = StepScope(
             sequence: sequence, variables: variables, forms: forms, workspace: workspace, bounds: bounds(of: step),
-            clock: clock, path: path, limits: limits)
+            clock: clock, path: path, limits: limits, programs: programs)
         let startedAt = clock.now()
         let start = clock.monotonicMs()
         let action = perform(step, scope)
@@ -138,25 +140,25 @@ struct RunAttempt {
     private func perform(_ step: StepDefinition, _ scope: StepScope) -> ActionOutcome {
         do throws(PreconditionFailure) {
             let start = clock.monotonicMs()
-            var outcome: ActionOutcome
-            if let command = step.command {
-                outcome = try RunCommand(scope: scope)(command)
-            } else if let http = step.http {
-                outcome = try RunHTTP(scope: scope)(http)
-            } else if let wait = step.wait {
-                outcome = RunWait(scope: scope)(wait)
-            } else {
-                throw PreconditionFailure("the step has no action")
-            }
+            guard var outcome = try carryOut(step, scope) else { throw PreconditionFailure("the step has no action") }
             outcome.facts.durationMs = clock.monotonicMs() - start
             return outcome
         } catch {
-            let kind = step.command != nil ? "command" : step.http != nil ? "http" : "wait"
-            var outcome = ActionOutcome(input: ["kind": .string(kind)])
+            var outcome = ActionOutcome(input: ["kind": (step.action?.rawValue).map(JSONValue.string) ?? .null])
             outcome.failure = StepError(
                 type: FaultCode.preconditionFailed, message: bounded(scope.redact(error.message)))
             return outcome
         }
+    }
+
+    private func carryOut(_ step: StepDefinition, _ scope: StepScope) throws(PreconditionFailure) -> ActionOutcome? {
+        switch step.action {
+        case .command: if let action = step.command { return try RunCommand(scope: scope)(action) }
+        case .http: if let action = step.http { return try RunHTTP(scope: scope)(action) }
+        case .wait: if let action = step.wait { return RunWait(scope: scope)(action) }
+        case nil: break
+        }
+        return nil
     }
 
     /// Decides the status of a step from what happened.
@@ -192,10 +194,10 @@ struct RunAttempt {
     ) {
         guard let captures = step.capture, !captures.isEmpty else { return }
         do {
-            let values = try captureValues(captures, from: facts)
-            for (name, value) in values { variables.capture(name, value) }
+            let values = try captureValues(captures, from: facts, scope)
+            for (name, value) in values { variables.capture(name, value.text) }
             if result.output == nil { result.output = StepOutput() }
-            result.output?.captures = values.mapValues { bounded(scope.redact($0)) }
+            result.output?.captures = values.mapValues(\.shown)
         } catch {
             result.status = .failed
             result.error = StepError(type: FaultCode.stepFailed, message: bounded(scope.redact(error.message)))

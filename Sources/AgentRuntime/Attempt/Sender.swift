@@ -70,9 +70,9 @@ final class Sender {
             if response.cancel { control.orderCancel(atMs: runtime.clock.monotonicMs()) }
             return .again
         }
-        if case .refused(let status, let code, _, _) = answer, status != 401, status != 404, status != 409 {
+        if case .refused(let status, let code, let detail, _) = answer, status != 401, status != 404, status != 409 {
             runtime.log.warning("steps.refused", fields(["why": "\(status) \(code)", "firstSeq": .count(firstSeq)]))
-            if steps.allSatisfy({ outbox.strip($0.sequence) }), !steps.isEmpty { return .again }
+            if steps.allSatisfy({ outbox.strip($0.sequence, because: detail) }), !steps.isEmpty { return .again }
             return drop()
         }
         return refused(answer, session)

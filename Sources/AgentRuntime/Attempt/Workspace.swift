@@ -26,6 +26,21 @@ struct Workspace {
 
     func remove() { removeTree(root) }
 
+    /// Opens a file without a name that holds `text`, as standard input: no one has to feed a command while it runs.
+    /// The caller closes it.
+    func inputFile(_ text: String) throws(PreconditionFailure) -> Int32 {
+        guard !text.isEmpty else { return open("/dev/null", O_RDONLY | O_CLOEXEC) }
+        let path = artifacts + "/stdin"
+        let file = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw PreconditionFailure("cannot write the standard input: \(errorText(errno))") }
+        unlink(path)
+        guard writeAll(Array(text.utf8), to: file), lseek(file, 0, SEEK_SET) == 0 else {
+            close(file)
+            throw PreconditionFailure("cannot write the standard input")
+        }
+        return file
+    }
+
     /// The directory that `cwd` of a step means: relative to `home`, which it must not leave, or absolute.
     func directory(_ cwd: String?) throws(PreconditionFailure) -> String {
         guard let cwd, !cwd.isEmpty, cwd != "." else { return home }

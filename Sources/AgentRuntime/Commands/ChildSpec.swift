@@ -1,6 +1,8 @@
 /// A program to run, completely resolved.
 struct ChildSpec {
-    /// Path with a slash.
+    /// Absolute path of `assay-reaper`.
+    var reaper: String
+    /// Path with a slash; relative to `directory`.
     var program: String
     var arguments: [String]
     /// `NAME=value`, exactly what the child gets.

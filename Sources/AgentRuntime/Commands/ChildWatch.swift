@@ -1,8 +1,11 @@
 import CSpawn
 import Glibc
 
-/// Watches one child: notices its end, the deadline and orders, and sends the signals these ask for.
+/// Watches one reaper: notices its end, the deadline and orders, and sends the signals these ask for.
 struct ChildWatch {
+    /// A reaper gives up after 5 s; one that is still there after this was stopped by somebody.
+    private static let reaperMs: Int64 = 7_000
+
     private let process: pid_t
     private let exit: Int32
     private let bounds: StepBounds
@@ -10,7 +13,7 @@ struct ChildWatch {
     private(set) var interruption: Interruption?
     private(set) var hasEnded = false
     private var killAtMs: Int64?
-    private var isKilled = false
+    private var killedAtMs: Int64?
 
     init(process: pid_t, exit: Int32, bounds: StepBounds, clock: AgentClock) {
         self.process = process
@@ -33,7 +36,7 @@ struct ChildWatch {
 
     private var sleepMs: Int64 {
         let now = clock.monotonicMs()
-        let next = isKilled ? now + 1_000 : killAtMs ?? bounds.deadlineMs
+        let next = killedAtMs.map { $0 + Self.reaperMs } ?? killAtMs ?? bounds.deadlineMs
         // Without a pidfd the end can only be asked for.
         return min(max(0, next - now), exit >= 0 ? 60_000 : 20)
     }
@@ -48,24 +51,28 @@ struct ChildWatch {
         let now = clock.monotonicMs()
         if bounds.drop.isUp, interruption != .dropped {
             interruption = .dropped
-            killGroup()
+            killAll(now)
         } else if interruption == nil, bounds.cancel?.isUp == true {
-            terminateGroup(.cancelled, now)
+            terminate(.cancelled, now)
         } else if interruption == nil, now >= bounds.deadlineMs {
-            terminateGroup(bounds.deadlineMeans, now)
-        } else if let killAtMs, now >= killAtMs, !isKilled {
-            killGroup()
+            terminate(bounds.deadlineMeans, now)
+        } else if let killedAtMs {
+            if now >= killedAtMs + Self.reaperMs { kill(process, SIGKILL) }
+        } else if let killAtMs, now >= killAtMs {
+            killAll(now)
         }
     }
 
-    private mutating func terminateGroup(_ why: Interruption, _ now: Int64) {
+    /// The reaper hands it on to the command's group.
+    private mutating func terminate(_ why: Interruption, _ now: Int64) {
         interruption = why
         killAtMs = now + bounds.graceMs
-        kill(-process, SIGTERM)
+        kill(process, SIGTERM)
     }
 
-    private mutating func killGroup() {
-        isKilled = true
-        kill(-process, SIGKILL)
+    /// The reaper kills everything the command has started.
+    private mutating func killAll(_ now: Int64) {
+        killedAtMs = killedAtMs ?? now
+        kill(process, SIGUSR1)
     }
 }

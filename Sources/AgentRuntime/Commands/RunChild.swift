@@ -3,9 +3,9 @@ import Glibc
 
 enum ChildStream { case output, error }
 
-/// Runs a program to its end and hands over what it prints; whatever is left of its process group is killed.
+/// Runs a program to its end and hands over what it prints; whatever it has started is dead then as well.
 ///
-/// Blocks the calling thread, which must be the one that lives until the end: the child dies with it.
+/// Blocks the calling thread, which must be the one that lives until the end: the reaper stops when it ends.
 func runChild(
     _ spec: ChildSpec, within bounds: StepBounds, clock: AgentClock,
     onBytes: (ChildStream, UnsafeRawBufferPointer) -> Void
@@ -14,9 +14,12 @@ func runChild(
     defer { output.closeBoth() }
     var error = try Pipe()
     defer { error.closeBoth() }
-    let process = try spawn(spec, output: output.writeEnd, error: error.writeEnd)
+    var report = try Pipe()
+    defer { report.closeBoth() }
+    let process = try spawn(spec, output: output.writeEnd, error: error.writeEnd, report: report.writeEnd)
     output.closeWriteEnd()
     error.closeWriteEnd()
+    report.closeWriteEnd()
     let exit = assay_pidfd(process)
     defer { if exit >= 0 { close(exit) } }
     var watch = ChildWatch(process: process, exit: exit, bounds: bounds, clock: clock)
@@ -26,15 +29,15 @@ func runChild(
         let ready = watch.poll(streams.map(\.1))
         streams.removeAll { ready.contains($0.1) && !forward($0, &buffer, onBytes) }
     }
-    // The leader is a zombie still, so its group id cannot belong to anyone else yet.
-    kill(-process, SIGKILL)
+    while waitpid(process, nil, 0) < 0, errno == EINTR {}
+    // All writers are dead: what is left in the pipes is all there will be.
     let drainUntil = clock.monotonicMs() + 250
     while !streams.isEmpty, clock.monotonicMs() < drainUntil {
         let ready = pollReadable(streams.map(\.1), timeoutMs: drainUntil - clock.monotonicMs())
         if ready.isEmpty { break }
         streams.removeAll { ready.contains($0.1) && !forward($0, &buffer, onBytes) }
     }
-    return collect(process, watch.interruption)
+    return try childEnd(spec, report.readEnd, watch.interruption)
 }
 
 /// Reads once; false at the end of the stream.
@@ -48,17 +51,24 @@ private func forward(
     return true
 }
 
-private func collect(_ process: pid_t, _ interruption: Interruption?) -> ChildEnd {
-    var status: Int32 = 0
-    var usage = rusage()
-    while wait4(process, &status, 0, &usage) < 0, errno == EINTR {}
-    let code = assay_exit_code(status)
-    let signal = assay_exit_signal(status)
-    let cpu = [usage.ru_utime, usage.ru_stime].map { Int64($0.tv_sec) * 1000 + Int64($0.tv_usec) / 1000 }
+/// What the reaper says; nothing when it was killed itself.
+private func childEnd(
+    _ spec: ChildSpec, _ report: Int32, _ interruption: Interruption?
+) throws(SpawnError) -> ChildEnd {
+    let mark = spec.environment.first { $0.hasPrefix("HOME=") } ?? ""
+    var said = assay_child_report()
+    let size = MemoryLayout<assay_child_report>.size
+    guard withUnsafeMutableBytes(of: &said, { read(report, $0.baseAddress, size) }) == size else {
+        killMarked(mark)
+        throw SpawnError(message: "the process that watched over the command was killed", isResource: true)
+    }
+    guard said.error == 0 else { throw programError(spec, said.error) }
+    if said.has_survivors != 0 { killMarked(mark) }
+    let code = assay_exit_code(said.status)
+    let signal = assay_exit_signal(said.status)
     return ChildEnd(
         exitCode: code >= 0 ? Int(code) : nil, signal: signal > 0 ? Int(signal) : nil, interruption: interruption,
-        cpuMs: cpu.reduce(0, +), maxRssBytes: Int64(usage.ru_maxrss) * 1024,
-        bytesWritten: Int64(usage.ru_oublock) * 512)
+        cpuMs: said.cpu_ms, maxRssBytes: said.maximum_rss_bytes, bytesWritten: said.written_bytes)
 }
 
 /// The descriptors that are readable or at their end within `timeoutMs`.

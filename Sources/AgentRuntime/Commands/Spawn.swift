@@ -1,17 +1,17 @@
 import CSpawn
 import Glibc
 
-/// Starts `spec` and returns its process id, which is also its group id.
-func spawn(_ spec: ChildSpec, output: Int32, error: Int32) throws(SpawnError) -> pid_t {
+/// Starts `spec` under a reaper and returns the process id of that.
+func spawn(_ spec: ChildSpec, output: Int32, error: Int32, report: Int32) throws(SpawnError) -> pid_t {
     var process: pid_t = 0
     var stage: Int32 = 0
-    let failure = withCStrings(spec.arguments) { arguments in
+    let failure = withCStrings([spec.reaper, spec.program] + spec.arguments) { arguments in
         withCStrings(spec.environment) { environment in
-            spec.program.withCString { program in
+            spec.reaper.withCString { program in
                 spec.directory.withCString { directory in
                     var options = assay_spawn_options(
                         program: program, arguments: arguments, environment: environment, directory: directory,
-                        input: spec.inputDescriptor, output: output, error: error,
+                        input: spec.inputDescriptor, output: output, error: error, report: report,
                         maximum_file_bytes: spec.maximumFileBytes, maximum_address_bytes: spec.maximumAddressBytes,
                         maximum_open_files: 0)
                     return assay_spawn(&options, &process, &stage)
@@ -25,15 +25,22 @@ func spawn(_ spec: ChildSpec, output: Int32, error: Int32) throws(SpawnError) ->
 
 private func spawnError(_ spec: ChildSpec, _ failure: Int32, _ stage: Int32) -> SpawnError {
     let text = errorText(failure)
-    let isResource = [EAGAIN, ENOMEM, EMFILE, ENFILE].contains(failure)
+    let isResource = isShortage(failure)
     switch UInt32(clamping: stage) {
     case ASSAY_SPAWN_DIRECTORY.rawValue:
         return SpawnError(message: "cannot enter directory '\(spec.directory)': \(text)", isResource: isResource)
     case ASSAY_SPAWN_EXEC.rawValue:
-        return SpawnError(message: "cannot run '\(spec.program)': \(text)", isResource: isResource)
+        return SpawnError(message: "cannot run '\(spec.reaper)': \(text)", isResource: isResource)
     default: return SpawnError(message: "cannot start a process: \(text)", isResource: isResource)
     }
 }
+
+/// The reaper could not run the program.
+func programError(_ spec: ChildSpec, _ failure: Int32) -> SpawnError {
+    SpawnError(message: "cannot run '\(spec.program)': \(errorText(failure))", isResource: isShortage(failure))
+}
+
+private func isShortage(_ failure: Int32) -> Bool { [EAGAIN, ENOMEM, EMFILE, ENFILE].contains(failure) }
 
 private func withCStrings<Result>(
     _ texts: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>?) -> Result

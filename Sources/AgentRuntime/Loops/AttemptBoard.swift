@@ -10,6 +10,9 @@ final class AttemptBoard: Sendable {
 
     func remove(_ control: AttemptControl) { attempts.withLock { _ = $0.removeValue(forKey: control.holding) } }
 
+    /// Whether someone works on the attempt whose files have this name.
+    func holds(_ name: String) -> Bool { attempts.withLock { $0.keys.contains { $0.fileName == name } } }
+
     var inventory: [Holding] {
         attempts.withLock { $0.values.filter { !$0.drop.isUp }.map(\.holding) }.sorted { $0.execution < $1.execution }
     }

@@ -90,7 +90,7 @@ final class SlotLoop {
             var attempt = RunAttempt(
                 assignment, control: control, workspace: workspace, clock: runtime.clock,
                 path: runtime.configuration.path, budgets: runtime.configuration.budgets,
-                limits: runtime.configuration.limits)
+                limits: runtime.configuration.limits, programs: runtime.configuration.programs)
             return attempt(outbox)
         } catch {
             var outcome = AttemptOutcome(verdict: .failed)
@@ -100,6 +100,6 @@ final class SlotLoop {
     }
 
     private func workspacePath(_ holding: Holding) -> String {
-        "\(runtime.configuration.workDirectory)/\(holding.execution)-\(holding.fence)"
+        "\(runtime.configuration.workDirectory)/\(holding.fileName)"
     }
 }

@@ -20,7 +20,7 @@ struct Spool {
 
     /// Makes `<execution>-<fence>.ndjson` in `directory`, empty.
     init(directory: String, holding: Holding) throws(PreconditionFailure) {
-        path = "\(directory)/\(holding.execution)-\(holding.fence).ndjson"
+        path = "\(directory)/\(holding.fileName).ndjson"
         file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw PreconditionFailure("cannot open the spool: \(errorText(errno))") }
         _ = append(SpoolRecord(holding: holding))
@@ -53,6 +53,11 @@ struct Spool {
         }
         return content
     }
+}
+
+extension Holding {
+    /// Names the workspace and the spool of an attempt.
+    var fileName: String { "\(execution)-\(fence)" }
 }
 
 /// What a spool file holds.

@@ -19,7 +19,9 @@ struct ArtifactCollector {
         }
         var files: [ArtifactFile] = []
         for path in paths.sorted().prefix(Self.maximumPerStep) {
-            if let file = copy(directory + "/" + path, as: artifactName(path, scope.sequence)) { files.append(file) }
+            if let file = copy(directory + "/" + path, as: artifactName(scope.redact(path), scope.sequence)) {
+                files.append(file)
+            }
         }
         return files
     }

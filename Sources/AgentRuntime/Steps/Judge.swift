@@ -15,8 +15,11 @@ struct Judge {
     /// Every expectation becomes a check; the first that fails names the error.
     mutating func judge(_ step: StepDefinition) throws(PreconditionFailure) -> StepError? {
         let expect = step.expect ?? Expectation()
-        if step.command != nil { try judgeCommand(expect) }
-        if step.http != nil { try judgeHTTP(expect) }
+        switch step.action {
+        case .command: try judgeCommand(expect)
+        case .http: try judgeHTTP(expect)
+        case .wait, nil: break
+        }
         if let limit = expect.maxDurationMs {
             add("maxDuration", nil, .integer(limit), .integer(facts.durationMs), facts.durationMs <= limit)
         }
@@ -55,12 +58,17 @@ struct Judge {
     }
 
     private mutating func judgeJSON(_ expected: [String: JSONValue]) throws(PreconditionFailure) {
-        let document = try? JSONParser.parse(facts.body ?? "", maximumDepth: 256)
+        var document: JSONValue?
+        var absent: JSONValue = "nothing there"
+        do throws(JSONError) {
+            document = try JSONParser.parse(facts.body ?? "")
+        } catch {
+            absent = .string("the body is not JSON: \(error.message)")
+        }
         for (pointer, value) in expected.sorted(by: { $0.key < $1.key }) {
             let wanted = try scope.variables.substitute(value)
             let actual = document?.value(at: pointer)
-            let shown = document == nil ? "the body is not JSON" : actual ?? "nothing there"
-            add("json", pointer, wanted, shown, actual.map { isSame($0, wanted) } ?? false)
+            add("json", pointer, wanted, actual ?? absent, actual.map { isSame($0, wanted) } ?? false)
         }
     }
 
@@ -75,8 +83,8 @@ struct Judge {
         _ kind: String, _ target: String?, _ matcher: Matcher, _ text: String
     ) throws(PreconditionFailure) {
         let matcher = try matcher.substituted(scope.variables)
-        let shown = String(text.prefix(200)) + (text.count > 200 ? "…" : "")
-        add(kind, target, condition(matcher), .string(shown), try matcher.holds(for: text))
+        let isMet = try matcher.holds(for: text, scope)
+        add(kind, target, condition(matcher), .string(scope.forms.excerpt(text, codePoints: 200)), isMet)
     }
 
     private func condition(_ matcher: Matcher) -> JSONValue {
@@ -89,14 +97,21 @@ struct Judge {
     ) {
         checks.append(
             Check(
-                kind: kind, target: target, expected: bound(scope.redact(expected)),
-                actual: bound(scope.redact(actual)), passed: passed))
+                kind: kind, target: target, expected: shown(expected), actual: shown(actual), passed: passed))
     }
 
-    private func bound(_ value: JSONValue) -> JSONValue {
-        if let text = value.string { return .string(boundedText(Array(text.utf8), 1_000)) }
-        let bytes = value.serialized()
-        return bytes.count <= 1_000 ? value : .string(boundedText(bytes, 1_000) + "…")
+    /// Levels of a document that stay one in the trace; with those of the request around it, the server takes 64.
+    private static let shownDepth = 32
+
+    /// Masked, then cut to 1,000 bytes; a document that is too long or deep, or whose text holds a secret across its
+    /// parts, is shown as text.
+    private func shown(_ value: JSONValue) -> JSONValue {
+        if let text = value.string { return .string(scope.redact(text).cut(bytes: 1_000)) }
+        let masked = scope.redact(value)
+        let text = masked.text
+        let whole = scope.redact(text)
+        if whole == text, text.utf8.count <= 1_000, masked.depth <= Self.shownDepth { return masked }
+        return .string(whole.utf8.count <= 1_000 ? whole : whole.cut(bytes: 1_000) + "…")
     }
 
     private func sentence(_ check: Check) -> String {
@@ -115,6 +130,17 @@ struct Judge {
             return "exit code is \(check.actual.string ?? check.actual.text), expected \(check.expected.text)"
         case "maxDuration": return "took \(check.actual.text) ms, at most \(check.expected.text) ms are allowed"
         default: return "\(subject) is \(actual), expected \(check.expected.string ?? check.expected.text)"
+        }
+    }
+}
+
+extension JSONValue {
+    /// Arrays and objects one inside the other.
+    fileprivate var depth: Int {
+        switch self {
+        case .array(let items): 1 + (items.map(\.depth).max() ?? 0)
+        case .object(let members): 1 + (members.values.map(\.depth).max() ?? 0)
+        default: 0
         }
     }
 }

@@ -7,10 +7,11 @@ struct RunCommand {
     let scope: StepScope
 
     func callAsFunction(_ action: CommandAction) throws(PreconditionFailure) -> ActionOutcome {
-        let words = try words(of: action)
+        let shell = try action.shell.map { text throws(PreconditionFailure) in try ShellText(text, scope.variables) }
+        let words = try words(of: action, shell)
         let directory = try scope.workspace.directory(action.cwd.map(scope.variables.substitute))
-        var outcome = ActionOutcome(input: input(words, action, directory))
-        var spec = try spec(words, action, directory)
+        var outcome = ActionOutcome(input: input(words, action, shell, directory))
+        var spec = try spec(words, action, shell, directory)
         defer { close(spec.inputDescriptor) }
         guard let program = findProgram(spec.program, path: path(in: spec.environment)) else {
             outcome.failure = StepError(
@@ -40,10 +41,10 @@ struct RunCommand {
         return outcome
     }
 
-    private func words(of action: CommandAction) throws(PreconditionFailure) -> [String] {
-        var words: [String] = []
-        for word in action.argv ?? ["/bin/sh", "-c", action.shell ?? ""] {
-            words.append(try scope.variables.substitute(word))
+    private func words(of action: CommandAction, _ shell: ShellText?) throws(PreconditionFailure) -> [String] {
+        var words = shell.map { ["/bin/sh", "-c", $0.text] } ?? []
+        if shell == nil {
+            for word in action.argv ?? [] { words.append(try scope.variables.substitute(word)) }
         }
         guard let program = words.first, !program.isEmpty else {
             throw PreconditionFailure("the command names no program")
@@ -55,7 +56,7 @@ struct RunCommand {
     }
 
     private func spec(
-        _ words: [String], _ action: CommandAction, _ directory: String
+        _ words: [String], _ action: CommandAction, _ shell: ShellText?, _ directory: String
     ) throws(PreconditionFailure) -> ChildSpec {
         var environment = [
             "PATH": scope.path, "HOME": scope.workspace.home, "TMPDIR": scope.workspace.temporary, "LANG": "C.UTF-8",
@@ -66,10 +67,14 @@ struct RunCommand {
             }
             environment[name] = value
         }
+        for (name, value) in shell?.environment ?? [:] {
+            guard !value.utf8.contains(0) else { throw PreconditionFailure("a value holds a NUL character") }
+            environment[name] = value
+        }
         return ChildSpec(
-            program: words.first ?? "", arguments: words,
+            reaper: scope.programs.reaper, program: words.first ?? "", arguments: words,
             environment: environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }, directory: directory,
-            inputDescriptor: try standardInput(action.stdin.map(scope.variables.substitute)),
+            inputDescriptor: try scope.workspace.inputFile(action.stdin.map(scope.variables.substitute) ?? ""),
             maximumFileBytes: scope.limits.fileBytes, maximumAddressBytes: scope.limits.memoryBytes)
     }
 
@@ -77,26 +82,19 @@ struct RunCommand {
         environment.first { $0.hasPrefix("PATH=") }.map { String($0.dropFirst(5)) } ?? scope.path
     }
 
-    /// A file, so that no one has to feed the command while it runs.
-    private func standardInput(_ text: String?) throws(PreconditionFailure) -> Int32 {
-        guard let text, !text.isEmpty else { return open("/dev/null", O_RDONLY | O_CLOEXEC) }
-        let path = scope.workspace.artifacts + "/stdin"
-        let file = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw PreconditionFailure("cannot write the standard input: \(errorText(errno))") }
-        unlink(path)
-        guard writeAll(Array(text.utf8), to: file), lseek(file, 0, SEEK_SET) == 0 else {
-            close(file)
-            throw PreconditionFailure("cannot write the standard input")
-        }
-        return file
-    }
-
-    private func input(_ words: [String], _ action: CommandAction, _ directory: String) -> JSONValue {
-        let shown = action.shell == nil ? words.map(quoted).joined(separator: " ") : words.last ?? ""
-        return [
+    /// A shell's text is shown as it is written, with the values beside it.
+    private func input(
+        _ words: [String], _ action: CommandAction, _ shell: ShellText?, _ directory: String
+    ) -> JSONValue {
+        let shown = action.shell ?? words.map(quoted).joined(separator: " ")
+        var input: [String: JSONValue] = [
             "kind": "command", "command": .string(bounded(scope.redact(shown))),
             "cwd": .string(scope.redact(directory)),
         ]
+        if let values = shell?.values, !values.isEmpty {
+            input["variables"] = .object(values.mapValues { .string(bounded(scope.redact($0))) })
+        }
+        return .object(input)
     }
 
     private func quoted(_ word: String) -> String {

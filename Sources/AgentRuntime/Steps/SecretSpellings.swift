@@ -5,7 +5,11 @@ func secretSpellings(of value: String) -> [[UInt8]] {
     let plain = Array(value.utf8)
     var spellings = [plain]
     let lines = value.split(whereSeparator: \.isNewline)
-    if lines.count > 1 { spellings += lines.filter { $0.utf8.count >= 8 }.map { Array($0.utf8) } }
+    // A terminal or an HTTP client may have changed the line ends.
+    if lines.count > 1 {
+        for end in ["\n", "\r\n"] { spellings.append(Array(lines.joined(separator: end).utf8)) }
+        spellings += lines.filter { $0.utf8.count >= 8 }.map { Array($0.utf8) }
+    }
     spellings.append(percentEncoded(plain, upper: true, plusForSpace: false))
     spellings.append(percentEncoded(plain, upper: false, plusForSpace: false))
     spellings.append(percentEncoded(plain, upper: true, plusForSpace: true))

@@ -12,6 +12,7 @@ struct StepScope {
     /// `PATH` of commands, unless the step declares its own.
     let path: String
     let limits: CommandLimits
+    let programs: AgentPrograms
 
     func redact(_ text: String) -> String { forms.redact(text) }
 

@@ -1,3 +1,4 @@
+import Domain
 import Glibc
 import Wire
 
@@ -7,6 +8,7 @@ final class StreamCapture {
     static let matchedEndBytes = 512 << 10
     static let fileCapBytes: Int64 = 64 << 20
 
+    private let forms: SecretForms
     private var redactor: Redactor
     private let path: String
     private var raw: EndsBuffer
@@ -15,10 +17,11 @@ final class StreamCapture {
     private var fileBytes: Int64 = 0
 
     /// `path` is where the whole stream goes when it is longer than the excerpt.
-    init(_ forms: SecretForms, path: String) {
-        redactor = Redactor(forms)
+    init(_ forms: SecretForms, path: String, matchedEndBytes: Int = StreamCapture.matchedEndBytes) {
+        self.forms = forms
         self.path = path
-        raw = EndsBuffer(headBytes: Self.matchedEndBytes, tailBytes: Self.matchedEndBytes)
+        redactor = Redactor(forms)
+        raw = EndsBuffer(headBytes: matchedEndBytes, tailBytes: matchedEndBytes)
         shown = EndsBuffer(headBytes: Self.excerptBytes, tailBytes: Self.excerptBytes)
     }
 
@@ -31,10 +34,17 @@ final class StreamCapture {
 
     func finish() { keep(redactor.finish()) }
 
-    /// The text that matchers and captures look at: the whole stream, or 512 KiB of each end.
-    var matchedText: String { String(decoding: raw.head + raw.tail, as: UTF8.self) }
-
-    var isCut: Bool { raw.count > Int64(2 * Self.matchedEndBytes) }
+    /// The text that matchers and captures look at: the whole stream, or 512 KiB of each end without the half of a
+    /// secret at the cut, which nothing later could know for one.
+    var matchedText: String {
+        var (head, tail) = (raw.head, raw.tail)
+        if raw.cutBytes > 0 {
+            // Again and again: secrets may overlap.
+            while case let length = forms.openEnd(of: head), length > 0 { head.removeLast(length) }
+            while case let length = forms.openStart(of: tail), length > 0 { tail.removeFirst(length) }
+        }
+        return String(decoding: head + tail, as: UTF8.self)
+    }
 
     /// The file with the whole stream, when there is one.
     var artifactPath: String? { file >= 0 ? path : nil }
@@ -99,14 +109,5 @@ struct EndsBuffer {
 
 /// Readable text of at most `maximumBytes` UTF-8 bytes; bytes that are no UTF-8 become U+FFFD.
 func boundedText(_ bytes: [UInt8], _ maximumBytes: Int) -> String {
-    let text = String(decoding: bytes, as: UTF8.self)
-    guard text.utf8.count > maximumBytes else { return text }
-    var scalars = String.UnicodeScalarView()
-    var length = 0
-    for scalar in text.unicodeScalars {
-        length += UTF8.width(scalar)
-        if length > maximumBytes { break }
-        scalars.append(scalar)
-    }
-    return String(scalars)
+    String(decoding: bytes, as: UTF8.self).cut(bytes: maximumBytes)
 }

@@ -21,7 +21,7 @@ package struct Variables: Sendable {
 
     package mutating func capture(_ name: String, _ value: String) { captures[name] = value }
 
-    /// Replaces `${name}` and `${secret:NAME}`; `$${` stands for a literal `${`. Values are not looked at again.
+    /// Replaces `${name}`, `${raw:name}` and `${secret:NAME}`; `$${` stands for a literal `${`. Values are not looked at again.
     package func substitute(_ text: String) throws(PreconditionFailure) -> String {
         guard text.utf8.contains(UInt8(ascii: "$")) else { return text }
         var out = ""
@@ -36,7 +36,7 @@ package struct Variables: Sendable {
                 guard let end = rest.firstIndex(of: "}") else {
                     throw PreconditionFailure("'${' without '}'; write '$${' for a literal '${'")
                 }
-                out += try value(of: rest[rest.index(rest.startIndex, offsetBy: 2)..<end])
+                out += try value(of: String(rest[rest.index(rest.startIndex, offsetBy: 2)..<end]))
                 rest = rest[rest.index(after: end)...]
             } else {
                 out += "$"
@@ -46,13 +46,15 @@ package struct Variables: Sendable {
         return out + rest
     }
 
-    private func value(of name: Substring) throws(PreconditionFailure) -> String {
+    /// What `${name}` means; `raw:` says nothing about the value, only about how a shell gets it.
+    func value(of name: String) throws(PreconditionFailure) -> String {
+        if name.hasPrefix("raw:") { return try value(of: String(name.dropFirst(4))) }
         if name.hasPrefix("secret:") {
             let secret = String(name.dropFirst(7))
             guard let value = secrets[secret] else { throw PreconditionFailure("the secret '\(secret)' is not set") }
             return value
         }
-        guard let value = captures[String(name)] ?? settings[String(name)] else {
+        guard let value = captures[name] ?? settings[name] else {
             throw PreconditionFailure("the variable '\(name)' is not set; write '$${' for a literal '${'")
         }
         return value

@@ -21,7 +21,7 @@ package struct ChangeAlert: Sendable {
         try tx.execute(
             """
             UPDATE alerts SET state = 'acknowledged', acknowledged_at = \(tx.now), acknowledged_by = \(actor.id), \
-            acknowledged_name = \(String(actor.name.prefix(255))), comment = \(comment.sqlValue) \
+            acknowledged_name = \(actor.name.cut(codePoints: 255)), comment = \(comment.sqlValue) \
             WHERE id = \(id) AND state = 'open'
             """)
         var facts = AlertFacts()

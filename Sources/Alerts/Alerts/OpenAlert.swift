@@ -19,8 +19,7 @@ struct OpenAlert {
         let alert = AlertRecord(
             id: id, project: rule.project, rule: rule.id, ruleName: rule.name, suite: rule.suite, state: .open,
             severity: rule.severity, value: value, threshold: rule.threshold, samples: samples,
-            sentence: AlertSentence.opened(
-                suite: rule.suite, value: value, samples: samples, threshold: rule.threshold),
+            sentence: rule.measure.opened(rule.terms, value, samples).cut(codePoints: 500),
             execution: execution, openedAt: tx.now)
         try tx.execute(
             """
@@ -53,8 +52,7 @@ struct RecoverAlert {
         var alert = try AlertRecord(row)
         try alert.apply(.resolve)
         alert.resolvedAt = tx.now
-        alert.resolution = AlertSentence.resolved(
-            suite: alert.suite, value: value, samples: samples, threshold: rule.threshold)
+        alert.resolution = rule.measure.resolved(rule.terms, value, samples).cut(codePoints: 500)
         try tx.execute(
             """
             UPDATE alerts SET state = 'resolved', resolved_at = \(tx.now), resolution = \(alert.resolution.sqlValue) \

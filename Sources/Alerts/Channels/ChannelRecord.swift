@@ -6,11 +6,10 @@ package struct ChannelRecord: Equatable, Sendable {
     package let id: ID<Channel>
     package let project: ID<Project>
     package let name: String
-    package let kind: ChannelKind
-    /// Of a webhook.
-    package let url: String?
-    /// Of an e-mail channel.
-    package let to: [String]?
+    /// Names a `ChannelKind`.
+    package let kind: String
+    /// As its kind shows them.
+    package let settings: JSONValue
     package let disabledAt: Timestamp?
     /// A word: why it is not used any more.
     package let disabledReason: String?
@@ -22,4 +21,10 @@ package struct ChannelRecord: Equatable, Sendable {
 package struct SavedChannel: Sendable {
     package let record: ChannelRecord
     package let newSecret: String?
+
+    /// `secret` is that of the target; it is new unless the request gave it or the channel had it.
+    init(_ record: ChannelRecord, secret: String?, given: JSONValue?, previous: String?) {
+        self.record = record
+        newSecret = given?["secret"]?.string == nil && secret != previous ? secret : nil
+    }
 }

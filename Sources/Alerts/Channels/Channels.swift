@@ -1,6 +1,5 @@
 package import Domain
 package import MariaDB
-import Transfer
 
 /// The channels of a project: read, made, changed, removed and tested.
 package struct Channels: Sendable {
@@ -35,18 +34,18 @@ package struct Channels: Sendable {
 
     /// - Throws: `AlertsError.invalid`, `.nameTaken`.
     package func create(_ draft: ChannelDraft, project: ID<Project>, in tx: Transaction) throws -> SavedChannel {
-        let target = try draft.target()
+        let (kind, target) = try draft.target()
         let id = ID<Channel>(at: tx.now)
         let sealed = try vault.seal(target, for: id)
         try withUniqueName {
             try tx.execute(
                 """
                 INSERT INTO channels (id, project_id, name, kind, target, created_at, updated_at) VALUES \
-                (\(id), \(project), \(draft.name), \(target.kind.rawValue), \(sealed), \(tx.now), \(tx.now))
+                (\(id), \(project), \(draft.name), \(kind.name), \(sealed), \(tx.now), \(tx.now))
                 """)
         }
         return SavedChannel(
-            record: try get(id, project, in: tx), newSecret: draft.webhook?.secret == nil ? target.secret : nil)
+            try get(id, project, in: tx), secret: target.secret, given: draft.settings[kind.name], previous: nil)
     }
 
     /// Replaces the channel and enables it again. A webhook without a secret keeps the one it has.
@@ -60,18 +59,19 @@ package struct Channels: Sendable {
             """)
         guard let row else { throw AlertsError.notFound }
         let old = try vault.target(row)
-        let target = try draft.target(replacing: old)
+        let (kind, target) = try draft.target(replacing: old)
         let sealed = try vault.seal(target, for: id)
         try withUniqueName {
             try tx.execute(
                 """
-                UPDATE channels SET name = \(draft.name), kind = \(target.kind.rawValue), target = \(sealed), \
+                UPDATE channels SET name = \(draft.name), kind = \(kind.name), target = \(sealed), \
                 disabled_at = NULL, disabled_reason = NULL, updated_at = \(tx.now) \
                 WHERE id = \(id) AND project_id = \(project)
                 """)
         }
-        let isNewSecret = draft.webhook?.secret == nil && target.secret != old.secret
-        return SavedChannel(record: try get(id, project, in: tx), newSecret: isNewSecret ? target.secret : nil)
+        return SavedChannel(
+            try get(id, project, in: tx), secret: target.secret, given: draft.settings[kind.name],
+            previous: old.secret)
     }
 
     /// Removes the channel, also from its rules; messages still on their way to it are given up.
@@ -101,40 +101,4 @@ package struct Channels: Sendable {
         guard let row else { throw AlertsError.notFound }
         return try vault.record(row)
     }
-}
-
-/// Seals and opens the targets of channels.
-struct ChannelVault: Sendable {
-    let sealing: Sealing
-
-    func seal(_ target: ChannelTarget, for id: ID<Channel>) throws -> [UInt8] {
-        try sealing.seal(Array(target.json.text.utf8), Self.context(id))
-    }
-
-    /// - Throws: what `Sealing.open` throws, `DatabaseError.decoding`.
-    func target(_ row: Row) throws -> ChannelTarget {
-        let plain = try sealing.open(try row.bytes("target"), Self.context(row.id("id")))
-        let kind: ChannelKind = try row.value("kind")
-        guard let json = try? JSONParser.parse(plain), let target = ChannelTarget(kind, json) else {
-            throw DatabaseError.decoding(column: "target")
-        }
-        return target
-    }
-
-    func record(_ row: Row) throws -> ChannelRecord {
-        let target = try target(row)
-        return ChannelRecord(
-            id: try row.id("id"), project: try row.id("project_id"), name: try row.text("name"), kind: target.kind,
-            url: target.url, to: target.to, disabledAt: try row.timeOrNil("disabled_at"),
-            disabledReason: try row.textOrNil("disabled_reason"), createdAt: try row.time("created_at"),
-            updatedAt: try row.time("updated_at"))
-    }
-
-    private static func context(_ id: ID<Channel>) -> String { "channel \(id)" }
-}
-
-extension ChannelTarget {
-    fileprivate var url: String? { if case .webhook(let target) = self { target.url } else { nil } }
-    fileprivate var secret: String? { if case .webhook(let target) = self { target.secret.text } else { nil } }
-    fileprivate var to: [String]? { if case .email(let target) = self { target.to } else { nil } }
 }

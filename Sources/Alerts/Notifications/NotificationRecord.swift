@@ -1,14 +1,10 @@
+package import Deliveries
 package import Domain
 import MariaDB
 
 /// Why a message is sent. Raw values are the text in SQL and JSON.
 package enum NotificationOccasion: String, CaseIterable, Sendable {
     case opened, resolved, test
-}
-
-/// Where a message is on its way. Raw values are the text in SQL and JSON.
-package enum NotificationState: String, CaseIterable, Sendable {
-    case pending, sending, delivered, gaveUp
 }
 
 /// One message to one channel.
@@ -21,7 +17,7 @@ package struct NotificationRecord: Equatable, Sendable {
     /// nil for a test.
     package let alert: ID<Alert>?
     package let occasion: NotificationOccasion
-    package let state: NotificationState
+    package let state: DeliveryState
     package let tries: Int
     /// When it is tried (again); nil when it is over.
     package let dueAt: Timestamp?
@@ -33,17 +29,17 @@ package struct NotificationRecord: Equatable, Sendable {
     package let finishedAt: Timestamp?
 
     static let columns: SQL = """
-        n.id, n.project_id, n.channel_id, c.name AS channel_name, n.alert_id, n.occasion, n.state, n.tries, n.due_at, \
+        n.id, n.project_id, n.target_id, c.name AS channel_name, n.subject_id, n.topic, n.state, n.tries, n.due_at, \
         n.reason, n.detail, n.created_at, n.finished_at
         """
 
     init(_ row: Row) throws(DatabaseError) {
         id = try row.id("id")
         project = try row.id("project_id")
-        channel = try row.id("channel_id")
+        channel = try row.id("target_id")
         channelName = try row.textOrNil("channel_name")
-        alert = try row.idOrNil("alert_id")
-        occasion = try row.value("occasion")
+        alert = try row.idOrNil("subject_id")
+        occasion = try row.value("topic")
         state = try row.value("state")
         tries = try row.int("tries")
         dueAt = try row.timeOrNil("due_at")

@@ -16,10 +16,9 @@ enum QueueNotifications {
     static func resolved(_ alert: AlertRecord, in tx: Transaction) throws {
         let rows = try tx.query(
             """
-            SELECT channel_id FROM notifications WHERE alert_id = \(alert.id) AND occasion = 'opened' \
-            ORDER BY channel_id
+            SELECT target_id FROM deliveries WHERE subject_id = \(alert.id) AND topic = 'opened' ORDER BY target_id
             """)
-        try insert(rows.map { try $0.id("channel_id") }, .resolved, alert, in: tx)
+        try insert(rows.map { try $0.id("target_id") }, .resolved, alert, in: tx)
     }
 
     private static func insert(
@@ -28,13 +27,14 @@ enum QueueNotifications {
         guard !channels.isEmpty else { return }
         try tx.bulk(
             """
-            INSERT INTO notifications (id, project_id, channel_id, alert_id, occasion, state, due_at, created_at) \
-            VALUES (?, ?, ?, ?, ?, 'pending', ?, ?)
+            INSERT INTO deliveries (id, project_id, kind, target_id, subject_id, topic, state, due_at, created_at) \
+            VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?)
             """,
             rows: channels.map { channel in
                 [
-                    ID<Notification>(at: tx.now).sqlValue, alert.project.sqlValue, channel.sqlValue,
-                    alert.id.sqlValue, .text(occasion.rawValue), .time(tx.now), .time(tx.now),
+                    ID<Notification>(at: tx.now).sqlValue, alert.project.sqlValue,
+                    .text(ChannelCourier.kind), channel.sqlValue, alert.id.sqlValue, .text(occasion.rawValue),
+                    .time(tx.now), .time(tx.now),
                 ]
             })
     }
@@ -44,8 +44,8 @@ enum QueueNotifications {
         let id = ID<Notification>(at: tx.now)
         try tx.execute(
             """
-            INSERT INTO notifications (id, project_id, channel_id, occasion, state, due_at, created_at) \
-            VALUES (\(id), \(project), \(channel), 'test', 'pending', \(tx.now), \(tx.now))
+            INSERT INTO deliveries (id, project_id, kind, target_id, topic, state, due_at, created_at) \
+            VALUES (\(id), \(project), \(ChannelCourier.kind), \(channel), 'test', 'pending', \(tx.now), \(tx.now))
             """)
         return id
     }

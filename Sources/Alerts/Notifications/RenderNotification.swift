@@ -1,10 +1,10 @@
-import Domain
+package import Domain
 
 /// A message in the forms that channels need.
-struct RenderedNotification: Equatable, Sendable {
-    let subject: String
-    let text: String
-    let json: JSONValue
+package struct RenderedNotification: Equatable, Sendable {
+    package let subject: String
+    package let text: String
+    package let json: JSONValue
 }
 
 /// Makes the words of a message; pure.

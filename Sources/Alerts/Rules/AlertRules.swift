@@ -39,7 +39,7 @@ package struct AlertRules: Sendable {
                 """
                 INSERT INTO alert_rules (id, project_id, name, metric, suite_key, comparison, threshold, window_runs, \
                 minimum_samples, severity, created_at, updated_at) VALUES (\(id), \(project), \(draft.name), \
-                'passRate', \(draft.suite), 'below', \(draft.threshold), \(draft.windowRuns), \
+                \(draft.metric), \(draft.suite), \(draft.comparison), \(draft.threshold), \(draft.windowRuns), \
                 \(draft.minimumSamples), \(draft.severity), \(tx.now), \(tx.now))
                 """)
         }
@@ -57,7 +57,8 @@ package struct AlertRules: Sendable {
         try withUniqueName {
             try tx.execute(
                 """
-                UPDATE alert_rules SET name = \(draft.name), suite_key = \(draft.suite), \
+                UPDATE alert_rules SET name = \(draft.name), metric = \(draft.metric), suite_key = \(draft.suite), \
+                comparison = \(draft.comparison), \
                 threshold = \(draft.threshold), window_runs = \(draft.windowRuns), \
                 minimum_samples = \(draft.minimumSamples), severity = \(draft.severity), updated_at = \(tx.now) \
                 WHERE id = \(id) AND project_id = \(project)

@@ -16,7 +16,8 @@ package struct RuleDraft: Equatable, Sendable {
     package var channels: [ID<Channel>]
 
     package init(
-        name: String, metric: String = "passRate", suite: String, comparison: String = "below", threshold: Double,
+        name: String, metric: String = AlertMeasure.passRate.name, suite: String, comparison: String = "below",
+        threshold: Double,
         windowRuns: Int, minimumSamples: Int = 3, severity: String = AlertSeverity.warning.rawValue,
         channels: [ID<Channel>] = []
     ) {
@@ -34,12 +35,18 @@ package struct RuleDraft: Equatable, Sendable {
     /// Everything that can be said without the database; pointers into the request body.
     package var faults: [FieldFault] {
         var faults = [nameFault(name)].compactMap(\.self)
-        if metric != "passRate" { faults.append(FieldFault("/metric", "must be passRate")) }
-        if !suite.isDefinitionKey { faults.append(FieldFault("/suite", "must be the key of a suite")) }
-        if comparison != "below" { faults.append(FieldFault("/comparison", "must be below")) }
-        if !(threshold > 0 && threshold <= 1) {
-            faults.append(FieldFault("/threshold", "must be above 0 and at most 1"))
+        let known = AlertMeasure.named(metric)
+        // What can be said besides holds for most measures.
+        let measure = known ?? .passRate
+        if known == nil {
+            faults.append(FieldFault("/metric", "must be \(AlertMeasure.names.joined(separator: " or "))"))
         }
+        if !suite.isDefinitionKey { faults.append(FieldFault("/suite", "must be the key of a suite")) }
+        if !measure.comparisons.contains(comparison) {
+            let words = measure.comparisons.joined(separator: " or ")
+            faults.append(FieldFault("/comparison", "must be \(words)"))
+        }
+        if let fault = measure.thresholdFault(threshold) { faults.append(FieldFault("/threshold", fault)) }
         if !(1...Self.maximumWindow).contains(windowRuns) {
             faults.append(FieldFault("/window/runs", "must be between 1 and \(Self.maximumWindow)"))
         }

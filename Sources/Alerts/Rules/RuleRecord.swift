@@ -7,6 +7,9 @@ package struct RuleRecord: Equatable, Sendable {
     package let project: ID<Project>
     package let name: String
     package let suite: String
+    /// Names an `AlertMeasure`.
+    package let metric: String
+    package let comparison: String
     package let threshold: Double
     package let windowRuns: Int
     package let minimumSamples: Int
@@ -17,17 +20,16 @@ package struct RuleRecord: Equatable, Sendable {
     package let createdAt: Timestamp
     package let updatedAt: Timestamp
 
-    /// The only metric there is so far.
-    package var metric: String { "passRate" }
-    /// The only comparison there is so far.
-    package var comparison: String { "below" }
-
-    var rule: PassRateRule {
-        PassRateRule(threshold: threshold, windowRuns: windowRuns, minimumSamples: minimumSamples)
+    /// What it measures and asks of it.
+    let measure: AlertMeasure
+    var terms: AlertTerms {
+        AlertTerms(
+            suite: suite, comparison: comparison, threshold: threshold, windowRuns: windowRuns,
+            minimumSamples: minimumSamples)
     }
 
     static let columns: SQL = """
-        id, project_id, name, suite_key, threshold, window_runs, minimum_samples, severity, active_alert_id, \
+        id, project_id, name, metric, suite_key, comparison, threshold, window_runs, minimum_samples, severity, active_alert_id, \
         created_at, updated_at
         """
 
@@ -36,6 +38,10 @@ package struct RuleRecord: Equatable, Sendable {
         project = try row.id("project_id")
         name = try row.text("name")
         suite = try row.text("suite_key")
+        metric = try row.text("metric")
+        comparison = try row.text("comparison")
+        guard let known = AlertMeasure.named(metric) else { throw .decoding(column: "metric") }
+        measure = known
         threshold = try row.double("threshold")
         windowRuns = try row.int("window_runs")
         minimumSamples = try row.int("minimum_samples")

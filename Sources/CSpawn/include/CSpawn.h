@@ -1,15 +1,16 @@
 #pragma once
+#include <signal.h>
 #include <sys/types.h>
 
-// Starts one program in a session of its own. Safe in a process with many threads: between vfork and exec only
+// Starts one program, which is assay-reaper, in a session of its own. Safe in a process with many threads: between vfork and exec only
 // async-signal-safe calls are made, with all signals blocked.
 
 struct assay_spawn_options {
-    const char *program;        // with a slash; relative to `directory`
+    const char *program;        // an absolute path
     char *const *arguments;     // ends with NULL
     char *const *environment;   // exactly this; ends with NULL
     const char *directory;
-    int input, output, error;   // become 0, 1 and 2; every other descriptor is closed
+    int input, output, error, report;  // become 0, 1, 2 and 3; every other descriptor is closed
     unsigned long long maximum_file_bytes;     // 0 = as the parent
     unsigned long long maximum_address_bytes;  // 0 = as the parent
     unsigned long long maximum_open_files;     // 0 = as the parent
@@ -27,6 +28,19 @@ enum assay_spawn_stage {
 // Returns 0 and the child's id (also its session and process group), or the errno of the `stage` that failed.
 // The child is killed when the calling *thread* ends, so the thread that starts it must also wait for it.
 int assay_spawn(const struct assay_spawn_options *options, pid_t *child, int *stage);
+
+// Blocked in the started program: the reaper takes them one by one.
+static const int assay_reaper_signals[] = {SIGCHLD, SIGTERM, SIGUSR1, SIGHUP};
+
+// What assay-reaper writes to its descriptor 3 before it ends.
+struct assay_child_report {
+    int error;                  // errno when the program could not be run
+    int status;                 // wait status of the command
+    int has_survivors;          // not everything it started could be killed
+    long long cpu_ms;
+    long long maximum_rss_bytes;
+    long long written_bytes;
+};
 
 // A descriptor that becomes readable when `child` ends; -1 when the kernel has none.
 int assay_pidfd(pid_t child);

@@ -1,4 +1,22 @@
-/// "Pass rate below `threshold` over the last `windowRuns` runs": the one kind of rule there is so far.
+extension AlertMeasure {
+    /// The share of runs that passed.
+    package static let passRate = AlertMeasure(
+        name: "passRate", comparisons: ["below"],
+        thresholdFault: { $0 > 0 && $0 <= 1 ? nil : "must be above 0 and at most 1" },
+        judge: { terms, passed in
+            PassRateRule(
+                threshold: terms.threshold, windowRuns: terms.windowRuns, minimumSamples: terms.minimumSamples
+            ).evaluate(newestFirst: passed)
+        },
+        opened: { terms, value, samples in
+            AlertSentence.opened(suite: terms.suite, value: value, samples: samples, threshold: terms.threshold)
+        },
+        resolved: { terms, value, samples in
+            AlertSentence.resolved(suite: terms.suite, value: value, samples: samples, threshold: terms.threshold)
+        })
+}
+
+/// "Pass rate below `threshold` over the last `windowRuns` runs".
 package struct PassRateRule: Equatable, Sendable {
     /// A share between 0 and 1; the rule is breached strictly below it.
     package let threshold: Double

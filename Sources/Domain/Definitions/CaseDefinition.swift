@@ -45,6 +45,14 @@ package struct CaseDefinition: Equatable, Sendable, Codable {
     }
 }
 
+/// What a step can do; the names of the members of which a step has exactly one. A new one is a case here, and the
+/// compiler names the rest.
+package enum StepActionKind: String, CaseIterable, Sendable {
+    case command, http, wait
+
+    package static var names: [String] { allCases.map(\.rawValue) }
+}
+
 /// One action with what is expected of it and what it leaves behind.
 package struct StepDefinition: Equatable, Sendable, Codable {
     package var name: String
@@ -70,6 +78,17 @@ package struct StepDefinition: Equatable, Sendable, Codable {
         self.capture = capture
         self.timeoutMs = timeoutMs
         self.always = always
+    }
+
+    /// What it does; nil when it has no action.
+    package var action: StepActionKind? {
+        StepActionKind.allCases.first { kind in
+            switch kind {
+            case .command: command != nil
+            case .http: http != nil
+            case .wait: wait != nil
+            }
+        }
     }
 }
 

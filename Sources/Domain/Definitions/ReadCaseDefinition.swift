@@ -69,8 +69,10 @@ extension StepDefinition {
             http: reader.object("http", HTTPAction.read), wait: reader.object("wait", WaitAction.read),
             expect: reader.object("expect", Expectation.read), capture: captures(&reader),
             timeoutMs: reader.integer("timeoutMs", in: 1...86_400_000), always: reader.bool("always"))
-        let actions = ["command", "http", "wait"].filter { reader.has($0) }
-        if actions.count != 1 { reader.fault("", "must have exactly one of command, http and wait") }
+        let actions = StepActionKind.allCases.filter { reader.has($0.rawValue) }
+        if actions.count != 1 {
+            reader.fault("", "must have exactly one of \(StepActionKind.names.joined(separator: ", "))")
+        }
         if let expect = step.expect { checkFit(expect, actions.first, &reader) }
         return step
     }
@@ -94,11 +96,11 @@ extension StepDefinition {
         return captures
     }
 
-    private static func checkFit(_ expect: Expectation, _ action: String?, _ reader: inout FieldReader) {
+    private static func checkFit(_ expect: Expectation, _ action: StepActionKind?, _ reader: inout FieldReader) {
         let forCommand = expect.exitCode != nil || expect.stdout != nil || expect.stderr != nil
         let forHTTP = expect.status != nil || expect.headers != nil || expect.json != nil || expect.body != nil
-        if forCommand, action != "command" { reader.fault("expect", "exitCode, stdout and stderr need a command") }
-        if forHTTP, action != "http" { reader.fault("expect", "status, headers, json and body need http") }
+        if forCommand, action != .command { reader.fault("expect", "exitCode, stdout and stderr need a command") }
+        if forHTTP, action != .http { reader.fault("expect", "status, headers, json and body need http") }
     }
 }
 

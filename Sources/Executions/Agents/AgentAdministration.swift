@@ -63,7 +63,9 @@ package struct AgentAdministration: Sendable {
             var journal = Journal()
             if let session: ID<AgentSession> = try row.idOrNil("session_id") {
                 try EndSession.apply(session, &journal, tx)
-                let body: JSONValue = ["agent": .string(agent.description), "name": .string(try row.text("name"))]
+                let body: [String: JSONValue] = [
+                    "agent": .string(agent.description), "name": .string(try row.text("name")),
+                ]
                 journal.addFact("agent.offline", project: try row.idOrNil("project_id"), body: body, at: tx.now)
             }
             try journal.write(tx)

@@ -39,9 +39,11 @@ package struct OpenSession: Sendable {
                 """
                 INSERT INTO agent_sessions (id, agent_id, project_id, lease_until, slots, labels, protocol, isolation, created_at, last_beat_at)
                 VALUES (\(session), \(agent), \(project), \(tx.now.adding(ms: timing.leaseMs)), \(request.slots), \(labels),
-                  \(request.protocol), \(String(request.isolation.prefix(16))), \(tx.now), \(tx.now))
+                  \(request.protocol), \(request.isolation.cut(codePoints: 16)), \(tx.now), \(tx.now))
                 """)
-            let body: JSONValue = ["agent": .string(agent.description), "name": .string(try row.text("name"))]
+            let body: [String: JSONValue] = [
+                "agent": .string(agent.description), "name": .string(try row.text("name")),
+            ]
             journal.addFact("agent.online", project: project, body: body, at: tx.now)
             try journal.write(tx)
             return OpenSessionResponse(session: session, beatMs: timing.beatMs, leaseMs: timing.leaseMs)
@@ -83,7 +85,7 @@ enum EndSession {
     static func release(_ item: inout WorkItemRow, _ journal: inout Journal, _ tx: Transaction) throws {
         var execution = try ExecutionRow.lock(item.execution, tx)
         if item.state == .offered {
-            try WorkItemWriter.apply(.offerExpired, to: &item, tx)
+            try WorkItemWriter.apply(.offerExpired, to: &item, &journal, tx)
             try QueueFact.ready(&execution, &journal, tx)
         } else if item.state == .running {
             try EndAttempt.lose(&item, &execution, &journal, tx)

@@ -1,28 +1,41 @@
 import Domain
 import MariaDB
 
-/// The lease of an agent's session: beats renew it, accept only shortens it.
+/// The lease of an agent's session, renewed by beats; accept writes it only when it must.
 enum SessionLease {
-    /// Checks that the session is the agent's open one, and shortens the long lease of an idle session to the busy one, so
-    /// that an agent that is killed with its first case is noticed like any other.
+    /// What an accept needs of the session.
+    struct Session {
+        let agentName: String
+        let isolation: String
+    }
+
+    /// Left of a lease, less than this is extended at once.
+    static let thinMs: Int64 = 1000
+
+    /// Checks that the session is the agent's current one.
     ///
-    /// A session that is busy already is only read: its agent's accepts do not queue on the row. Comes before any work item
-    /// is locked (lock order).
-    ///
-    /// - Throws: `ExecutionFault.sessionEnded` when it is not the agent's current session.
-    static func extend(_ caller: AgentCaller, leaseMs: Int64 = BeatTiming.busy.leaseMs, _ tx: Transaction) throws {
-        let row = try tx.first(
-            """
-            SELECT lease_until FROM agent_sessions
-            WHERE id = \(caller.session) AND agent_id = \(caller.agent) AND ended_at IS NULL
-            """)
-        guard let row else { throw ExecutionFault.sessionEnded }
-        let busyUntil = tx.now.adding(ms: leaseMs)
-        guard try row.time("lease_until") > busyUntil else { return }
-        try tx.execute(
-            """
-            UPDATE agent_sessions SET lease_until = \(busyUntil)
-            WHERE id = \(caller.session) AND lease_until > \(busyUntil)
-            """)
+    /// An idle session's long lease is cut to the busy one, so that an agent killed right after its accept is noticed in
+    /// time, and a lease about to end is extended; any other accept leaves the row alone, which all of an agent's slots
+    /// share.
+    /// - Throws: `ExecutionFault.sessionEnded` when it is not.
+    static func use(_ caller: AgentCaller, _ tx: Transaction) throws -> Session {
+        guard
+            let row = try tx.first(
+                """
+                SELECT s.lease_until, s.isolation, a.name FROM agent_sessions s JOIN agents a ON a.id = s.agent_id
+                WHERE s.id = \(caller.session) AND s.agent_id = \(caller.agent) AND s.ended_at IS NULL
+                """)
+        else { throw ExecutionFault.sessionEnded }
+        let left = try row.time("lease_until").milliseconds(since: tx.now)
+        let busy = BeatTiming.busy.leaseMs
+        if left > busy + thinMs || left < thinMs {
+            let rows = try tx.execute(
+                """
+                UPDATE agent_sessions SET lease_until = \(tx.now.adding(ms: busy))
+                WHERE id = \(caller.session) AND agent_id = \(caller.agent) AND ended_at IS NULL
+                """)
+            guard rows == 1 else { throw ExecutionFault.sessionEnded }
+        }
+        return Session(agentName: try row.text("name"), isolation: try row.text("isolation"))
     }
 }

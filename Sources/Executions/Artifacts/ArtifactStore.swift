@@ -50,7 +50,7 @@ package struct ArtifactStore: Sendable {
                 """
                 INSERT INTO artifacts (execution_id, attempt, fence, name, sha256, bytes, dropped_bytes, media_type)
                 VALUES (\(id), \(item.attempt), \(fence), \(name), UNHEX(\(digest)), \(bytes), \(max(0, droppedBytes)),
-                  \(String(mediaType.prefix(127))))
+                  \(mediaType.cut(codePoints: 127)))
                 ON DUPLICATE KEY UPDATE sha256 = VALUES(sha256), bytes = VALUES(bytes),
                   dropped_bytes = VALUES(dropped_bytes), media_type = VALUES(media_type)
                 """)

@@ -1,4 +1,5 @@
 import Domain
+import Feed
 import MariaDB
 
 /// Ends a running attempt: the one place that decides between a final status and another try.
@@ -11,6 +12,10 @@ enum EndAttempt {
         var cpuMs: Int64?
         var maxRssBytes: Int64?
         var bytesWritten: Int64?
+        /// The last steps, told before the end.
+        var lastFacts: [EventDraft] = []
+        /// What the trace holds now, when the steps come with the end.
+        var trace: TraceStore.Totals?
     }
 
     static func apply(
@@ -21,21 +26,23 @@ enum EndAttempt {
         let verdict: Verdict = isCancelled ? .cancelled : ending.verdict
         let fence = item.fence
         let retry = isCancelled ? nil : try retryDelay(verdict, item, execution, tx)
-        try closeAttempt(item, status: verdict.rawValue, ending, tx)
+        closeAttempt(item, status: verdict.rawValue, ending, &journal, tx)
         if let retry {
             let due = tx.now.adding(ms: retry)
-            try WorkItemWriter.apply(.backedOff, to: &item, notBefore: due, sortKey: due.milliseconds, tx)
+            try WorkItemWriter.apply(
+                .backedOff, to: &item, notBefore: due, sortKey: execution.priority.sortKey(runnableAt: due),
+                &journal, tx)
         } else {
-            try WorkItemWriter.apply(verdict == .cancelled ? .cancelled : .finished, to: &item, tx)
+            try WorkItemWriter.apply(verdict == .cancelled ? .cancelled : .finished, to: &item, &journal, tx)
         }
         if verdict == .cancelled {
             try ExecutionWriter.apply(
                 .ended(.cancelled, retry: false), to: &execution,
-                .init(why: "cancelled", error: nil, fence: fence), &journal, tx)
+                .init(why: "cancelled", error: nil, fence: fence, before: ending.lastFacts), &journal, tx)
         } else {
             try ExecutionWriter.apply(
-                .ended(verdict, retry: retry != nil), to: &execution, .init(error: ending.error, fence: fence),
-                &journal, tx)
+                .ended(verdict, retry: retry != nil), to: &execution,
+                .init(error: ending.error, fence: fence, before: ending.lastFacts), &journal, tx)
         }
     }
 
@@ -49,8 +56,8 @@ enum EndAttempt {
         }
         let lossesLeft = item.losses + 1 < RetryPolicy.infrastructureLosses
         let fence = item.fence
-        try closeAttempt(item, status: "lost", Ending(verdict: .failed, error: ("agent_lost", "")), tx)
-        try WorkItemWriter.apply(lossesLeft ? .lost : .gaveUp, to: &item, tx)
+        closeAttempt(item, status: "lost", Ending(verdict: .failed, error: ("agent_lost", "")), &journal, tx)
+        try WorkItemWriter.apply(lossesLeft ? .lost : .gaveUp, to: &item, &journal, tx)
         let message = "The agent was lost \(item.losses + 1) times."
         try ExecutionWriter.apply(
             .agentLost(lossesLeft: lossesLeft), to: &execution,
@@ -72,14 +79,27 @@ enum EndAttempt {
         return policy.retries(verdict, afterAttempt: tries) ? policy.delayMs(afterAttempt: tries) : nil
     }
 
-    private static func closeAttempt(_ item: WorkItemRow, status: String, _ ending: Ending, _ tx: Transaction) throws {
-        let duration = item.acceptedAt.map { max(0, tx.now.milliseconds(since: $0)) }
-        try tx.execute(
+    private static func closeAttempt(
+        _ item: WorkItemRow, status: String, _ ending: Ending, _ journal: inout Journal, _ tx: Transaction
+    ) {
+        journal.add(ending: [
+            status.sqlValue, tx.now.sqlValue, item.acceptedAt.map { max(0, tx.now.milliseconds(since: $0)) }.sqlValue,
+            ending.error.map { $0.code.cut(codePoints: 32) }.sqlValue, ending.cpuMs.sqlValue,
+            ending.maxRssBytes.sqlValue,
+            ending.bytesWritten.sqlValue, (ending.trace?.steps).sqlValue, (ending.trace?.bytes).sqlValue,
+            (ending.trace?.kind).sqlValue, item.execution.sqlValue, item.attempt.sqlValue, item.fence.sqlValue,
+        ])
+    }
+
+    /// Writes the ends of attempts.
+    static func write(_ rows: [[SQLValue]], _ tx: Transaction) throws {
+        guard !rows.isEmpty else { return }
+        try tx.bulk(
             """
-            UPDATE attempts SET status = \(status), finished_at = \(tx.now), duration_ms = \(duration),
-              error_class = \(ending.error.map { String($0.code.prefix(32)) }), cpu_ms = \(ending.cpuMs),
-              max_rss_bytes = \(ending.maxRssBytes), bytes_written = \(ending.bytesWritten)
-            WHERE execution_id = \(item.execution) AND attempt = \(item.attempt) AND fence = \(item.fence)
-            """)
+            UPDATE attempts SET status = ?, finished_at = ?, duration_ms = ?, error_class = ?, cpu_ms = ?, max_rss_bytes = ?,
+              bytes_written = ?, step_count = COALESCE(?, step_count), trace_bytes = COALESCE(?, trace_bytes),
+              trace_kind = COALESCE(?, trace_kind)
+            WHERE execution_id = ? AND attempt = ? AND fence = ?
+            """, rows: rows)
     }
 }

@@ -1,4 +1,5 @@
-package import Domain
+import Domain
+package import Feed
 package import MariaDB
 
 /// Sequencer, rescue and dispatcher on one thread: the order of the queue is decided in one place.
@@ -6,62 +7,58 @@ package final class Engine {
     /// What one pass did.
     package struct Pass: Sendable {
         package var sequenced = 0
+        /// What the sequenced rows are about: who must be woken.
+        package var topics: FeedTopics = []
+        package var offered = false
         package var mayBeMore = false
+        /// Whether time alone may bring work soon: something is held, or due within seconds.
+        package var isWaiting = false
         /// Whether browsers or agents have something new to hear.
         package var isNews: Bool { sequenced > 0 || offered }
-        package var offered = false
     }
 
-    private let pool: Pool
-    private let owner: UUIDv7
-    private var lease: LeaderLease?
+    private var epoch: Int64?
     private var sequencer: Sequencer
     private var dispatcher: Dispatcher
     private var rescue: Rescue
-    private var leaseSeenMs: Int64 = .min
+    private var setAside: SetAside
 
-    package init(pool: Pool, owner: UUIDv7) {
-        self.pool = pool
-        self.owner = owner
+    package init(pool: Pool) {
         sequencer = Sequencer(pool: pool)
         dispatcher = Dispatcher(pool: pool)
         rescue = Rescue(pool: pool)
+        setAside = SetAside(loop: "engine", pool: pool)
     }
 
-    /// One pass of the engine; does nothing while another scheduler leads.
-    package func runOnce(monotonicMs: Int64) throws -> Pass {
+    /// One pass. A new epoch, like any failure, starts over from the rows: what memory holds may be wrong.
+    package func runOnce(_ lease: LeaderLease, monotonicMs: Int64) throws -> Pass {
+        if epoch != lease.epoch { reset() }
+        epoch = lease.epoch
         do {
-            guard let lease = try lead(monotonicMs) else { return Pass() }
-            var pass = Pass()
-            let moved = try sequencer.runOnce(lease, monotonicMs: monotonicMs)
-            try dispatcher.add(moved.queued)
-            try dispatcher.add(try rescue.runOnce(lease, monotonicMs: monotonicMs))
-            let mayOfferMore = try dispatcher.runOnce(lease)
-            pass.sequenced = moved.count
-            pass.mayBeMore = moved.mayBeMore || mayOfferMore
-            pass.offered = dispatcher.hasOffered
-            return pass
+            return try pass(lease, monotonicMs)
         } catch {
-            // What memory holds may be wrong after any failure: start over from the rows.
-            lease = nil
-            sequencer.reset()
-            dispatcher.reset()
-            if error is LeadershipLost { return Pass() }
+            reset()
             throw error
         }
     }
 
-    /// The lease, renewed once a second even when nothing happens.
-    private func lead(_ monotonicMs: Int64) throws -> LeaderLease? {
-        if let lease, monotonicMs < leaseSeenMs &+ 1000, leaseSeenMs != .min { return lease }
-        let before = lease
-        lease = try LeaderLease.acquire("engine", owner: owner, pool)
-        leaseSeenMs = monotonicMs
-        if lease?.epoch != before?.epoch || before == nil {
-            sequencer.reset()
-            dispatcher.reset()
-            rescue.reset()
-        }
-        return lease
+    private func pass(_ lease: LeaderLease, _ monotonicMs: Int64) throws -> Pass {
+        let moved = try sequencer.runOnce(lease, monotonicMs: monotonicMs)
+        dispatcher.release(moved.freed)
+        try dispatcher.add(moved.queued)
+        let rescued = try rescue.runOnce(lease, &setAside, monotonicMs: monotonicMs)
+        try dispatcher.add(rescued.ready)
+        let mayOfferMore = try dispatcher.runOnce(lease, &setAside, monotonicMs: monotonicMs)
+        return Pass(
+            sequenced: moved.count, topics: moved.topics, offered: dispatcher.hasOffered,
+            mayBeMore: moved.mayBeMore || mayOfferMore, isWaiting: rescued.isWaiting || dispatcher.holdsWork)
+    }
+
+    private func reset() {
+        epoch = nil
+        sequencer.reset()
+        dispatcher.reset()
+        rescue.reset()
+        setAside.reset()
     }
 }

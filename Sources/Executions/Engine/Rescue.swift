@@ -1,34 +1,49 @@
-package import Domain
-package import MariaDB
+import Domain
+import Feed
+import MariaDB
 
 /// Finds what time has overtaken: lost sessions, offers nobody took, deadlines, cancel graces, due retries.
 ///
-/// Runs on the engine thread; each row is re-checked under its lock, in small transactions.
-package struct Rescue {
+/// Runs on the engine thread; one statement looks, then each item is re-checked under its lock in a transaction of its
+/// own. An item that fails is set aside: it holds up nobody.
+struct Rescue {
     /// A scheduler that was deaf this long first renews every lease, so that its own outage costs no attempt.
-    static let deafMs: Int64 = 2000
+    static let deafMs: Int64 = 5000
     static let batchLimit = 100
+
+    /// What one pass found.
+    struct Found {
+        /// Executions that became ready.
+        var ready: [ID<Execution>] = []
+        /// Whether something is held or due soon, so that time alone may bring work.
+        var isWaiting = false
+    }
 
     private let pool: Pool
     private var lastPassMs: Int64?
-    private var lastDueMs: Int64 = .min
 
-    package init(pool: Pool) { self.pool = pool }
+    init(pool: Pool) { self.pool = pool }
 
-    package mutating func reset() { lastPassMs = nil }
+    mutating func reset() { lastPassMs = nil }
 
-    /// - Returns: executions that became ready.
-    package mutating func runOnce(_ lease: LeaderLease, monotonicMs: Int64) throws -> [ID<Execution>] {
+    mutating func runOnce(
+        _ lease: LeaderLease, _ setAside: inout SetAside, monotonicMs: Int64
+    ) throws -> Found {
         if lastPassMs.map({ monotonicMs - $0 > Rescue.deafMs }) ?? true { try forgive(lease) }
         lastPassMs = monotonicMs
-        var ready = try endLostSessions(lease)
-        ready += try withdrawOffers(lease)
-        try endOverdue(lease)
-        if monotonicMs >= lastDueMs &+ 200 || lastDueMs == .min {
-            lastDueMs = monotonicMs
-            ready += try releaseDue(lease)
+        let overtaken = try Overtaken.read(pool, limit: Rescue.batchLimit + setAside.count)
+        var found = Found(isWaiting: overtaken.isWaiting)
+        for id in overtaken.sessions {
+            found.ready +=
+                try setAside.attempt("session:\(id)", monotonicMs: monotonicMs) { try endSession(id, lease) } ?? []
         }
-        return ready
+        for (kind, id) in overtaken.items {
+            let isReady = try setAside.attempt("execution:\(id)", monotonicMs: monotonicMs) {
+                try apply(kind, id, lease)
+            }
+            if isReady == true { found.ready.append(id) }
+        }
+        return found
     }
 
     private func forgive(_ lease: LeaderLease) throws {
@@ -42,105 +57,58 @@ package struct Rescue {
         }
     }
 
-    private func endLostSessions(_ lease: LeaderLease) throws -> [ID<Execution>] {
-        let lost = try pool.read { connection in
-            try connection.query(
-                """
-                SELECT s.id, s.agent_id, s.project_id, a.name FROM agent_sessions s JOIN agents a ON a.id = s.agent_id
-                WHERE s.ended_at IS NULL AND s.lease_until < UTC_TIMESTAMP(3) ORDER BY s.id LIMIT \(Rescue.batchLimit)
-                """)
+    /// - Returns: what the session held.
+    private func endSession(_ session: ID<AgentSession>, _ lease: LeaderLease) throws -> [ID<Execution>] {
+        try pool.transaction { tx in
+            try lease.touch(tx)
+            guard
+                let row = try tx.first(
+                    """
+                    SELECT s.agent_id, s.project_id, a.name FROM agent_sessions s JOIN agents a ON a.id = s.agent_id
+                    WHERE s.id = \(session) AND s.ended_at IS NULL AND s.lease_until < \(tx.now) FOR UPDATE
+                    """)
+            else { return [] }
+            let held: [ID<Execution>] = try tx.query(
+                "SELECT execution_id FROM work_items WHERE session_id = \(session)"
+            ).map { try $0.id("execution_id") }
+            var journal = Journal()
+            try EndSession.apply(session, &journal, tx)
+            journal.addFact(
+                "agent.offline", project: try row.idOrNil("project_id"),
+                body: ["agent": .string(try row.text("agent_id")), "name": .string(try row.text("name"))], at: tx.now)
+            try journal.write(tx)
+            return held
         }
-        var ready: [ID<Execution>] = []
-        for row in lost {
-            let session: ID<AgentSession> = try row.id("id")
-            let agent: ID<Agent> = try row.id("agent_id")
-            let body: JSONValue = ["agent": .string(agent.description), "name": .string(try row.text("name"))]
-            let project: ID<Project>? = try row.idOrNil("project_id")
-            ready += try pool.transaction { tx in
-                try lease.touch(tx)
-                guard
-                    try tx.first(
-                        "SELECT id FROM agent_sessions WHERE id = \(session) AND ended_at IS NULL AND lease_until < \(tx.now) FOR UPDATE"
-                    )
-                        != nil
-                else { return [] }
-                let held: [ID<Execution>] = try tx.query(
-                    "SELECT execution_id FROM work_items WHERE session_id = \(session)"
-                )
-                .map { try $0.id("execution_id") }
-                var journal = Journal()
-                try EndSession.apply(session, &journal, tx)
-                journal.addFact("agent.offline", project: project, body: body, at: tx.now)
-                try journal.write(tx)
-                return held
-            }
-        }
-        return ready
     }
 
-    private func withdrawOffers(_ lease: LeaderLease) throws -> [ID<Execution>] {
-        try each("state = 'offered' AND offered_until < UTC_TIMESTAMP(3)", lease) { item, tx, _ in
-            guard item.state == .offered else { return false }
+    /// - Returns: whether the item became ready.
+    private func apply(_ kind: Overtaken.Kind, _ id: ID<Execution>, _ lease: LeaderLease) throws -> Bool {
+        try pool.transaction { tx in
+            try lease.touch(tx)
+            guard var item = try WorkItemRow.lock(id, where: kind.condition, tx) else { return false }
+            var journal = Journal()
+            try apply(kind, &item, &journal, tx)
+            try journal.write(tx)
+            return item.state == .ready
+        }
+    }
+
+    private func apply(
+        _ kind: Overtaken.Kind, _ item: inout WorkItemRow, _ journal: inout Journal, _ tx: Transaction
+    ) throws {
+        switch kind {
+        case .offer:
             if let session = item.session {
                 try tx.execute("UPDATE agent_sessions SET offer_expired = TRUE WHERE id = \(session)")
             }
-            try WorkItemWriter.apply(.offerExpired, to: &item, tx)
-            return true
-        }
-    }
-
-    private func endOverdue(_ lease: LeaderLease) throws {
-        let grace = CancelExecution.graceMs * 1000
-        _ = try each(
-            """
-            state = 'running' AND (deadline_at < UTC_TIMESTAMP(3)
-              OR cancel_requested_at < UTC_TIMESTAMP(3) - INTERVAL \(grace) MICROSECOND)
-            """, lease
-        ) { item, tx, journal in
-            guard item.state == .running else { return false }
+            try WorkItemWriter.apply(.offerExpired, to: &item, &journal, tx)
+        case .due: try WorkItemWriter.apply(.due, to: &item, &journal, tx)
+        case .overdue:
             var execution = try ExecutionRow.lock(item.execution, tx)
             let ending = EndAttempt.Ending(
                 verdict: .timeout,
                 error: ("execution_timeout", "The run did not end within its time-out and its agent did not stop it."))
             try EndAttempt.apply(ending, &item, &execution, &journal, tx)
-            return false
-        }
-    }
-
-    private func releaseDue(_ lease: LeaderLease) throws -> [ID<Execution>] {
-        try each("state = 'scheduled' AND not_before <= UTC_TIMESTAMP(3)", lease) { item, tx, _ in
-            guard item.state == .scheduled else { return false }
-            try WorkItemWriter.apply(.due, to: &item, tx)
-            return true
-        }
-    }
-
-    /// Applies `change` to each matching item in its own transaction.
-    ///
-    /// - Returns: the items for which it answered true.
-    private func each(
-        _ condition: SQL, _ lease: LeaderLease,
-        _ change: (inout WorkItemRow, Transaction, inout Journal) throws -> Bool
-    ) throws -> [ID<Execution>] {
-        let ids: [ID<Execution>] = try pool.read { connection in
-            try connection.query(
-                "SELECT execution_id FROM work_items WHERE \(sql: condition) ORDER BY execution_id LIMIT \(Rescue.batchLimit)"
-            )
-        }.map { try $0.id("execution_id") }
-        return try ids.filter { id in
-            try pool.transaction { tx in
-                try lease.touch(tx)
-                guard
-                    let row = try tx.first(
-                        "SELECT \(sql: WorkItemRow.columns) FROM work_items WHERE execution_id = \(id) AND \(sql: condition) FOR UPDATE"
-                    )
-                else { return false }
-                var item = try WorkItemRow(row)
-                var journal = Journal()
-                let answer = try change(&item, tx, &journal)
-                try journal.write(tx)
-                return answer
-            }
         }
     }
 }

@@ -53,28 +53,13 @@ enum ExecutionDocument {
             "version": optional(try row.intOrNil("definition_version")),
         ]
         document["error"] = try error(row)
-        document["counts"] = kind == .suite ? try counts(row) : .null
+        document["counts"] = kind == .suite ? SuiteCounts.json(try SuiteCounts.read(row)) : .null
         return .object(document)
     }
 
     private static func error(_ row: Row) throws -> JSONValue {
         guard let code = try row.textOrNil("error_code") else { return .null }
         return ["code": .string(code), "message": .string(try row.textOrNil("error_message") ?? ""), "hint": .null]
-    }
-
-    private static func counts(_ row: Row) throws -> JSONValue {
-        let values = try SuiteCounts.values(row)
-        let total = values.first ?? 0
-        let pending = max(0, total - values.dropFirst().reduce(0, +))
-        return [
-            "total": .integer(Int64(total)), "pending": .integer(Int64(pending)),
-            "running": .integer(Int64(try row.int("children_running"))), "retrying": 0,
-            "passed": .integer(Int64(try row.int("children_passed"))),
-            "failed": .integer(Int64(try row.int("children_failed"))),
-            "timeout": .integer(Int64(try row.int("children_timeout"))),
-            "cancelled": .integer(Int64(try row.int("children_cancelled"))),
-            "aborted": .integer(Int64(try row.int("children_aborted"))),
-        ]
     }
 }
 

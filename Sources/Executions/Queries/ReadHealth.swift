@@ -14,17 +14,20 @@ package struct ReadHealth: Sendable {
 
     package init(pool: Pool) { self.pool = pool }
 
+    /// One statement: it is asked every few seconds.
     package func read() throws -> Health {
-        try pool.transaction { tx in
-            let lease = try tx.first("SELECT lease_until FROM leaderships WHERE name = 'engine'")
-            let oldest = try tx.first(
+        let row = try pool.read { connection in
+            try connection.first(
                 """
-                SELECT e.at FROM outbox o JOIN events e ON e.stream_id = o.stream_id AND e.seq = o.seq_from
-                ORDER BY o.id LIMIT 1
+                SELECT UTC_TIMESTAMP(3) now, (SELECT lease_until FROM leaderships WHERE name = 'engine') lease,
+                  (SELECT e.at FROM outbox o JOIN events e ON e.stream_id = o.stream_id AND e.seq = o.seq_from
+                   ORDER BY o.id LIMIT 1) oldest
                 """)
-            return Health(
-                leaseOverdueMs: try lease.map { max(0, tx.now.milliseconds(since: try $0.time("lease_until"))) },
-                feedLagMs: try oldest.map { max(0, tx.now.milliseconds(since: try $0.time("at"))) } ?? 0)
         }
+        guard let row else { return Health(leaseOverdueMs: nil, feedLagMs: 0) }
+        let now = try row.time("now")
+        return Health(
+            leaseOverdueMs: try row.timeOrNil("lease").map { max(0, now.milliseconds(since: $0)) },
+            feedLagMs: try row.timeOrNil("oldest").map { max(0, now.milliseconds(since: $0)) } ?? 0)
     }
 }

@@ -17,7 +17,7 @@ package struct RetryExecution: Sendable {
             if let replay = try Idempotency.replay(idempotency, tx) { return replay }
             guard
                 let found = try tx.first(
-                    "SELECT \(sql: ExecutionRow.columns), priority FROM executions WHERE id = \(id) AND project_id = \(project)"
+                    "SELECT \(sql: ExecutionRow.columns) FROM executions WHERE id = \(id) AND project_id = \(project)"
                 )
             else { throw ExecutionFault.notFound }
             let row = try ExecutionRow(found)
@@ -27,10 +27,11 @@ package struct RetryExecution: Sendable {
             request.startedBy = startedBy
             request.notBefore = nil
             request.suite = own.suite
+            request.suite?.cases = try RequestStore.cases(of: id, tx)
             request.case = own.case
             if failedOnly, let suite = request.suite { request.suite = try onlyFailed(suite, of: id, tx) }
             let wish = StartRequest(
-                project: project, projectKey: row.projectKey, request: request, priority: try found.value("priority"),
+                project: project, projectKey: row.projectKey, request: request, priority: row.priority,
                 retryOf: id, idempotency: idempotency)
             return StartResult(id: try StartExecution.insert(wish, tx), isReplay: false)
         }

@@ -1,4 +1,5 @@
 import Domain
+import Feed
 package import MariaDB
 
 /// Starts a case or a suite: one transaction writes the execution, its request, work item, event and idempotency key.
@@ -44,8 +45,7 @@ package struct StartExecution: Sendable {
               \(request.revision?.commit ?? ""), \(wish.priority), \(request.startedBy.flatMap { UUIDv7($0.id) }),
               \(tx.now), \(request.suite?.cases.count ?? 0))
             """)
-        try tx.execute(
-            "INSERT INTO execution_requests (execution_id, request) VALUES (\(id), \(try jsonText(request)))")
+        try RequestStore.write(request, of: id, tx)
         try Idempotency.record(wish.idempotency, resource: id, tx)
         try writeQueued(id, number, wish, tx)
         return id
@@ -84,7 +84,7 @@ package struct StartExecution: Sendable {
         let request = wish.request
         var row = ExecutionRow(
             inserted: id, project: wish.project, projectKey: wish.projectKey, number: number,
-            kind: request.suite == nil ? .case : .suite, root: id,
+            kind: request.suite == nil ? .case : .suite, root: id, priority: wish.priority,
             name: request.case?.name ?? request.suite?.name ?? "",
             at: tx.now)
         var journal = Journal()

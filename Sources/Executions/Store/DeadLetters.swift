@@ -1,4 +1,5 @@
 import Domain
+import Feed
 import MariaDB
 
 /// Keeps work that cannot be done, with its reason.

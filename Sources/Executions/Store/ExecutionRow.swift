@@ -11,6 +11,7 @@ package struct ExecutionRow: Equatable, Sendable {
     package let root: ID<Execution>
     package let parent: ID<Execution>?
     package let position: Int
+    package let priority: Priority
     package let name: String
     package var status: ExecutionStatus
     package var lastSeq: Int
@@ -21,7 +22,7 @@ package struct ExecutionRow: Equatable, Sendable {
     package var startedAt: Timestamp?
 
     static let columns: SQL = """
-        id, project_id, project_key, number, kind, root_id, parent_id, position, name, status, last_seq, attempts, \
+        id, project_id, project_key, number, kind, root_id, parent_id, position, priority, name, status, last_seq, attempts, \
         cancel_requested_at, cancel_reason, created_at, started_at
         """
 
@@ -34,6 +35,7 @@ package struct ExecutionRow: Equatable, Sendable {
         root = try row.id("root_id")
         parent = try row.idOrNil("parent_id")
         position = try row.int("position")
+        priority = try row.value("priority")
         name = try row.text("name")
         status = try row.value("status")
         lastSeq = try row.int("last_seq")
@@ -47,7 +49,8 @@ package struct ExecutionRow: Equatable, Sendable {
     /// The row of an execution that this transaction has just inserted: pending, before its first event.
     init(
         inserted id: ID<Execution>, project: ID<Project>, projectKey: String, number: Int? = nil, kind: ExecutionKind,
-        root: ID<Execution>, parent: ID<Execution>? = nil, position: Int = 0, name: String, at now: Timestamp
+        root: ID<Execution>, parent: ID<Execution>? = nil, position: Int = 0, priority: Priority, name: String,
+        at now: Timestamp
     ) {
         self.id = id
         self.project = project
@@ -57,6 +60,7 @@ package struct ExecutionRow: Equatable, Sendable {
         self.root = root
         self.parent = parent
         self.position = position
+        self.priority = priority
         self.name = name
         status = .pending
         lastSeq = 0
@@ -67,27 +71,19 @@ package struct ExecutionRow: Equatable, Sendable {
         startedAt = nil
     }
 
+    /// Locks those of `ids` that exist, ascending; take work_items first (lock order).
+    static func lock(_ ids: some Collection<ID<Execution>>, _ tx: Transaction) throws -> [ID<Execution>: ExecutionRow] {
+        let rows = try tx.query(
+            "SELECT \(sql: columns) FROM executions WHERE id IN (\(list: ids.sorted())) ORDER BY id FOR UPDATE"
+        ).map(ExecutionRow.init)
+        return Dictionary(rows.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
     /// Locks the row until the transaction ends; take work_items first (lock order).
     static func lock(_ id: ID<Execution>, _ tx: Transaction) throws -> ExecutionRow {
         guard let row = try tx.first("SELECT \(sql: columns) FROM executions WHERE id = \(id) FOR UPDATE") else {
             throw ExecutionFault.notFound
         }
         return try ExecutionRow(row)
-    }
-}
-
-/// Reads the frozen request of an execution and of its root.
-enum RequestStore {
-    /// The execution's own request, and its root's (the same for a root).
-    static func read(_ execution: ExecutionRow, _ tx: Transaction) throws -> (own: FrozenRequest, root: FrozenRequest) {
-        let own = try read(execution.id, tx)
-        return (own, execution.root == execution.id ? own : try read(execution.root, tx))
-    }
-
-    static func read(_ id: ID<Execution>, _ tx: Transaction) throws -> FrozenRequest {
-        guard let row = try tx.first("SELECT request FROM execution_requests WHERE execution_id = \(id)") else {
-            throw ExecutionFault.notFound
-        }
-        return try jsonDecoded(FrozenRequest.self, try row.text("request"))
     }
 }

@@ -1,9 +1,10 @@
 import Domain
+import Feed
 import MariaDB
 
 /// The one writer of `executions.status`.
 ///
-/// Each call decides by `ExecutionMachine`, writes one guarded UPDATE and adds exactly one event per edge.
+/// Each call decides by `ExecutionMachine` and adds one guarded change and exactly one event per edge to the journal.
 enum ExecutionWriter {
     /// What else changes with the status.
     struct Change {
@@ -15,6 +16,8 @@ enum ExecutionWriter {
         var actor: UUIDv7?
         /// Members added to the body of the last edge's event.
         var detail: [String: JSONValue] = [:]
+        /// Facts that come before the edges, such as the last steps.
+        var before: [EventDraft] = []
         /// Facts that follow the edges, such as a dead letter.
         var after: [EventDraft] = []
     }
@@ -22,8 +25,7 @@ enum ExecutionWriter {
     /// Moves `execution` (locked by this transaction) along the edges of `event`.
     static func apply(
         _ event: ExecutionEvent, to execution: inout ExecutionRow, _ change: Change = Change(),
-        _ journal: inout Journal,
-        _ tx: Transaction
+        _ journal: inout Journal, _ tx: Transaction
     ) throws {
         let transitions: [Transition]
         do {
@@ -33,33 +35,49 @@ enum ExecutionWriter {
         }
         guard let last = transitions.last else { return }
         let drafts =
-            transitions.enumerated().map { index, transition in
+            change.before
+            + transitions.enumerated().map { index, transition in
                 draft(transition, isLast: index == transitions.count - 1, execution, change, tx.now)
             } + change.after
         let before = execution.status
         let started: Timestamp? = last.to == .running && execution.startedAt == nil ? change.startedAt ?? tx.now : nil
         let finished: Timestamp? = last.to.isFinal ? tx.now : nil
-        let rows = try tx.execute(
-            """
-            UPDATE executions SET status = \(last.to), last_seq = last_seq + \(drafts.count), attempts = \(execution.attempts),
-              started_at = COALESCE(started_at, \(started)), finished_at = \(finished),
-              reason = COALESCE(\(change.why ?? (last.to == .aborted || last.to == .retrying ? last.why : nil)), reason),
-              error_code = COALESCE(\(change.error?.code), error_code),
-              error_message = COALESCE(\(change.error.map { String($0.message.prefix(500)) }), error_message)
-            WHERE id = \(execution.id) AND status = \(before) AND last_seq = \(execution.lastSeq)
-            """)
-        guard rows == 1 else { throw ExecutionFault.invalidTransition(from: before) }
         execution.status = last.to
         execution.startedAt = execution.startedAt ?? started
         journal.add(drafts, to: &execution, at: tx.now)
+        let why = change.why ?? (last.to == .aborted || last.to == .retrying ? last.why : nil)
+        journal.add(status: [
+            last.to.sqlValue, execution.lastSeq.sqlValue, execution.attempts.sqlValue, started.sqlValue,
+            finished.sqlValue, why.sqlValue, (change.error?.code).sqlValue,
+            change.error.map { $0.message.cut(codePoints: 500) }.sqlValue, execution.id.sqlValue, before.sqlValue,
+        ])
+    }
+
+    /// Writes status changes in order; each row is locked by this transaction.
+    static func write(_ rows: [[SQLValue]], _ tx: Transaction) throws {
+        guard !rows.isEmpty else { return }
+        let found = try tx.bulk(
+            """
+            UPDATE executions SET status = ?, last_seq = GREATEST(last_seq, ?), attempts = ?, started_at = COALESCE(started_at, ?),
+              finished_at = ?, reason = COALESCE(?, reason), error_code = COALESCE(?, error_code),
+              error_message = COALESCE(?, error_message)
+            WHERE id = ? AND status = ?
+            """, rows: rows)
+        guard found == rows.count else { throw ExecutionFault.notFound }
+    }
+
+    static func write(sequences rows: [[SQLValue]], _ tx: Transaction) throws {
+        guard !rows.isEmpty else { return }
+        try tx.bulk("UPDATE executions SET last_seq = GREATEST(last_seq, ?) WHERE id = ?", rows: rows)
     }
 
     /// Adds facts that are no transitions, such as progress.
     static func note(
         _ drafts: [EventDraft], on execution: inout ExecutionRow, _ journal: inout Journal, _ tx: Transaction
     ) throws {
-        try tx.execute("UPDATE executions SET last_seq = last_seq + \(drafts.count) WHERE id = \(execution.id)")
+        guard !drafts.isEmpty else { return }
         journal.add(drafts, to: &execution, at: tx.now)
+        journal.add(sequenceOf: execution)
     }
 
     private static func draft(

@@ -1,69 +1,64 @@
 import Domain
+import Feed
 import MariaDB
 
-/// One fact about an execution before it has its sequence number.
-struct EventDraft {
-    var type: String
-    var body: [String: JSONValue]
-    var fence: Int?
-    var actor: UUIDv7?
-
-    init(_ type: String, _ body: [String: JSONValue], fence: Int? = nil, actor: UUIDv7? = nil) {
-        self.type = type
-        self.body = body
-        self.fence = fence
-        self.actor = actor
-    }
-}
-
-/// Collects the events of one transaction and writes them with their outbox rows as its last inserts.
+/// What one transaction changes of executions and work items, and the facts that tell of it, collected and written
+/// together: a batch of twenty costs as many statements as one.
 ///
-/// The caller has locked each execution and raised its `last_seq` by the number of drafts in the same transaction,
-/// so sequences are dense and in commit order.
+/// The caller has locked each row it changes. Sequences are dense and in commit order because `last_seq` moves with the
+/// facts, in the same transaction. A value: an item that fails half-way is undone by keeping the journal of before.
 struct Journal {
-    private var events: [[SQLValue]] = []
-    private var outbox: [[SQLValue]] = []
+    private var log = EventLog()
+    private var items: [[SQLValue]] = []
+    private var statuses: [[SQLValue]] = []
+    private var sequences: [[SQLValue]] = []
+    private var endings: [[SQLValue]] = []
 
     /// Adds the facts of one execution; the first gets `execution.lastSeq + 1`, and `lastSeq` moves on.
     mutating func add(_ drafts: [EventDraft], to execution: inout ExecutionRow, at now: Timestamp) {
-        guard !drafts.isEmpty else { return }
         let first = execution.lastSeq + 1
-        for draft in drafts {
+        let dressed = drafts.map { draft in
             execution.lastSeq += 1
-            events.append([
-                execution.id.sqlValue, execution.lastSeq.sqlValue, execution.project.sqlValue, draft.type.sqlValue,
-                now.sqlValue, draft.fence.sqlValue, draft.actor.sqlValue,
-                body(draft, execution, now).text.sqlValue,
-            ])
+            var draft = draft
+            draft.body = body(draft, execution, now)
+            return draft
         }
-        outbox.append([
-            execution.project.sqlValue, execution.root.sqlValue, execution.id.sqlValue, first.sqlValue,
-            execution.lastSeq.sqlValue,
-        ])
+        log.append(
+            dressed, stream: execution.id.uuid, firstSeq: first, project: execution.project, root: execution.root,
+            at: now)
     }
 
     /// Adds a fact that belongs to no execution: its own stream, sequence 1.
-    mutating func addFact(_ type: String, project: ID<Project>?, body: JSONValue, at now: Timestamp) {
-        let stream = UUIDv7(at: now)
-        events.append([
-            stream.sqlValue, 1.sqlValue, project.sqlValue, type.sqlValue, now.sqlValue, .null, .null,
-            body.text.sqlValue,
-        ])
-        outbox.append([project.sqlValue, .null, stream.sqlValue, 1.sqlValue, 1.sqlValue])
+    mutating func addFact(_ type: String, project: ID<Project>?, body: [String: JSONValue], at now: Timestamp) {
+        log.addFact(EventDraft(type, body), project: project, at: now)
     }
 
-    /// Writes everything; must be the transaction's last statements.
+    /// A change of a work item, as `WorkItemWriter` binds it.
+    mutating func add(item row: [SQLValue]) { items.append(row) }
+
+    /// A change of a status, as `ExecutionWriter` binds it.
+    mutating func add(status row: [SQLValue]) { statuses.append(row) }
+
+    /// Sequences taken by facts that change no status.
+    mutating func add(sequenceOf execution: ExecutionRow) {
+        sequences.append([execution.lastSeq.sqlValue, execution.id.sqlValue])
+    }
+
+    /// The end of an attempt, as `EndAttempt` binds it.
+    mutating func add(ending row: [SQLValue]) { endings.append(row) }
+
+    /// Writes everything in lock order; must be the transaction's last statements.
+    ///
+    /// - Throws: `ExecutionFault.staleFence` or `.invalidTransition` when a row is not as it was read.
     func write(_ tx: Transaction) throws {
-        guard !events.isEmpty else { return }
-        try tx.bulk(
-            "INSERT INTO events (stream_id, seq, project_id, type, at, fence, actor_id, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            rows: events)
-        try tx.bulk(
-            "INSERT INTO outbox (project_id, root_id, stream_id, seq_from, seq_to) VALUES (?, ?, ?, ?, ?)", rows: outbox
-        )
+        try WorkItemWriter.write(items, tx)
+        try ExecutionWriter.write(statuses, tx)
+        try ExecutionWriter.write(sequences: sequences, tx)
+        try EndAttempt.write(endings, tx)
+        try log.write(tx)
     }
 
-    private func body(_ draft: EventDraft, _ execution: ExecutionRow, _ now: Timestamp) -> JSONValue {
+    private func body(_ draft: EventDraft, _ execution: ExecutionRow, _ now: Timestamp) -> [String: JSONValue] {
         var body = draft.body
         body["execution"] = .string(execution.id.description)
         body["root"] = .string(execution.root.description)
@@ -72,6 +67,6 @@ struct Journal {
         body["project"] = .string(execution.projectKey)
         body["seq"] = .integer(Int64(execution.lastSeq))
         body["at"] = .string(now.description)
-        return .object(body)
+        return body
     }
 }

@@ -1,4 +1,5 @@
 import Domain
+import Feed
 import MariaDB
 
 /// Tells the dispatcher of an item that became ready outside its own thread.

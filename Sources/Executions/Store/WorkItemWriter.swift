@@ -1,53 +1,5 @@
-package import Domain
+import Domain
 import MariaDB
-
-/// The columns of one work item that decisions are made on.
-package struct WorkItemRow: Equatable, Sendable {
-    package let execution: ID<Execution>
-    package let project: ID<Project>
-    package let bucket: Int
-    package var state: WorkItemState
-    package var fence: Int
-    package let attempt: Int
-    package let losses: Int
-    package let agent: ID<Agent>?
-    package let session: ID<AgentSession>?
-    package let cancelRequestedAt: Timestamp?
-    package let stepAcked: Int
-    package let readyAt: Timestamp?
-    package let offeredAt: Timestamp?
-    package let acceptedAt: Timestamp?
-    package let deadlineAt: Timestamp?
-
-    static let columns: SQL = """
-        execution_id, project_id, bucket_id, state, fence, attempt, infra_losses, agent_id, session_id, cancel_requested_at, \
-        step_acked, ready_at, offered_at, accepted_at, deadline_at
-        """
-
-    init(_ row: Row) throws {
-        execution = try row.id("execution_id")
-        project = try row.id("project_id")
-        bucket = try row.int("bucket_id")
-        state = try row.value("state")
-        fence = try row.int("fence")
-        attempt = try row.int("attempt")
-        losses = try row.int("infra_losses")
-        agent = try row.idOrNil("agent_id")
-        session = try row.idOrNil("session_id")
-        cancelRequestedAt = try row.timeOrNil("cancel_requested_at")
-        stepAcked = try row.int("step_acked")
-        readyAt = try row.timeOrNil("ready_at")
-        offeredAt = try row.timeOrNil("offered_at")
-        acceptedAt = try row.timeOrNil("accepted_at")
-        deadlineAt = try row.timeOrNil("deadline_at")
-    }
-
-    /// Locks the row until the transaction ends; nil when there is none.
-    static func lock(_ id: ID<Execution>, _ tx: Transaction) throws -> WorkItemRow? {
-        try tx.first("SELECT \(sql: columns) FROM work_items WHERE execution_id = \(id) FOR UPDATE").map(
-            WorkItemRow.init)
-    }
-}
 
 /// The one writer of `work_items.state` and `fence`.
 enum WorkItemWriter {
@@ -79,37 +31,58 @@ enum WorkItemWriter {
     /// Moves a locked item; clears its holder unless it stays held, and raises the fence when late writers must lose.
     static func apply(
         _ event: WorkItemEvent, to item: inout WorkItemRow, notBefore: Timestamp? = nil, sortKey: Int64? = nil,
-        _ tx: Transaction
+        _ journal: inout Journal, _ tx: Transaction
     ) throws {
         guard let next = WorkItemMachine.next(from: item.state, on: event) else { throw ExecutionFault.staleFence }
         let fence = item.fence + (WorkItemMachine.raisesFence(event) ? 1 : 0)
         let isHeld = next == .offered || next == .running
-        let rows = try tx.execute(
-            """
-            UPDATE work_items SET state = \(next), fence = \(fence),
-              agent_id = IF(\(isHeld), agent_id, NULL), session_id = IF(\(isHeld), session_id, NULL),
-              offered_until = NULL, deadline_at = NULL,
-              not_before = COALESCE(\(notBefore), not_before), sort_key = COALESCE(\(sortKey), sort_key),
-              ready_at = IF(\(next == .ready), \(tx.now), ready_at),
-              infra_losses = infra_losses + \(event == .lost ? 1 : 0),
-              inventory_misses = 0, cancel_requested_at = IF(\(next == .done), cancel_requested_at, NULL)
-            WHERE execution_id = \(item.execution) AND state = \(item.state) AND fence = \(item.fence)
-            """)
-        guard rows == 1 else { throw ExecutionFault.staleFence }
+        journal.add(item: [
+            next.sqlValue, fence.sqlValue, isHeld.sqlValue, isHeld.sqlValue, notBefore.sqlValue, sortKey.sqlValue,
+            (next == .ready ? tx.now : nil).sqlValue, (event == .lost ? 1 : 0).sqlValue, (next == .done).sqlValue,
+            item.execution.sqlValue, item.state.sqlValue, item.fence.sqlValue,
+        ])
         item.state = next
         item.fence = fence
     }
 
-    /// offered → running under the same fence; a new attempt begins with no step acknowledged.
-    static func accept(_ item: inout WorkItemRow, attempt: Int, deadlineAt: Timestamp, _ tx: Transaction) throws {
-        let rows = try tx.execute(
+    /// Writes changes in order; each row is locked by this transaction.
+    static func write(_ rows: [[SQLValue]], _ tx: Transaction) throws {
+        guard !rows.isEmpty else { return }
+        let found = try tx.bulk(
             """
-            UPDATE work_items SET state = 'running', attempt = \(attempt), accepted_at = \(tx.now), deadline_at = \(deadlineAt),
-              offered_until = NULL, step_acked = 0, inventory_misses = 0
-            WHERE execution_id = \(item.execution) AND state = 'offered' AND fence = \(item.fence)
-            """)
-        guard rows == 1 else { throw ExecutionFault.staleFence }
-        item.state = .running
+            UPDATE work_items SET state = ?, fence = ?, agent_id = IF(?, agent_id, NULL), session_id = IF(?, session_id, NULL),
+              offered_until = NULL, deadline_at = NULL, not_before = COALESCE(?, not_before), sort_key = COALESCE(?, sort_key),
+              ready_at = COALESCE(?, ready_at), infra_losses = infra_losses + ?, inventory_misses = 0,
+              cancel_requested_at = IF(?, cancel_requested_at, NULL)
+            WHERE execution_id = ? AND state = ? AND fence = ?
+            """, rows: rows)
+        guard found == rows.count else { throw ExecutionFault.staleFence }
+    }
+
+    /// What makes an offered item running.
+    struct Acceptance {
+        let execution: ID<Execution>
+        let fence: Int
+        let attempt: Int
+        let deadlineAt: Timestamp
+    }
+
+    /// offered → running under the same fence; a new attempt begins with no step acknowledged.
+    static func accept(_ items: [Acceptance], _ tx: Transaction) throws {
+        guard !items.isEmpty else { return }
+        let found = try tx.bulk(
+            """
+            UPDATE work_items SET state = 'running', attempt = ?, accepted_at = ?, deadline_at = ?, offered_until = NULL,
+              step_acked = 0, inventory_misses = 0
+            WHERE execution_id = ? AND state = 'offered' AND fence = ?
+            """,
+            rows: items.map { item in
+                [
+                    item.attempt.sqlValue, tx.now.sqlValue, item.deadlineAt.sqlValue, item.execution.sqlValue,
+                    item.fence.sqlValue,
+                ]
+            })
+        guard found == items.count else { throw ExecutionFault.staleFence }
     }
 
     /// Marks a held item so that its agent stops it; the state stays.
@@ -123,18 +96,16 @@ enum WorkItemWriter {
 
     /// ready → offered for a whole batch by primary key; returns how many rows still were as expected.
     static func offer(_ offers: [PlannedOffer], until: Timestamp, _ tx: Transaction) throws -> Int {
-        var values: SQL = ""
-        for (index, offer) in offers.enumerated() {
-            values =
-                values + (index == 0 ? "SELECT " : " UNION ALL SELECT ")
-                + "\(offer.execution) id, \(offer.fence) fence, \(offer.session) session, \(offer.agent) agent"
-        }
-        return try tx.execute(
+        try tx.bulk(
             """
-            UPDATE work_items w JOIN (\(sql: values)) v ON v.id = w.execution_id AND v.fence = w.fence
-            SET w.state = 'offered', w.fence = w.fence + 1, w.session_id = v.session, w.agent_id = v.agent,
-              w.offered_until = \(until), w.offered_at = \(tx.now)
-            WHERE w.state = 'ready'
-            """)
+            UPDATE work_items SET state = 'offered', fence = fence + 1, session_id = ?, agent_id = ?, offered_until = ?, offered_at = ?
+            WHERE execution_id = ? AND fence = ? AND state = 'ready'
+            """,
+            rows: offers.map { offer in
+                [
+                    offer.session.sqlValue, offer.agent.sqlValue, until.sqlValue, tx.now.sqlValue,
+                    offer.execution.sqlValue, offer.fence.sqlValue,
+                ]
+            })
     }
 }

@@ -1,15 +1,13 @@
 import Domain
+import Feed
 import MariaDB
 
-/// One step of one suite: a transaction of at most 200 children.
+/// One round of one suite: transactions of at most 200 children each.
 struct AdvanceSuite {
     static let childrenPerStep = 200
 
     struct State {
-        var didWork = false
-        var reported = false
-        /// Something is to be told, but the last progress was less than 250 ms ago.
-        var isWaitingForPace = false
+        var didWrite = false
         var mayBeMore = false
         var isDone = false
     }
@@ -17,29 +15,31 @@ struct AdvanceSuite {
     let pool: Pool
     let lease: LeaderLease
 
-    /// - Parameter requests: what open suites were started with; immutable, so each is read once.
+    /// - Parameter isStale: nothing was heard of it for long: what its rows say is compared with its counters.
     func advance(
-        _ id: ID<Execution>, _ requests: inout [ID<Execution>: FrozenRequest], mayReport: Bool
+        _ id: ID<Execution>, _ memory: inout OpenSuite, isStale: Bool, monotonicMs: Int64
     ) throws -> State {
-        guard let (before, expanded) = try read(id) else {
-            requests[id] = nil
-            return State(isDone: true)
-        }
-        let request = try requests[id] ?? pool.transaction { tx in try RequestStore.read(id, tx) }
-        requests[id] = request
-        guard let plan = request.suite else { return State(isDone: true) }
+        guard let row = try read(id) else { return State(isDone: true) }
+        guard memory.request.suite != nil else { throw ExecutionFault.notFound }
         let limit = AdvanceSuite.childrenPerStep
         var steps: [Int] = []
-        if expanded < plan.cases.count {
-            steps.append(try step { try ExpandSuite.expand(id, request, limit: limit, $0) })
+        if row.expanded < row.counts.total {
+            steps.append(try expand(id, &memory, from: row.expanded, limit: limit))
         }
-        steps.append(try step { try StopSuite.cancelChildren(id, plan, limit: limit, $0) })
-        if plan.parallel != nil || plan.stopOnFailure {
+        if row.execution.cancelRequestedAt != nil || (memory.stopOnFailure && row.hasFailure) {
+            steps.append(try step { try StopSuite.cancelChildren(id, limit: limit, $0) })
+        } else if memory.isPaced {
+            let request = memory.request
             steps.append(try step { try ReleaseChildren.release(id, request, limit: limit, $0) })
         }
-        var state = try step { try report(id, plan, before, mayReport: mayReport, $0) }
-        state.didWork = state.didWork || steps.contains { $0 > 0 }
-        state.mayBeMore = steps.contains(limit)
+        var state = State(didWrite: steps.contains { $0 > 0 }, mayBeMore: steps.contains(limit))
+        let mayTell = memory.owesProgress && memory.mayTell(monotonicMs)
+        if isStale || mayTell || row.isSettled(stopOnFailure: memory.stopOnFailure) {
+            let outcome = try report(id, memory, isStale: isStale, monotonicMs)
+            memory.note(outcome, monotonicMs)
+            state.isDone = outcome.isDone
+            state.didWrite = state.didWrite || outcome.didTell
+        }
         return state
     }
 
@@ -51,72 +51,47 @@ struct AdvanceSuite {
         }
     }
 
-    /// The counts the suite's row shows now and how many children it has written; nil when it is no open suite.
-    private func read(_ id: ID<Execution>) throws -> (counts: [Int], expanded: Int)? {
+    /// The suite as it stands, without a lock; nil when it is no open suite.
+    private func read(_ id: ID<Execution>) throws -> SuiteRow? {
         try pool.read { connection in
-            guard
-                let row = try connection.query(
-                    """
-                    SELECT \(sql: SuiteCounts.columns), children_expanded FROM executions
-                    WHERE id = \(id) AND kind = 'suite' AND finished_at IS NULL
-                    """
-                ).first
-            else { return nil }
-            return (try SuiteCounts.values(row), try row.int("children_expanded"))
+            try connection.query(
+                "SELECT \(sql: SuiteRow.columns) FROM executions WHERE id = \(id) AND kind = 'suite' AND finished_at IS NULL"
+            ).first.map(SuiteRow.init)
         }
+    }
+
+    private func expand(_ id: ID<Execution>, _ memory: inout OpenSuite, from first: Int, limit: Int) throws -> Int {
+        let cases = try memory.unwritten ?? pool.read { try RequestStore.cases(of: id, $0)[...] }
+        let rest = cases.dropFirst(max(0, first - cases.startIndex))
+        guard !rest.isEmpty else { throw ExecutionFault.notFound }
+        let request = memory.request
+        let written = try step { try ExpandSuite.expand(id, request, rest.prefix(limit), $0) }
+        // An empty slice of a long list would keep the list.
+        memory.unwritten = written == rest.count ? [] : rest.dropFirst(written)
+        return written
     }
 
     private func report(
-        _ id: ID<Execution>, _ plan: FrozenRequest.Suite, _ before: [Int], mayReport: Bool, _ tx: Transaction
-    ) throws -> State {
-        var suite = try ExecutionRow.lock(id, tx)
-        guard !suite.status.isFinal else { return State(isDone: true) }
-        let children = try SuiteCounts.read(id, total: plan.cases.count, tx)
-        let counts = children.counts
-        let now = SuiteCounts.values(counts)
-        var journal = Journal()
-        var state = State()
-        if suite.status == .pending, let startedAt = children.startedAt {
-            try ExecutionWriter.apply(.started, to: &suite, .init(startedAt: startedAt), &journal, tx)
-            state.didWork = true
+        _ id: ID<Execution>, _ memory: OpenSuite, isStale: Bool, _ monotonicMs: Int64
+    ) throws -> ReportSuite.Outcome {
+        try step { tx in
+            guard var suite = try SuiteRow.lock([id], tx).first else { return ReportSuite.Outcome(isDone: true) }
+            if isStale, try isOver(suite, tx) { try SuiteCounts.recount(&suite, tx) }
+            var journal = Journal()
+            let outcome = try ReportSuite(
+                stopOnFailure: memory.stopOnFailure, mayTell: memory.mayTell(monotonicMs)
+            ).write(&suite, startedAt: nil, hasChanged: memory.owesProgress, &journal, tx)
+            try journal.write(tx)
+            return outcome
         }
-        let hasFailure = counts.failed + counts.timeout + counts.aborted > 0
-        let isStopped = suite.cancelRequestedAt != nil || (plan.stopOnFailure && hasFailure)
-        let isSettled = counts.running + counts.retrying == 0 && counts.pending == children.unwritten
-        if isSettled, children.unwritten == 0 || isStopped {
-            try conclude(&suite, counts, stopped: children.stopped, &journal, tx)
-            state.isDone = true
-            state.didWork = true
-        } else if now != before {
-            if mayReport {
-                try SuiteCounts.write(counts, to: id, tx)
-                try ExecutionWriter.note(
-                    [EventDraft("execution.progress", ["counts": SuiteCounts.json(counts)])], on: &suite, &journal, tx)
-                state.reported = true
-                state.didWork = true
-            } else {
-                state.isWaitingForPace = true
-            }
-        }
-        try journal.write(tx)
-        return state
     }
 
-    private func conclude(
-        _ suite: inout ExecutionRow, _ counts: ChildCounts, stopped: Int, _ journal: inout Journal, _ tx: Transaction
-    ) throws {
-        if suite.status == .pending, suite.cancelRequestedAt == nil, counts.aborted == 0 {
-            try ExecutionWriter.apply(.started, to: &suite, .init(), &journal, tx)
-        }
-        let verdict = SuiteVerdict.conclude(
-            counts, cancelRequested: suite.cancelRequestedAt != nil, stoppedCount: stopped)
-        try SuiteCounts.write(counts, to: suite.id, tx)
-        var change = ExecutionWriter.Change()
-        change.detail = ["counts": SuiteCounts.json(counts)]
-        if verdict == .failed {
-            let failed = counts.failed + counts.timeout
-            change.error = ("step_failed", "\(failed) of \(counts.total) cases did not pass.")
-        }
-        try ExecutionWriter.apply(.concluded(verdict), to: &suite, change, &journal, tx)
+    /// Whether all written children are final: no event of theirs can still come, so counting them is safe.
+    private func isOver(_ suite: SuiteRow, _ tx: Transaction) throws -> Bool {
+        try tx.first(
+            """
+            SELECT id FROM executions WHERE parent_id = \(suite.execution.id)
+              AND status IN ('pending', 'running', 'retrying') LIMIT 1
+            """) == nil
     }
 }

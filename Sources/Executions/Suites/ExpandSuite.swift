@@ -1,24 +1,27 @@
 import Domain
+import Feed
 import MariaDB
 
 /// Writes the next children of a suite, in order, with their work items.
 enum ExpandSuite {
-    /// - Returns: how many were written; 0 when all are, or when the suite was cancelled or stopped.
+    /// Writes `cases`, the next that are unwritten, as children.
+    ///
+    /// - Returns: how many were written; 0 when the suite was cancelled, stopped or expanded by somebody else.
     static func expand(
-        _ id: ID<Execution>, _ request: FrozenRequest, limit: Int, _ tx: Transaction
+        _ id: ID<Execution>, _ request: FrozenRequest, _ cases: ArraySlice<FrozenRequest.Case>, _ tx: Transaction
     ) throws -> Int {
         guard let plan = request.suite,
             let row = try tx.first(
                 """
-                SELECT \(sql: ExecutionRow.columns), priority, environment, branch, commit_id, started_by, children_total, children_expanded
+                SELECT \(sql: SuiteRow.columns), environment, branch, commit_id, started_by
                 FROM executions WHERE id = \(id) AND kind = 'suite' AND finished_at IS NULL AND cancel_requested_at IS NULL
-                  AND children_expanded < children_total
+                  AND children_expanded = \(cases.startIndex) FOR UPDATE
                 """)
         else { return 0 }
-        let suite = try ExecutionRow(row)
-        if plan.stopOnFailure, try StopSuite.hasFailure(id, tx) { return 0 }
-        let first = try row.int("children_expanded")
-        let cases = plan.cases.dropFirst(first).prefix(limit)
+        let counted = try SuiteRow(row)
+        let suite = counted.execution
+        if plan.stopOnFailure, counted.hasFailure { return 0 }
+        let first = cases.startIndex
         // Ids of one millisecond have no order of their own: sorted, they follow the suite's.
         let ids = cases.map { _ in ID<Execution>(at: tx.now) }.sorted()
         let children = zip(ids, cases).enumerated().map { offset, pair in
@@ -26,7 +29,7 @@ enum ExpandSuite {
         }
         // A suite that runs in parallel without limit hands everything to the queue; otherwise cases wait in `blocked`.
         let state: WorkItemState = plan.parallel == nil && !plan.stopOnFailure ? .ready : .blocked
-        let priority: Priority = try row.value("priority")
+        let priority = suite.priority
         try insertWorkItems(children, suite, request, state, priority, tx)
         try insertExecutions(children, suite, row, priority, tx)
         try tx.execute(
@@ -36,7 +39,7 @@ enum ExpandSuite {
         for child in children {
             var execution = ExecutionRow(
                 inserted: child.id, project: suite.project, projectKey: suite.projectKey, kind: .case, root: suite.root,
-                parent: suite.id, position: child.position, name: child.one.name, at: tx.now)
+                parent: suite.id, position: child.position, priority: priority, name: child.one.name, at: tx.now)
             let body: [String: JSONValue] = [
                 "from": .null, "to": "pending", "name": .string(child.one.name), "kind": "case", "number": .null,
                 "priority": .string(priority.rawValue),

@@ -2,43 +2,54 @@ import Domain
 import MariaDB
 
 /// Lets the next blocked children into the queue, in suite order, up to the parallel limit.
+///
+/// `children_released` is where it stands: everything before it was let in once, so what one more child costs does not
+/// depend on how many went before.
 enum ReleaseChildren {
     /// - Returns: how many became ready.
     static func release(
         _ id: ID<Execution>, _ request: FrozenRequest, limit: Int, _ tx: Transaction
     ) throws -> Int {
-        guard let plan = request.suite,
-            try tx.first(
-                "SELECT id FROM executions WHERE id = \(id) AND finished_at IS NULL AND cancel_requested_at IS NULL")
-                != nil
-        else { return 0 }
         if let due = request.notBefore, due > tx.now { return 0 }
-        // A suite that stops on failure without a stated limit runs one case after the other.
-        let parallel = plan.parallel ?? 1
-        let busy =
-            try tx.first(
+        guard let plan = request.suite,
+            let suite = try tx.first(
                 """
-                SELECT COUNT(*) n FROM executions e JOIN work_items w ON w.execution_id = e.id
-                WHERE e.parent_id = \(id) AND w.state IN ('ready', 'offered', 'running', 'scheduled')
-                """)?.int("n") ?? 0
-        let room = min(limit, parallel - busy)
+                SELECT children_released FROM executions
+                WHERE id = \(id) AND finished_at IS NULL AND cancel_requested_at IS NULL FOR UPDATE
+                """)
+        else { return 0 }
+        let from = try suite.int("children_released")
+        // A suite that stops on failure without a stated limit runs one case after the other.
+        let room = min(limit, (plan.parallel ?? 1) - (try busy(id, before: from, tx)))
         guard room > 0 else { return 0 }
-        let next: [ID<Execution>] = try tx.query(
+        let next = try tx.query(
+            "SELECT id, position FROM executions WHERE parent_id = \(id) AND position >= \(from) ORDER BY position LIMIT \(room)"
+        )
+        guard let last = try next.last?.int("position") else { return 0 }
+        try tx.execute("UPDATE executions SET children_released = \(last + 1) WHERE id = \(id)")
+        return try letIn(try next.map { try $0.id("id") }, tx)
+    }
+
+    /// Children let in that are not final.
+    private static func busy(_ id: ID<Execution>, before position: Int, _ tx: Transaction) throws -> Int {
+        try tx.first(
             """
-            SELECT e.id FROM executions e JOIN work_items w ON w.execution_id = e.id
-            WHERE e.parent_id = \(id) AND w.state = 'blocked' ORDER BY e.position LIMIT \(room)
-            """
-        ).map { try $0.id("id") }
-        var items = try next.sorted().compactMap { try WorkItemRow.lock($0, tx) }
+            SELECT COUNT(*) n FROM executions WHERE parent_id = \(id) AND status IN ('pending', 'running', 'retrying')
+              AND position < \(position)
+            """)?.int("n") ?? 0
+    }
+
+    private static func letIn(_ children: [ID<Execution>], _ tx: Transaction) throws -> Int {
+        var items = try children.sorted().compactMap { try WorkItemRow.lock($0, tx) }
         var journal = Journal()
         var released = 0
         for index in items.indices where items[index].state == .blocked {
-            try WorkItemWriter.apply(.released, to: &items[index], tx)
+            try WorkItemWriter.apply(.released, to: &items[index], &journal, tx)
             var execution = try ExecutionRow.lock(items[index].execution, tx)
             try QueueFact.ready(&execution, &journal, tx)
             released += 1
         }
         try journal.write(tx)
-        return released
+        return max(released, children.count)
     }
 }

@@ -1,11 +1,11 @@
 import Domain
 import MariaDB
 
-/// Cancels the children of a suite that was cancelled, or those not started of one that stops on failure.
+/// Cancels the children of a suite that was cancelled, or else, after a failure, those that have not started.
 enum StopSuite {
     /// - Returns: how many children it asked to stop.
     static func cancelChildren(
-        _ id: ID<Execution>, _ plan: FrozenRequest.Suite, limit: Int, _ tx: Transaction
+        _ id: ID<Execution>, limit: Int, _ tx: Transaction
     ) throws -> Int {
         guard
             let row = try tx.first(
@@ -15,7 +15,6 @@ enum StopSuite {
                 """)
         else { return 0 }
         let isCancelled = try row.timeOrNil("cancel_requested_at") != nil
-        guard try isCancelled || (plan.stopOnFailure && hasFailure(id, tx)) else { return 0 }
         let statuses = isCancelled ? ["pending", "running", "retrying"] : ["pending"]
         let children: [ID<Execution>] = try tx.query(
             """
@@ -40,12 +39,5 @@ enum StopSuite {
         }
         try journal.write(tx)
         return children.count
-    }
-
-    /// Whether a child of the suite did not pass.
-    static func hasFailure(_ id: ID<Execution>, _ tx: Transaction) throws -> Bool {
-        try tx.first(
-            "SELECT id FROM executions WHERE parent_id = \(id) AND status IN ('failed', 'timeout', 'aborted') LIMIT 1")
-            != nil
     }
 }

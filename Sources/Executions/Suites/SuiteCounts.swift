@@ -1,68 +1,55 @@
 import Domain
 import MariaDB
 
-/// How a suite's children stand, read from their rows and shown on the suite's.
+/// The counters of a suite's row: how its children stand.
 enum SuiteCounts {
     static let columns: SQL = """
         children_total, children_running, children_passed, children_failed, children_timeout, children_cancelled, children_aborted
         """
 
-    static func values(_ row: Row) throws -> [Int] {
-        [
-            try row.int("children_total"), try row.int("children_running"), try row.int("children_passed"),
-            try row.int("children_failed"), try row.int("children_timeout"), try row.int("children_cancelled"),
-            try row.int("children_aborted"),
-        ]
-    }
-
-    static func values(_ counts: ChildCounts) -> [Int] {
-        [
-            counts.total, counts.running + counts.retrying, counts.passed, counts.failed, counts.timeout,
-            counts.cancelled,
-            counts.aborted,
-        ]
-    }
-
-    /// The children of a suite as they stand.
-    struct Children {
-        /// By status; children not yet written count as pending.
+    /// Retrying children count as running; what is neither running nor final is pending.
+    static func read(_ row: Row) throws -> ChildCounts {
         var counts = ChildCounts()
-        /// Cancelled by stop-on-failure.
-        var stopped = 0
-        /// When the first child began; nil before.
-        var startedAt: Timestamp?
-        var unwritten = 0
+        counts.total = try row.int("children_total")
+        counts.running = try row.int("children_running")
+        counts.passed = try row.int("children_passed")
+        counts.failed = try row.int("children_failed")
+        counts.timeout = try row.int("children_timeout")
+        counts.cancelled = try row.int("children_cancelled")
+        counts.aborted = try row.int("children_aborted")
+        counts.pending = max(0, counts.total - counts.running - counts.finished)
+        return counts
     }
 
-    static func read(_ suite: ID<Execution>, total: Int, _ tx: Transaction) throws -> Children {
-        var children = Children()
-        var written = 0
-        let rows = try tx.query(
-            """
-            SELECT status, COUNT(*) n, SUM(reason = 'suiteStopped') stopped, MIN(started_at) started
-            FROM executions WHERE parent_id = \(suite) GROUP BY status
-            """)
-        for row in rows {
-            let n = try row.int("n")
-            children.counts.add(n, try row.value("status"))
-            written += n
-            children.stopped += Int(try row.doubleOrNil("stopped") ?? 0)
-            children.startedAt = try [children.startedAt, row.timeOrNil("started")].compactMap { $0 }.min()
-        }
-        children.counts.total = total
-        children.unwritten = max(0, total - written)
-        children.counts.pending += children.unwritten
-        return children
-    }
-
-    static func write(_ counts: ChildCounts, to suite: ID<Execution>, _ tx: Transaction) throws {
+    static func write(_ suite: SuiteRow, _ tx: Transaction) throws {
+        let counts = suite.counts
         try tx.execute(
             """
-            UPDATE executions SET children_total = \(counts.total), children_running = \(counts.running + counts.retrying),
-              children_passed = \(counts.passed), children_failed = \(counts.failed), children_timeout = \(counts.timeout),
-              children_cancelled = \(counts.cancelled), children_aborted = \(counts.aborted)
-            WHERE id = \(suite)
+            UPDATE executions SET children_running = \(counts.running + counts.retrying), children_passed = \(counts.passed),
+              children_failed = \(counts.failed), children_timeout = \(counts.timeout), children_cancelled = \(counts.cancelled),
+              children_aborted = \(counts.aborted), children_stopped = \(suite.stopped)
+            WHERE id = \(suite.execution.id)
             """)
+    }
+
+    /// Counts the children themselves: the repair of a suite whose children are all final and that does not settle.
+    static func recount(_ suite: inout SuiteRow, _ tx: Transaction) throws {
+        var counts = ChildCounts()
+        suite.stopped = 0
+        let rows = try tx.query(
+            """
+            SELECT status, COUNT(*) n, CAST(COALESCE(SUM(reason = 'suiteStopped'), 0) AS SIGNED) stopped FROM executions
+            WHERE parent_id = \(suite.execution.id) GROUP BY status
+            """)
+        for row in rows {
+            counts.add(try row.int("n"), try row.value("status"))
+            suite.stopped += try row.int("stopped")
+        }
+        counts.total = suite.counts.total
+        counts.running += counts.retrying
+        counts.retrying = 0
+        counts.pending = max(0, counts.total - counts.running - counts.finished)
+        suite.counts = counts
     }
 
     static func json(_ counts: ChildCounts) -> JSONValue {

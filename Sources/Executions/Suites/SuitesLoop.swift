@@ -1,91 +1,150 @@
-package import Domain
+import Domain
+package import Feed
 package import MariaDB
 
 /// Expands, counts, releases, stops and concludes suites; the one writer of a suite's row after its start.
 ///
-/// Counts are read from the children, not accumulated, so a crash at any point leaves nothing to repair.
-/// What changed is found by the feed; every 2 s all open suites are looked at anyway.
+/// Counters are carried forward from the children's events, in the transaction that moves the cursor: what a child
+/// costs does not depend on how many there are. A suite that fails is set aside; the others go on.
 package final class SuitesLoop {
-    static let sweepMs: Int64 = 2000
-
-    private let pool: Pool
-    private let owner: UUIDv7
-    private var lease: LeaderLease?
-    private var feedPosition: Int?
-    private var dirty: Set<ID<Execution>> = []
-    private var lastSweepMs: Int64?
-    private var lastLeaseMs: Int64?
-    private var pace: [ID<Execution>: Int64] = [:]
-    private var requests: [ID<Execution>: FrozenRequest] = [:]
-
-    package init(pool: Pool, owner: UUIDv7) {
-        self.pool = pool
-        self.owner = owner
+    /// What one pass did.
+    package struct Pass: Sendable {
+        package var didWrite = false
+        package var mayBeMore = false
+        /// Whether a progress event is owed, or a suite is open that time alone may move.
+        package var isWaiting = false
     }
 
-    /// One pass over the suites that changed; returns whether it did something.
-    package func runOnce(monotonicMs: Int64) throws -> Bool {
+    /// A suite of which nothing was heard for so long is looked at.
+    static let quietMs: Int64 = 10_000
+    static let hopelessTries = 3
+
+    private let pool: Pool
+    private var epoch: Int64?
+    private var feed: FeedFold
+    private var setAside: SetAside
+    private var open: [ID<Execution>: OpenSuite] = [:]
+    /// Suites with something to expand, release, stop or tell.
+    private var dirty: Set<ID<Execution>> = []
+
+    package init(pool: Pool) {
+        self.pool = pool
+        feed = FeedFold(
+            "suites", topics: [.queued, .started, .finished, .cancelRequested], pool: pool, batchRows: 1000)
+        setAside = SetAside(loop: "suites.open", pool: pool)
+    }
+
+    /// One pass over what the feed tells and over the suites with work.
+    package func runOnce(_ lease: LeaderLease, monotonicMs: Int64) throws -> Pass {
         do {
-            guard let lease = try lead(monotonicMs) else { return false }
-            try noteChanges(monotonicMs)
-            var didWork = false
-            var firstError: (any Error)?
-            for suite in dirty.sorted() {
-                do {
-                    didWork = try advance(suite, lease, monotonicMs) || didWork
-                } catch let error where !(error is LeadershipLost) {
-                    // One suite that cannot go on must not hold up those behind it.
-                    firstError = firstError ?? error
+            if epoch != lease.epoch { try takeOver(lease) }
+            var pass = Pass()
+            try fold(lease, monotonicMs, &pass)
+            try noteQuiet(monotonicMs)
+            for id in dirty.sorted() {
+                let state = try setAside.attempt("execution:\(id)", monotonicMs: monotonicMs) {
+                    try advance(id, lease, monotonicMs)
                 }
+                guard let state else {
+                    try abandonIfHopeless(id, lease)
+                    continue
+                }
+                pass.didWrite = pass.didWrite || state.didWrite
+                pass.mayBeMore = pass.mayBeMore || state.mayBeMore
             }
-            if let firstError { throw firstError }
-            return didWork
+            pass.isWaiting = open.values.contains(where: \.owesProgress)
+            return pass
         } catch {
-            lease = nil
-            feedPosition = nil
-            if error is LeadershipLost { return false }
+            epoch = nil
             throw error
         }
     }
 
-    private func advance(_ suite: ID<Execution>, _ lease: LeaderLease, _ monotonicMs: Int64) throws -> Bool {
-        let state = try AdvanceSuite(pool: pool, lease: lease).advance(
-            suite, &requests, mayReport: monotonicMs - (pace[suite] ?? .min / 2) >= 250)
-        if state.reported { pace[suite] = monotonicMs }
-        if !state.isWaitingForPace && !state.mayBeMore { dirty.remove(suite) }
-        if state.isDone { pace[suite] = nil }
-        return state.didWork
-    }
-
-    private func lead(_ monotonicMs: Int64) throws -> LeaderLease? {
-        if let lease, let last = lastLeaseMs, monotonicMs - last < 1000 { return lease }
-        let before = lease
-        lease = try LeaderLease.acquire("suites", owner: owner, pool)
-        lastLeaseMs = monotonicMs
-        if before?.epoch != lease?.epoch {
-            feedPosition = nil
-            lastSweepMs = nil
-        }
-        return lease
-    }
-
-    private func noteChanges(_ monotonicMs: Int64) throws {
-        let position =
-            try feedPosition
-            ?? pool.read { try $0.query("SELECT COALESCE(MAX(pos), 0) pos FROM feed").first?.int("pos") ?? 0 }
-        feedPosition = position
+    private func takeOver(_ lease: LeaderLease) throws {
+        feed.reset()
+        setAside.reset()
+        open = [:]
         let rows = try pool.read { connection in
-            try connection.query("SELECT pos, root_id FROM feed WHERE pos > \(position) ORDER BY pos LIMIT 1000")
-        }
-        for row in rows {
-            feedPosition = try row.int("pos")
-            if let root: ID<Execution> = try row.idOrNil("root_id") { dirty.insert(root) }
-        }
-        guard lastSweepMs.map({ monotonicMs - $0 >= SuitesLoop.sweepMs }) ?? true else { return }
-        lastSweepMs = monotonicMs
-        let open = try pool.read { connection in
             try connection.query("SELECT id FROM executions WHERE kind = 'suite' AND finished_at IS NULL ORDER BY id")
         }
-        for row in open { dirty.insert(try row.id("id")) }
+        dirty = Set(try rows.map { try $0.id("id") })
+        epoch = lease.epoch
+    }
+
+    /// Carries the counters forward, one transaction for all suites of a batch.
+    private func fold(_ lease: LeaderLease, _ monotonicMs: Int64, _ pass: inout Pass) throws {
+        let read = try feed.runOnce(monotonicMs: monotonicMs, touch: lease.touch) { rows, tx in
+            let facts = Dictionary(grouping: try ChildFact.read(rows, tx), by: \.suite)
+            var journal = Journal()
+            for var suite in try SuiteRow.lock(Set(rows.compactMap(\.root)), tx) {
+                let id = suite.execution.id
+                let facts = facts[id] ?? []
+                for fact in facts { suite.apply(fact) }
+                let memory = try memory(of: id, monotonicMs, tx)
+                let outcome = try ReportSuite(
+                    stopOnFailure: memory.stopOnFailure, mayTell: memory.mayTell(monotonicMs)
+                ).write(
+                    &suite, startedAt: facts.map(\.at).min(), hasChanged: !facts.isEmpty, &journal, tx)
+                open[id]?.note(outcome, monotonicMs)
+                if outcome.isDone { forget(id) } else if needsWork(suite, memory) { dirty.insert(id) }
+            }
+            try journal.write(tx)
+        }
+        pass.didWrite = read.folded > 0
+        pass.mayBeMore = read.mayBeMore
+    }
+
+    /// Whether a suite has more to do than to be counted.
+    private func needsWork(_ suite: SuiteRow, _ memory: OpenSuite) -> Bool {
+        suite.expanded < suite.counts.total || memory.isPaced || suite.execution.cancelRequestedAt != nil
+    }
+
+    private func noteQuiet(_ monotonicMs: Int64) throws {
+        for (item, _) in try setAside.dueItems(monotonicMs: monotonicMs) {
+            if let id = UUIDv7(item.dropFirst("execution:".count)) { dirty.insert(ID(id)) }
+        }
+        for (id, suite) in open
+        where suite.owesProgress && suite.mayTell(monotonicMs) || monotonicMs - suite.heardAtMs >= Self.quietMs {
+            dirty.insert(id)
+        }
+    }
+
+    private func memory(of id: ID<Execution>, _ monotonicMs: Int64, _ tx: Transaction) throws -> OpenSuite {
+        if let known = open[id] { return known }
+        let fresh = OpenSuite(request: try RequestStore.read(id, tx), monotonicMs: monotonicMs)
+        open[id] = fresh
+        return fresh
+    }
+
+    private func forget(_ id: ID<Execution>) {
+        open[id] = nil
+        dirty.remove(id)
+    }
+
+    /// After three failures the honest end of a suite is that it is aborted.
+    private func abandonIfHopeless(_ id: ID<Execution>, _ lease: LeaderLease) throws {
+        dirty.remove(id)
+        guard try setAside.tries(of: "execution:\(id)") >= Self.hopelessTries else { return }
+        try pool.transaction { tx in
+            try lease.touch(tx)
+            try AbandonSuite.apply(id, tx)
+        }
+        try setAside.forget("execution:\(id)")
+        forget(id)
+    }
+
+    private func advance(_ id: ID<Execution>, _ lease: LeaderLease, _ monotonicMs: Int64) throws -> AdvanceSuite.State {
+        var memory = try open[id] ?? pool.transaction { try self.memory(of: id, monotonicMs, $0) }
+        let wasQuiet = monotonicMs - memory.heardAtMs >= Self.quietMs
+        memory.heardAtMs = monotonicMs
+        let state = try AdvanceSuite(pool: pool, lease: lease).advance(
+            id, &memory, isStale: wasQuiet, monotonicMs: monotonicMs)
+        open[id] = memory
+        if state.isDone {
+            forget(id)
+        } else if !state.mayBeMore {
+            dirty.remove(id)
+        }
+        return state
     }
 }

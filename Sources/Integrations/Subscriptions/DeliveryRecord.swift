@@ -1,10 +1,6 @@
+package import Deliveries
 package import Domain
 import MariaDB
-
-/// Where a delivery is on its way. Raw values are the text in SQL and JSON.
-package enum DeliveryState: String, CaseIterable, Sendable {
-    case pending, sending, delivered, gaveUp
-}
 
 /// One event for one receiver, as the log shows it.
 package struct DeliveryRecord: Equatable, Sendable {
@@ -23,13 +19,14 @@ package struct DeliveryRecord: Equatable, Sendable {
     package internal(set) var attempts: [DeliveryAttempt] = []
 
     static let columns: SQL = """
-        id, event, body, state, tries, due_at, reason, created_at, finished_at
+        id, topic, body, state, tries, due_at, reason, created_at, finished_at
         """
 
     init(_ row: Row) throws(DatabaseError) {
         id = try row.uuid("id")
-        event = try row.text("event")
-        body = try row.json("body")
+        event = try row.text("topic")
+        // One that cannot be read must not hide the others.
+        body = (try? row.json("body")) ?? .null
         state = try row.value("state")
         tries = try row.int("tries")
         dueAt = try row.timeOrNil("due_at")

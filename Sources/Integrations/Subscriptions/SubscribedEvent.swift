@@ -1,4 +1,5 @@
 import Domain
+import Feed
 import MariaDB
 
 /// An event of the feed that subscriptions can ask for, with the document that tells of it.
@@ -14,20 +15,24 @@ struct SubscribedEvent {
     let status: String?
     let body: JSONValue
 
-    /// The final ends of root runs and the facts of alerts with from < pos <= to, in feed order.
-    static func between(
-        _ from: Int64, _ to: Int64, publicURL: String, in tx: Transaction
-    ) throws -> [SubscribedEvent] {
-        let rows = try tx.query(
+    /// The final ends of root runs and the facts of alerts among `rows`, in feed order.
+    static func among(_ rows: [FeedRow], publicURL: String, in tx: Transaction) throws -> [SubscribedEvent] {
+        let announced = Dictionary(grouping: rows, by: \.stream)
+        let found = try tx.query(
             """
             SELECT e.stream_id, e.seq, e.project_id, e.type, e.at, e.body, x.kind, x.number, x.name, x.definition_key, \
-            x.environment, x.branch, x.commit_id, x.started_at, x.finished_at FROM feed f \
-            JOIN events e ON e.stream_id = f.stream_id AND e.seq BETWEEN f.seq_from AND f.seq_to \
-            AND e.type IN (\(list: SubscriptionDraft.events)) \
+            x.environment, x.branch, x.commit_id, x.started_at, x.finished_at FROM events e \
             LEFT JOIN executions x ON x.id = e.stream_id AND x.parent_id IS NULL \
-            WHERE f.pos > \(from) AND f.pos <= \(to) ORDER BY f.pos, e.seq
+            WHERE e.stream_id IN (\(list: announced.keys.sorted())) AND e.type IN (\(list: SubscriptionDraft.events))
             """)
-        return try rows.compactMap { try SubscribedEvent($0, publicURL) }
+        var events: [(pos: Int64, event: SubscribedEvent)] = []
+        for row in found {
+            guard let event = try SubscribedEvent(row, publicURL),
+                let place = announced[event.stream]?.first(where: { $0.seqs.contains(event.seq) })
+            else { continue }
+            events.append((place.pos, event))
+        }
+        return events.sorted { ($0.pos, $0.event.seq) < ($1.pos, $1.event.seq) }.map(\.event)
     }
 
     /// nil for the end of a child, an end that a retry follows, and what belongs to no project.

@@ -96,15 +96,15 @@ package struct Subscriptions: Sendable {
     ) throws -> [DeliveryRecord] {
         try pool.read { connection in
             var sql: SQL = """
-                SELECT \(sql: DeliveryRecord.columns) FROM subscription_deliveries \
-                WHERE subscription_id = \(id) AND project_id = \(project)
+                SELECT \(sql: DeliveryRecord.columns) FROM deliveries \
+                WHERE target_id = \(id) AND project_id = \(project) AND kind = \(SubscriptionCourier.kind)
                 """
             if let before { sql += " AND id < \(before)" }
             sql += " ORDER BY id DESC LIMIT \(limit)"
             var records = try connection.query(sql).map { try DeliveryRecord($0) }
             let attempts = try connection.query(
                 """
-                SELECT \(sql: DeliveryAttempt.columns) FROM subscription_attempts \
+                SELECT \(sql: DeliveryAttempt.columns) FROM delivery_attempts \
                 WHERE delivery_id IN (\(list: records.map(\.id))) ORDER BY delivery_id, try
                 """)
             var byDelivery: [UUIDv7: [DeliveryAttempt]] = [:]

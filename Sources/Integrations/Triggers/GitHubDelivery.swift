@@ -93,7 +93,7 @@ struct GitHubDelivery {
         guard (1...255).contains(branch.utf8.count) else { return .malformed("The branch is too long.") }
         let address = url.flatMap { $0.utf8.count <= 2_000 && $0.hasPrefix("https://") ? $0 : nil }
         // Only the first line: the rest is for the repository.
-        let subject = message.map { String($0.prefix { !$0.isNewline }.prefix(500)) }
+        let subject = message.map { $0.prefix { !$0.isNewline }.cut(codePoints: 500) }
         return .revision(TriggerRevision(commit: commit, branch: branch, url: address, message: subject))
     }
 

@@ -63,7 +63,7 @@ package struct ReceiveHook: Sendable {
         let plan = Plan(trigger, delivery)
         if case .malformed(let sentence) = plan { return .malformed(sentence) }
         return try pool.transaction { tx in
-            try Self.settle(plan, trigger, delivery, remote: String(remote.prefix(64)), in: tx)
+            try Self.settle(plan, trigger, delivery, remote: remote.cut(codePoints: 64), in: tx)
         }
     }
 
@@ -89,7 +89,7 @@ package struct ReceiveHook: Sendable {
         _ = try pool.transaction { tx in
             try tx.execute(
                 """
-                UPDATE trigger_deliveries SET state = 'failed', reason = \(String(reason.prefix(255))) \
+                UPDATE trigger_deliveries SET state = 'failed', reason = \(reason.cut(codePoints: 255)) \
                 WHERE trigger_id = \(start.trigger) AND delivery = \(start.delivery) AND state <> 'started'
                 """)
         }
@@ -103,7 +103,7 @@ package struct ReceiveHook: Sendable {
             """
             INSERT INTO trigger_deliveries (trigger_id, delivery, project_id, event, branch, commit_id, state, reason, \
             remote, received_at) VALUES (\(trigger.id), \(delivery.delivery), \(trigger.project), \
-            \(String(delivery.event.prefix(64))), \(plan.revision?.branch ?? ""), \(plan.revision?.commit ?? ""), \
+            \(delivery.event.cut(codePoints: 64)), \(plan.revision?.branch ?? ""), \(plan.revision?.commit ?? ""), \
             \(plan.isStart ? "accepted" : "ignored"), \(plan.reason.sqlValue), \(remote), \(tx.now)) \
             ON DUPLICATE KEY UPDATE delivery = delivery
             """)

@@ -38,6 +38,25 @@ package enum AgentShapes {
 
     package static var accept: Shape { .object([fence]) }
 
+    package static var accepts: Shape {
+        .object([.required("offers", .array(inventoryEntry, 1...64), "Offers to take.")])
+    }
+
+    package static var reports: Shape {
+        .object([
+            .required(
+                "reports",
+                .array(
+                    .object([
+                        .required("execution", .id, "Execution."), fence,
+                        .required("firstSeq", .integer(1...1_000_001), "Sequence of the first step sent."),
+                        .required("steps", .array(stepResult, 0...500), "Finished steps, in order."),
+                        .optional("running", runningStep.orNull, "The step that runs now."),
+                        .optional("finish", Shape.object(end).orNull, "How the attempt ended."),
+                    ]), 1...64), "One for each attempt.")
+        ])
+    }
+
     package static var steps: Shape {
         .object([
             fence,
@@ -47,9 +66,10 @@ package enum AgentShapes {
         ])
     }
 
-    package static var finish: Shape {
-        .object([
-            fence,
+    package static var finish: Shape { .object([fence] + end) }
+
+    private static var end: [Field] {
+        [
             .required("lastSeq", .integer(0...1_000_000), "Sequence of the last step sent; 0 when none."),
             .required("verdict", .words(["passed", "failed", "timeout", "cancelled"]), "Outcome of the attempt."),
             .optional(
@@ -60,7 +80,7 @@ package enum AgentShapes {
                     .optional("hint", Shape.output(65_536).orNull, "What to do."),
                 ]).orNull, "Why it did not pass."),
             .optional("resourceUsage", resourceUsage.orNull, "What the attempt used."),
-        ])
+        ]
     }
 
     package static var heartbeat: Shape {
@@ -172,5 +192,7 @@ extension RegisterAgentRequest: RequestBody { package static var shape: Shape { 
 extension OpenSessionRequest: RequestBody { package static var shape: Shape { AgentShapes.session } }
 extension AcceptRequest: RequestBody { package static var shape: Shape { AgentShapes.accept } }
 extension StepsRequest: RequestBody { package static var shape: Shape { AgentShapes.steps } }
+extension AcceptsRequest: RequestBody { package static var shape: Shape { AgentShapes.accepts } }
+extension ReportsRequest: RequestBody { package static var shape: Shape { AgentShapes.reports } }
 extension FinishRequest: RequestBody { package static var shape: Shape { AgentShapes.finish } }
 extension HeartbeatRequest: RequestBody { package static var shape: Shape { AgentShapes.heartbeat } }

@@ -1,3 +1,5 @@
+import Domain
+
 /// `POST /alerts/{id}/acknowledge`.
 package struct AcknowledgeRequest: RequestBody {
     package let comment: String?
@@ -7,15 +9,16 @@ package struct AcknowledgeRequest: RequestBody {
     }
 }
 
-/// Shapes of alert rules and channels.
+/// Shapes of alert rules.
 package enum AlertShapes {
     /// Body of `PUT /alerts/rules/{id}`; `POST` takes `project` too.
     package static var ruleFields: [Field] {
         [
             .required("name", .name, "Name that people read."),
-            .required("metric", .words(["passRate"]), "What is measured."),
+            .required("metric", .words(AlertMeasure.names), "What is measured."),
             .required("suite", .key, "Key of the test suite."),
-            .required("comparison", .words(["below"]), "How it is compared."),
+            .required(
+                "comparison", .words(Set(AlertMeasure.all.flatMap(\.comparisons)).sorted()), "How it is compared."),
             .required("threshold", .number(0...1), "The bound, as a share of 1."),
             .required(
                 "window", .object([.required("runs", .integer(1...100), "Last finished runs looked at.")]), "Window."),
@@ -29,28 +32,6 @@ package enum AlertShapes {
 
     package static var createRule: Shape { .object([projectField] + ruleFields) }
     package static var replaceRule: Shape { .object(ruleFields) }
-
-    /// Body of `PUT /channels/{id}`; `POST` takes `project` too.
-    package static var channelFields: [Field] {
-        [
-            .required("name", .name, "Name that people read."),
-            .required("kind", .words(["webhook", "email"]), "How the message travels."),
-            .optional(
-                "webhook",
-                .object([
-                    .required("url", .text(8...2048, .webAddress), "Where the message is posted."),
-                    .optional("secret", Shape.text(8...255).orNull, "Key of the signature; write only."),
-                ]), "With kind webhook."),
-            .optional(
-                "email",
-                .object([.required("to", .array(.text(3...254, .email), 1...50), "Recipients.")]), "With kind email."),
-        ]
-    }
-
-    package static var createChannel: Shape {
-        .object([projectField] + channelFields, exactlyOne: [["webhook", "email"]])
-    }
-    package static var replaceChannel: Shape { .object(channelFields, exactlyOne: [["webhook", "email"]]) }
 
     static var projectField: Field { .required("project", .key, "Project key.") }
 }

@@ -1,3 +1,5 @@
+import Domain
+
 /// The shape of one step of a generic test case.
 package enum StepShape {
     package static var step: Shape {
@@ -12,14 +14,15 @@ package enum StepShape {
                 .optional("timeoutMs", .timeoutMs, "The step ends with timeout after this time."),
                 .optional("always", .boolean, "Run even when an earlier step failed."),
             ],
-            exactlyOne: [["command", "http", "wait"]])
+            exactlyOne: [StepActionKind.names])
     }
 
     static var command: Shape {
         .object(
             [
                 .optional("argv", .array(.text(0...32_768), 1...1000), "Program and arguments, no shell."),
-                .optional("shell", .text(1...Limits.valueText.upperBound), "Line for `/bin/sh -c`."),
+                .optional(
+                    "shell", .text(1...Limits.valueText.upperBound), "Text for `/bin/sh -c`; values come as variables."),
                 .optional(
                     "env", .map(.text(Limits.valueText), keys: .variable, Limits.parameters), "Environment variables."),
                 .optional("cwd", .text(1...4096), "Directory, relative to the attempt's own."),

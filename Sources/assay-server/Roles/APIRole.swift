@@ -23,7 +23,7 @@ struct APICommand: ParsableCommand {
         let doorbell = Doorbell(directory: config.bells)
         let door = APIDoor(
             gate: .live(services), services: services, clock: { wallClock() }, observe: access.record,
-            afterWrite: { doorbell.ring(.scheduler) })
+            afterWrite: { doorbell.ring(.engine) })
         let server = try FastCGIServer(
             listeningDescriptor: config.listeningDescriptor, threads: config.threads, handler: door.handle)
         Signals.forEach { request in

@@ -1,35 +1,57 @@
 import Alerts
 import Daemon
+import Deliveries
 import Domain
+import Feed
 import Identity
 import Integrations
 import MariaDB
+import Synchronization
 import Transfer
 
-/// What goes out: notifications of alerts, events to subscribers. A slow receiver holds up only its own loop.
+/// What goes out: notifications of alerts, events to subscribers; one queue and its senders for all of them.
 struct DeliveryLoops {
     let led: LedLoops
+    private let crew: DeliveryCrew
+    private let note: FaultNote
+
+    init(led: LedLoops) throws {
+        self.led = led
+        let parts = led.parts
+        let sealing = try Sealing(Seal(parts.keys()))
+        let outbound = Outbound(
+            policy: try parts.config.outside.addressPolicy(), mail: try parts.config.outside.mailRoute(),
+            publicURL: parts.config.url)
+        note = led.note("deliveries")
+        let queue = DeliveryQueue(
+            pool: parts.pool,
+            couriers: [
+                ChannelCourier(pool: parts.pool, sealing: sealing, outbound: outbound),
+                SubscriptionCourier(pool: parts.pool, sealing: sealing, policy: outbound.policy),
+            ], clock: SystemClock.monotonicMs, note: note)
+        crew = DeliveryCrew(queue, log: parts.log)
+    }
 
     func all() throws -> [Loop] {
-        let config = led.parts.config
-        let pool = led.parts.pool
-        let sealing = try Sealing(Seal(led.parts.keys()))
-        let policy = try config.outside.addressPolicy()
-        let outbound = Outbound(policy: policy, mail: try config.outside.mailRoute(), publicURL: config.url)
-        let notifications = DeliverNotifications(pool: pool, sealing: sealing, outbound: outbound)
-        let queue = QueueDeliveries(pool: pool, publicURL: config.url)
-        let deliveries = DeliverEvents(pool: pool, sealing: sealing, policy: policy)
+        let queue = Mutex(QueueDeliveries(pool: led.parts.pool, publicURL: led.parts.config.url, note: note))
         let doorbell = led.doorbell
+        let crew = crew
         return [
-            try led.make("notifications", leadership: "deliveries") { try notifications.runOnce(touch: $0).mayBeMore },
-            try led.make("subscriptions", leadership: "deliveries") { touch in
-                let result = try queue.runOnce(touch: touch)
-                if result.deliveries > 0 { doorbell.ring(.scheduler) }
-                return result.mayBeMore
+            try led.make("subscriptions", leadership: "deliveries", bell: .deliveries) { lease in
+                let pass = try queue.withLock {
+                    try $0.runOnce(monotonicMs: SystemClock.monotonicMs(), touch: lease.touch)
+                }
+                if pass.deliveries > 0 { doorbell.ring(.deliveries) }
+                return pass.feed.mayBeMore ? .more : .idle
             },
-            try led.make("deliveries", leadership: "deliveries") { try deliveries.runOnce(touch: $0).mayBeMore },
+            try led.make("deliveries", leadership: "deliveries", bell: .deliveries) { lease in
+                try crew.runOnce(touch: lease.touch) ? .more : .idle
+            },
         ]
     }
+
+    /// Waits for what is under way; call after the loops have ended.
+    func drain() { crew.drain() }
 }
 
 extension Sealing {

@@ -1,28 +1,37 @@
 import Alerts
 import Daemon
+import Feed
 import MariaDB
 import Reports
+import Synchronization
 
 /// Numbers out of the feed, and the rules that judge them.
 struct FoldLoops {
     let led: LedLoops
 
+    /// Under load finished runs are counted in batches of this age; a verdict itself never waits for them.
+    private static let gapMs = 100
+
     func all() throws -> [Loop] {
-        let pool = led.parts.pool
         let doorbell = led.doorbell
-        let rollups = FoldRollups(pool: pool)
-        let rules = EvaluateRules(pool: pool)
+        let rollups = Mutex(FoldRollups(pool: led.parts.pool))
+        let rules = EvaluateRules(pool: led.parts.pool, note: led.note("rules"))
         return [
-            try led.make("rollups", leadership: "folds") { touch in
-                let result = try rollups.runOnce(touch: touch)
+            try led.make("rollups", leadership: "folds", bell: .folds, gapMs: Self.gapMs) { lease in
+                let pass = try rollups.withLock {
+                    try $0.runOnce(monotonicMs: SystemClock.monotonicMs(), touch: lease.touch)
+                }
                 // The alerts loop reads what was folded just now.
-                if result.runs > 0 { doorbell.ring(.scheduler) }
-                return result.mayBeMore
+                if pass.folded > 0 { doorbell.ring(.alerts) }
+                return pass.mayBeMore ? .more : .idle
             },
-            try led.make("rules", leadership: "alerts") { touch in
-                let result = try rules.runOnce(touch: touch)
-                if result.opened + result.resolved > 0 { doorbell.ring(.scheduler) }
-                return result.mayBeMore
+            try led.make("rules", leadership: "alerts", bell: .alerts, gapMs: Self.gapMs) { lease in
+                let result = try rules.runOnce(touch: lease.touch)
+                if result.opened + result.resolved > 0 {
+                    doorbell.ring(.engine)
+                    doorbell.ring(.deliveries)
+                }
+                return result.mayBeMore ? .more : .idle
             },
         ]
     }

@@ -1,51 +1,58 @@
 import Daemon
 import Domain
-import Executions
+import Feed
 import MariaDB
-import Synchronization
 
 /// Makes loops that work only while their process holds the leadership of that name.
 struct LedLoops: Sendable {
     let parts: ServerParts
-    /// One owner for all loops of a process, so that two of them may share a name.
-    let owner: UUIDv7
+    let leaderships: Leaderships
     let doorbell: Doorbell
     let metrics: Metrics
 
-    private static let renewMs: Int64 = 1000
+    /// How long polls stretch while nothing happens and no bell rings.
+    static let idleMs = 2000
 
     /// - Parameters:
-    ///   - leadership: a name of the `leaderships` table.
-    ///   - pass: one pass; its argument proves the leadership inside a transaction. True means: go on at once.
+    ///   - leadership: a name of the `leaderships` table; loops may share one.
+    ///   - pass: one pass under a lease whose touch proves the leadership inside a transaction. A new epoch is a
+    ///     take-over: what memory knows is to be forgotten.
     func make(
-        _ name: String, leadership: String, intervalMs: Int = 250,
-        pass: @escaping @Sendable ((Transaction) throws -> Void) throws -> Bool
+        _ name: String, leadership: String, bell: BellKind, gapMs: Int = 0,
+        pass: @escaping @Sendable (LeaderLease) throws -> WorkDone
     ) throws -> Loop {
-        let bell = try DoorbellReceiver(directory: parts.config.bells, kind: .scheduler)
-        let held = Mutex(Held())
-        return Loop(name, intervalMs: intervalMs, bell: bell, log: parts.log, metrics: metrics) { [parts, owner] in
+        leaderships.stand(for: leadership)
+        let receiver = try DoorbellReceiver(directory: parts.config.bells, kind: bell)
+        return Loop(
+            name, idleMs: Self.idleMs, gapMs: gapMs, bell: receiver, log: parts.log, metrics: metrics
+        ) { [leaderships] in
+            guard let lease = leaderships.lease(leadership, monotonicMs: SystemClock.monotonicMs()) else {
+                return .soon
+            }
             do {
-                guard let lease = try held.withLock({ try $0.renewed(leadership, owner, parts.pool) }) else {
-                    return .idle
-                }
-                return try pass(lease.touch) ? .more : .idle
+                return try pass(lease)
             } catch is LeadershipLost {
-                held.withLock { $0.lease = nil }
-                return .idle
+                leaderships.lost(leadership)
+                return .soon
             }
         }
     }
 
-    private struct Held {
-        var lease: LeaderLease?
-        var askedAtMs: Int64 = 0
+    /// Keeps what a loop steps over, where people see it.
+    func note(_ loop: String) -> FaultNote {
+        let recorder = SetAsideNotes(loop: loop, pool: parts.pool)
+        return { [log = parts.log] item, error in
+            log.error("item.set_aside", ["loop": .text(loop), "item": .text(item), "error": .fault(error)])
+            recorder.note(item, error)
+        }
+    }
 
-        mutating func renewed(_ name: String, _ owner: UUIDv7, _ pool: Pool) throws -> LeaderLease? {
-            let now = SystemClock.monotonicMs()
-            if lease != nil, now - askedAtMs < LedLoops.renewMs { return lease }
-            lease = try LeaderLease.acquire(name, owner: owner, pool)
-            askedAtMs = now
-            return lease
+    /// Renews all leases of the process with one statement a second.
+    func keeper() -> Loop {
+        Loop("leaderships", intervalMs: 1000, log: parts.log, metrics: metrics) { [leaderships, log = parts.log] in
+            let taken = try leaderships.runOnce(monotonicMs: SystemClock.monotonicMs())
+            if !taken.isEmpty { log.info("leadership.taken", ["names": .text(taken.joined(separator: ","))]) }
+            return .idle
         }
     }
 }

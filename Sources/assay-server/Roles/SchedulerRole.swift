@@ -2,6 +2,7 @@ import ArgumentParser
 import Daemon
 import Domain
 import Executions
+import Feed
 import Glibc
 import Identity
 import MariaDB
@@ -16,57 +17,69 @@ struct SchedulerCommand: ParsableCommand {
         let config = try Config()
         let parts = try ServerParts(config)
         try parts.requireCurrentSchema()
-        let owner = UUIDv7(at: try parts.now())
         let metrics = Metrics()
         metrics.follow(feedLagOf: ReadHealth(pool: parts.pool))
+        let leaderships = Leaderships(owner: UUIDv7(at: try parts.now()), pool: parts.pool)
         let led = LedLoops(
-            parts: parts, owner: owner, doorbell: Doorbell(directory: config.bells), metrics: metrics)
+            parts: parts, leaderships: leaderships, doorbell: Doorbell(directory: config.bells), metrics: metrics)
+        let deliveries = try DeliveryLoops(led: led)
         let loops =
-            try [engine(led), suites(led), housekeeping(led)] + FoldLoops(led: led).all()
-            + DeliveryLoops(led: led).all()
-        for loop in loops { loop.start() }
+            try [engine(led), suites(led), housekeeping(led)] + FoldLoops(led: led).all() + deliveries.all()
+        let keeper = led.keeper()
         let figures = FigureShelf.loop(parts, metrics)
-        figures.start()
+        let all = [keeper] + loops + [figures]
+        for loop in all { loop.start() }
         parts.log.info("role.started", ["loops": .count(loops.count)])
         while Signals.wait() != .stop {}
-        for loop in loops + [figures] { loop.stop() }
-        for loop in loops + [figures] { loop.join() }
-        try LeaderLease.releaseAll(of: owner, parts.pool)
+        for loop in all { loop.stop() }
+        for loop in all { loop.join() }
+        deliveries.drain()
+        try leaderships.release()
         parts.log.info("role.stopped", [:])
     }
 
     private func engine(_ led: LedLoops) throws -> Loop {
-        let engine = Mutex(Engine(pool: led.parts.pool, owner: led.owner))
-        let bell = try DoorbellReceiver(directory: led.parts.config.bells, kind: .scheduler)
-        return Loop("engine", bell: bell, log: led.parts.log, metrics: led.metrics) { [doorbell = led.doorbell] in
-            let pass = try engine.withLock { try $0.runOnce(monotonicMs: SystemClock.monotonicMs()) }
+        let engine = Mutex(Engine(pool: led.parts.pool))
+        return try led.make("engine", leadership: "engine", bell: .engine) { [doorbell = led.doorbell] lease in
+            let pass = try engine.withLock { try $0.runOnce(lease, monotonicMs: SystemClock.monotonicMs()) }
             if pass.isNews { doorbell.ring(.events) }
-            // What has just been sequenced is what the suites and the folds wait for.
-            if pass.sequenced > 0 { doorbell.ring(.scheduler) }
-            return pass.mayBeMore ? .more : .idle
+            for bell in bells(for: pass.topics) { doorbell.ring(bell) }
+            return pass.mayBeMore ? .more : pass.isWaiting ? .soon : .idle
         }
     }
 
     private func suites(_ led: LedLoops) throws -> Loop {
-        let suites = Mutex(SuitesLoop(pool: led.parts.pool, owner: led.owner))
-        let bell = try DoorbellReceiver(directory: led.parts.config.bells, kind: .scheduler)
-        return Loop("suites", bell: bell, log: led.parts.log, metrics: led.metrics) { [doorbell = led.doorbell] in
-            let didWork = try suites.withLock { try $0.runOnce(monotonicMs: SystemClock.monotonicMs()) }
-            if didWork { doorbell.ring(.scheduler) }
-            return didWork ? .more : .idle
+        let suites = Mutex(SuitesLoop(pool: led.parts.pool))
+        return try led.make("suites", leadership: "suites", bell: .suites) { [doorbell = led.doorbell] lease in
+            let pass = try suites.withLock { try $0.runOnce(lease, monotonicMs: SystemClock.monotonicMs()) }
+            if pass.didWrite { doorbell.ring(.engine) }
+            return pass.mayBeMore ? .more : pass.isWaiting ? .soon : .idle
         }
     }
 
     /// With the owner's rights: it makes partitions, which the roles' user may not.
     private func housekeeping(_ led: LedLoops) throws -> Loop {
+        led.leaderships.stand(for: "housekeeping")
         let work = Housekeeping(pool: Pool(led.parts.config.owner, size: 1))
         let keys = try led.parts.keys()
         let logins = Logins(pool: led.parts.pool, hasher: try PasswordHasher(), accessTokens: AccessTokens(keys))
         let sweep = Mutex(SweepArtifacts(pool: led.parts.pool, directory: led.parts.config.artifacts))
         return Loop("housekeeping", intervalMs: 60_000, log: led.parts.log, metrics: led.metrics) {
-            [owner = led.owner] in
-            let removed = try work.runOnce(owner: owner) + logins.purge() + sweep.withLock { try $0.runOnce() }
+            [leaderships = led.leaderships] in
+            guard let lease = leaderships.lease("housekeeping", monotonicMs: SystemClock.monotonicMs()) else {
+                return .idle
+            }
+            let removed = try work.runOnce(lease) + logins.purge() + sweep.withLock { try $0.runOnce() }
             return removed > 0 ? .more : .idle
         }
     }
+}
+
+/// Which loops wait for what has just been sequenced.
+func bells(for topics: FeedTopics) -> [BellKind] {
+    var bells: [BellKind] = []
+    if !topics.isDisjoint(with: [.started, .finished, .cancelRequested, .queued]) { bells.append(.suites) }
+    if topics.contains(.finished) { bells.append(.folds) }
+    if !topics.isDisjoint(with: [.finished, .alerts]) { bells.append(.deliveries) }
+    return bells
 }

@@ -68,9 +68,11 @@ struct LocalAgent {
         guard let user, !supervisor.canReach(parent(of: built), as: user) else { return built }
         // A checkout in somebody's private directory: the other user cannot walk there.
         try makeDirectory(directory + "/bin", mode: 0o755)
-        let copy = directory + "/bin/assay-agent"
-        try run("cp", ["--update", "--preserve=timestamps,mode", built, copy])
-        return copy
+        for name in ["assay-reaper", "assay-agent"] {
+            let program = "\(parent(of: built))/\(name)"
+            try run("cp", ["--update", "--preserve=timestamps,mode", program, "\(directory)/bin/\(name)"])
+        }
+        return directory + "/bin/assay-agent"
     }
 
     private func copyExamples() throws {

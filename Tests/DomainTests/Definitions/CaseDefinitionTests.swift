@@ -98,10 +98,10 @@ import Testing
         arguments: [
             (["wait": ["durationMs": 1]], "/steps/0/name", "is required"),
             (["name": "", "wait": ["durationMs": 1]], "/steps/0/name", "must not be empty"),
-            (["name": "a"], "/steps/0", "must have exactly one of command, http and wait"),
+            (["name": "a"], "/steps/0", "must have exactly one of command, http, wait"),
             (
                 ["name": "a", "wait": ["durationMs": 1], "command": ["shell": "x"]], "/steps/0",
-                "must have exactly one of command, http and wait"
+                "must have exactly one of command, http, wait"
             ),
             (["name": "a", "wait": [:]], "/steps/0/wait/durationMs", "is required"),
             (["name": "a", "wait": ["durationMs": "1"]], "/steps/0/wait/durationMs", "must be an integer"),

@@ -1,6 +1,7 @@
 import { h, render } from "../render.js";
 import { icon, status } from "../parts.js";
 import { go } from "../router.js";
+import { reason } from "../said.js";
 import { openMenu } from "./as-menu.js";
 
 const SHOWN = 5;
@@ -28,10 +29,10 @@ class AsAttempts extends HTMLElement {
   }
 }
 
-/** What the failed attempts have in common. */
+/** What the attempts that did not pass have in common. */
 function sameness(attempts) {
-  const failed = attempts.filter((one) => one.errorClass);
-  if (failed.length < 2) return "";
-  return new Set(failed.map((one) => one.errorClass)).size === 1 ? "same kind of error" : "different errors";
+  const classes = attempts.map((one) => one.errorClass).filter(Boolean);
+  if (classes.length < 2) return "";
+  return new Set(classes).size === 1 ? `${reason(classes[0])} each time` : "for different reasons";
 }
 customElements.define("as-attempts", AsAttempts);

@@ -1,7 +1,7 @@
 import { h, render } from "../render.js";
 import { icon, kbd } from "../parts.js";
 import { settled } from "../frame.js";
-import { openMenu, place } from "./as-menu.js";
+import { landmark, openMenu, place } from "./as-menu.js";
 
 /**
  * Saved views, a text field and chips. Property `model`: {label, views: [{label, on, run}], text, placeholder,
@@ -110,7 +110,7 @@ class AsFilter extends HTMLElement {
       requestAnimationFrame(() => this.#chipButton(chip.name)?.focus());
     });
     box.addEventListener("toggle", (event) => { if (event.newState === "closed") box.remove(); });
-    document.body.append(box);
+    landmark(anchor).append(box);
     box.showPopover();
     place(box, anchor);
     box.querySelector("input").select();

@@ -149,3 +149,11 @@ function scrollerOf(node) {
 }
 
 customElements.define("as-list", AsList);
+
+/** Brings the row of `id` into view, in whichever list of `page` it is, and gives its link the focus. */
+export function focusRow(page, id) {
+  for (const list of page.querySelectorAll("as-list")) {
+    const row = list.reveal(id);
+    if (row) return row.querySelector("a").focus({ preventScroll: true });
+  }
+}

@@ -9,7 +9,7 @@ import { icon } from "../parts.js";
 export function openMenu(anchor, entries, { label, home = () => anchor }) {
   if (anchor.getAttribute("aria-expanded") === "true") return;
   const menu = document.createElement("as-menu");
-  document.body.append(menu);
+  landmark(anchor).append(menu);
   menu.open(anchor, entries, label, home);
 }
 
@@ -76,6 +76,9 @@ class AsMenu extends HTMLElement {
   }
 }
 customElements.define("as-menu", AsMenu);
+
+/** Where a pop-over of a button belongs, so that it stands in a landmark and inside the dialog that is open. */
+export const landmark = (anchor) => anchor.closest("dialog") ?? document.getElementById("main") ?? document.body;
 
 /** Puts a pop-over under its button, or above where there is no room, always inside the window. */
 export function place(box, anchor) {

@@ -2,9 +2,9 @@ import { h, render } from "../render.js";
 import { word } from "../words.js";
 import "./as-status.js";
 
-/** A verdict in a chamfered cartouche. Attribute: status. A change cross-fades once. */
+/** A verdict in a chamfered cartouche. Attributes: status, flaky. A change cross-fades once. */
 class AsStamp extends HTMLElement {
-  static observedAttributes = ["status"];
+  static observedAttributes = ["status", "flaky"];
 
   connectedCallback() { this.#draw(); }
   attributeChangedCallback() { if (this.isConnected) this.#draw(); }
@@ -12,8 +12,9 @@ class AsStamp extends HTMLElement {
   #draw() {
     const status = this.getAttribute("status");
     this.dataset.status = status;
-    render(this, h("span", { class: `stamp ${status}`, key: status },
-      h("as-status", { status, mute: true }), word(status)));
+    const shown = this.hasAttribute("flaky") ? "flaky" : status;
+    render(this, h("span", { class: `stamp ${shown}`, key: shown },
+      h("as-status", { status: shown, mute: true }), word(shown)));
   }
 }
 customElements.define("as-stamp", AsStamp);

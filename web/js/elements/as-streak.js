@@ -3,11 +3,12 @@ import { word } from "../words.js";
 
 /** Share of the height a tick takes; failures are always taller than the rest. */
 const HEIGHT = { failed: 1, timeout: 1, aborted: .75, retrying: .75, passed: .5, running: .5, cancelled: .34,
-  skipped: .34, pending: .2 };
+  flaky: .5, skipped: .34, pending: .2 };
 const FILL = { failed: "k-f", timeout: "k-t", aborted: "k-i", retrying: "k-i", passed: "k-p", running: "k-r beat",
-  cancelled: "k-c", skipped: "k-c", pending: "k-n" };
+  cancelled: "k-c", flaky: "k-t", skipped: "k-c", pending: "k-n" };
 /** When ticks merge into a bin, it shows the first of these that it holds. */
-const WORST = ["failed", "timeout", "aborted", "retrying", "running", "pending", "cancelled", "skipped", "passed"];
+const WORST = ["failed", "timeout", "aborted", "retrying", "running", "pending", "flaky", "cancelled", "skipped",
+  "passed"];
 
 /**
  * A strip with one tick per case or run, centred on a line; ticks that would be too thin merge into bins.
@@ -130,6 +131,7 @@ function paths(bins, step, thick, height) {
     const x = at * step;
     const half = height * .38;
     const shape = known === "timeout" ? box(x, 0, half) + box(x, height - half, half)
+      : known === "flaky" ? box(x, (height - tall) / 2, tall) + box(x, height * .06, height * .12)
       : box(x, (height - tall) / 2, tall);
     drawn.set(known, (drawn.get(known) ?? "") + shape);
   });

@@ -1,8 +1,7 @@
 import { get, path, post } from "../api.js";
-import { follow, on } from "../events.js";
-import { framed, spaced } from "../frame.js";
-import { h, render } from "../render.js";
-import { button, empty, failure, skeleton, status, time } from "../parts.js";
+import { LivePage } from "../live-page.js";
+import { h } from "../render.js";
+import { button, empty, status, time } from "../parts.js";
 import { ago, share } from "../format.js";
 import { person } from "../said.js";
 import { may } from "../session.js";
@@ -15,73 +14,48 @@ const recent = (text) => (Date.now() - Date.parse(text) < 3_600_000 ? `, ${ago(t
 const WEIGHT = { critical: 0, warning: 1, info: 2 };
 
 /** Open alerts first, with Take it; below them the ones that are over. */
-export default class AlertsPage {
-  #shell; #project; #open = []; #past = []; #state = "loading"; #problem = null; #stops = []; #busy = new Set();
-  #redraw = framed(() => this.#draw());
-  #again = spaced(() => this.#load(), 500);
-
-  constructor(shell, { project }) {
-    this.#shell = shell;
-    this.#project = project;
-  }
+export default class AlertsPage extends LivePage {
+  #open = []; #past = []; #busy = new Set();
+  #again = this.spaced(() => this.reload(), 500);
 
   start() {
-    this.#shell.title("Alerts");
-    this.#shell.top({ title: "Alerts" });
-    this.#stops = [on("event",
-        ({ type, data }) => { if (type.startsWith("alert.") && data.project === this.#project) this.#again(); }),
-      on("reset", () => this.#load())];
-    this.#draw();
-    this.#load();
+    this.shell.title("Alerts");
+    this.shell.top({ title: "Alerts" });
+    super.start();
   }
 
-  update() {}
-
-  stop() {
-    this.#stops.forEach((stop) => stop());
-    this.#again.cancel();
-  }
-
-  async #load() {
-    try {
-      const [active, every] = await Promise.all([get("/alerts/active", { project: this.#project }),
-        get("/alerts", { project: this.#project, limit: 50 })]);
-      this.#open = active.data.items.sort((a, b) => (a.state === "open" ? 0 : 1) - (b.state === "open" ? 0 : 1)
-        || WEIGHT[a.severity] - WEIGHT[b.severity] || b.openedAt.localeCompare(a.openedAt));
-      this.#past = every.data.items.filter((one) => one.state === "resolved");
-      this.#state = "ready";
-      if (active.feed !== null) follow(this.#project, active.feed);
-    } catch (problem) {
-      this.#state = this.#state === "ready" ? "ready" : "error";
-      this.#problem = problem;
-    }
+  async load(signal) {
+    const [active, every] = await Promise.all([get("/alerts/active", { project: this.project }, signal),
+      get("/alerts", { project: this.project, limit: 50 }, signal)]);
+    this.#open = active.data.items.sort((a, b) => (a.state === "open" ? 0 : 1) - (b.state === "open" ? 0 : 1)
+      || WEIGHT[a.severity] - WEIGHT[b.severity] || b.openedAt.localeCompare(a.openedAt));
+    this.#past = every.data.items.filter((one) => one.state === "resolved");
     const untaken = this.#open.filter((one) => one.state === "open").length;
-    this.#shell.title(untaken > 0 ? `${untaken} open: Alerts` : "Alerts");
-    this.#redraw();
+    this.shell.title(untaken > 0 ? `${untaken} open: Alerts` : "Alerts");
+    return active.feed;
   }
 
-  async #take(alert) {
+  take(type) {
+    if (type.startsWith("alert.")) this.#again();
+  }
+
+  async #acknowledge(alert) {
     this.#busy.add(alert.id);
-    this.#redraw();
+    this.redraw();
     try {
       await post(path`/alerts/${alert.id}/acknowledge`, {});
       toast(`You have ${alert.rule.name}.`);
-      await this.#load();
+      await this.reload();
     } catch (problem) {
       refused("The alert could not be taken", problem);
     }
     this.#busy.delete(alert.id);
-    this.#redraw();
+    this.redraw();
   }
 
-  #draw() {
-    render(this.#shell.page, this.#content());
-  }
-
-  #content() {
-    if (this.#state === "loading") return skeleton(3);
-    if (this.#state === "error") return failure("The alerts could not be loaded", this.#problem, () => this.#load());
-    return [
+  content() {
+    return this.instead("The alerts could not be loaded", 3) ?? [
+      this.stale("The alerts may be out of date"),
       this.#open.length > 0
         ? h("ul", { class: "stack alerts", "aria-label": "Open alerts", key: "open" },
           this.#open.map((one) => this.#card(one)))
@@ -108,8 +82,8 @@ export default class AlertsPage {
                 ? `: ${share(alert.value)} against ${share(alert.threshold)}, ${alert.samples} runs` : ""),
             taken
               && h("li", null, `${person(alert.acknowledgedBy) || "Somebody"} took it `, time(alert.acknowledgedAt)))),
-        !taken && may(this.#project, "takeAlert")
-          && button("Take it", () => this.#take(alert), { kind: "primary tall", disabled: this.#busy.has(alert.id),
+        !taken && may(this.project, "takeAlert")
+          && button("Take it", () => this.#acknowledge(alert), { kind: "primary tall", disabled: this.#busy.has(alert.id),
               "aria-label": `Take it: ${alert.rule.name}` })));
   }
 }

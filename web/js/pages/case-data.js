@@ -1,11 +1,12 @@
 import { all, get, path } from "../api.js";
 import { spaced } from "../frame.js";
+import { isWishCut } from "../checks.js";
 import { isBad } from "../words.js";
 
 /** What the page knows of the case on screen: attempts, the steps of one of them, artifacts, why it waits. */
 export class CaseData {
   attempts = []; steps = []; artifacts = []; waits = ""; problem = null; isLoaded = false;
-  #attempt = null; #wanted; #changed; #abort = new AbortController();
+  #attempt = null; #wanted; #changed; #definition = null; #abort = new AbortController();
   #again = spaced(() => this.#loadSteps(), 1000);
   #all = spaced(() => this.load(), 500);
 
@@ -20,6 +21,12 @@ export class CaseData {
   get attempt() { return this.attempts.find((one) => one.attempt === this.#attempt) ?? null; }
 
   get failing() { return this.steps.find((step) => isBad(step.status)) ?? null; }
+
+  /** The step as the test case defines it, when the trace could not keep all that it was expected to do. */
+  wishOf(step) {
+    const wish = this.#definition?.steps?.[Number(step.path) - 1];
+    return wish?.name === step.name ? wish : null;
+  }
 
   close() {
     this.#abort.abort();
@@ -77,6 +84,19 @@ export class CaseData {
     const last = steps.at(-1)?.sequence ?? 0;
     // Summaries from events may be ahead of the document.
     this.steps = [...steps, ...this.steps.filter((step) => step.isSummary && step.sequence > last)];
+    this.#changed();
+    const isShort = this.steps.some((step) => step.checks?.some((check) => !check.passed && isWishCut(check)));
+    if (isShort && !this.#definition) await this.#loadDefinition(signal);
+  }
+
+  /** The version that ran; without it the error is shown with what the trace holds. */
+  async #loadDefinition(signal) {
+    const { id, version } = this.execution.definition ?? {};
+    if (!id) return;
+    const found = await get(path`/test-cases/${id}`, {}, signal).then(({ data }) => data, () => null);
+    const older = found && found.version !== version
+      && await get(path`/test-cases/${id}/versions`, { limit: 200 }, signal).then(({ data }) => data.items, () => null);
+    this.#definition = older ? older.find((one) => one.version === version) ?? null : found;
     this.#changed();
   }
 

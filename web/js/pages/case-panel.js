@@ -1,12 +1,15 @@
 import { h } from "../render.js";
 import { because, button, icon, status, time } from "../parts.js";
 import { person, reason, cancelled } from "../said.js";
-import { isBad, isFinal, word } from "../words.js";
+import { checkOf } from "../checks.js";
+import { isBad, isFinal, look, word } from "../words.js";
 import { size } from "../format.js";
 import { askCancel, copyLink, retry } from "../actions.js";
 import "../elements/as-attempts.js";
 import "../elements/as-fault.js";
 import "../elements/as-timeline.js";
+
+const LONG = 160;
 
 /**
  * The case on screen: attempts, error, steps on a time axis. `its` is {case, data, project, may, single, step (sequence
@@ -15,7 +18,7 @@ import "../elements/as-timeline.js";
 export function casePanel(its) {
   const { case: one, data } = its;
   return h("section", { class: "panel", key: "case", "aria-label": "Case", "data-status": one.status },
-    !its.single && h("header", null, status(one.status), h("h2", { class: "clip", title: one.name }, one.name),
+    !its.single && h("header", null, status(look(one)), h("h2", { class: "clip", title: one.name }, one.name),
       h("span", { class: "push line" },
         button("Copy link", () => copyLink(its.href({})), { kind: "small ghost wide", icon: "i-link" }),
         its.may && isFinal(one.status)
@@ -67,34 +70,24 @@ function fault(one, data) {
   const own = newest ? one.error : null;
   if (!step) {
     if (!own && !isBad(ended)) return null;
-    return { key: `${one.id} ${data.attempt?.attempt}`,
+    return { key: `${one.id} ${data.attempt?.attempt}`, status: ended,
       sentence: own?.message ?? sentence(reason(data.attempt?.errorClass ?? one.reason) || word(ended)),
       type: own?.code, place: "", checks: [], stack: null, hint: own?.hint };
   }
+  const checks = (step.checks ?? []).filter((check) => !check.passed).map((check) => checkOf(check, step, data.wishOf(step)));
   return {
-    key: `${one.id} ${data.attempt?.attempt} ${step.sequence}`,
-    sentence: step.error?.message ?? own?.message ?? `${step.name} ${word(step.status).toLowerCase()}`,
+    key: `${one.id} ${data.attempt?.attempt} ${step.sequence}`, status: step.status,
+    sentence: brief(step.error?.message ?? own?.message ?? `${step.name} ${word(step.status).toLowerCase()}`, checks),
     type: step.error?.type,
     place: `step ${step.sequence} of ${Math.max(data.steps.length, one.stepCount ?? 0)}, ${step.name}`,
-    checks: (step.checks ?? []).filter((check) => !check.passed).map(checkOf),
+    checks,
     stack: step.error?.stack, hint: own?.hint,
   };
 }
 
-const SUBJECT = { exitCode: "Exit code", stdout: "Standard output", stderr: "Standard error", status: "HTTP status",
-  header: "Header", json: "Response body at", body: "Response body", maxDuration: "Duration, ms" };
-const RELATION = { equals: "", contains: "contains", matches: "matches", notContains: "does not contain" };
-
-/** A check as label, want and got; a matcher with one rule is said in the label. */
-export function checkOf({ kind, target, expected, actual }) {
-  const label = [SUBJECT[kind] ?? kind, target].filter(Boolean).join(" ");
-  const rules = expected && typeof expected === "object" && !Array.isArray(expected) ? Object.entries(expected) : [];
-  if (rules.length === 1 && rules[0][0] in RELATION) {
-    const relation = RELATION[rules[0][0]];
-    return { label: relation ? `${label} ${relation}` : label, expected: rules[0][1], actual, loose: relation !== "" };
-  }
-  return { label, expected, actual };
-}
+/** A message that repeats long values says only which of them it is: want and got stand below it. */
+const brief = (message, [check]) =>
+  (message.length > LONG && check ? `${check.subject} is not what was wanted.` : message);
 
 function timeline(its) {
   const { case: one, data } = its;

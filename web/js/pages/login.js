@@ -1,5 +1,5 @@
 import { h, render } from "../render.js";
-import { kbd, mark, status } from "../parts.js";
+import { icon, kbd, mark, status } from "../parts.js";
 import { go, safePath } from "../router.js";
 import { logIn } from "../session.js";
 
@@ -12,6 +12,7 @@ export default class LoginPage {
   #url;
   #error = "";
   #busy = false;
+  #isStopped = false;
 
   constructor(shell, _, url) {
     this.#shell = shell;
@@ -26,11 +27,17 @@ export default class LoginPage {
 
   update(_, url) { this.#url = url; }
 
+  stop() { this.#isStopped = true; }
+
   #draw() {
+    if (this.#isStopped) return;
     render(this.#shell.page, h("div", { class: "gate" },
       h("form", { class: "panel door", onsubmit: (event) => this.#submit(event) },
         h("h1", { class: "sr" }, "Log in to Assay"),
         h("div", { class: "brand" }, mark(), h("span", { class: "word" }, "Assay")),
+        this.#url.searchParams.has("ended")
+          && h("p", { class: "note small", role: "status" }, icon("i-info"),
+            "Your session ended. Log in and you are back where you were."),
         h("label", null, h("span", { class: "lab" }, "E-mail"), h("span", { class: "field tall" },
           h("input", { type: "email", name: "email", autocomplete: "username", required: true,
               "aria-describedby": this.#error ? "login-error" : null }))),

@@ -1,3 +1,4 @@
+import { on } from "../events.js";
 import { h, render } from "../render.js";
 import { because, button, empty } from "../parts.js";
 import { askPalette } from "../palette.js";
@@ -7,32 +8,50 @@ import { homeProject } from "../session.js";
 export class NoticePage {
   #shell;
   #params;
+  #stops = [];
 
+  /** `params`: {problem, again} for what could not be loaded, {nowhere} for who is in no project, else "not here". */
   constructor(shell, params) {
     this.#shell = shell;
     this.#params = params;
   }
 
   start() {
-    const { problem, again, nowhere } = this.#params;
     this.#shell.top({});
-    if (problem) {
-      this.#shell.title("Not reachable");
-      return this.#draw("Assay could not be loaded", because(problem), button("Try again", again, { kind: "primary" }));
-    }
-    if (nowhere) {
-      this.#shell.title("No project");
-      return this.#draw("You are in no project yet", "Ask your admin to add you to one.");
-    }
-    this.#shell.title("Not found");
-    this.#draw("Not here, or not yours", "The address names nothing that you can see.",
-      homeProject() && button("Search", () => askPalette(homeProject()), { kind: "primary", icon: "i-search" }),
-      h("a", { class: "btn", href: "/" }, "Go to runs"));
+    render(this.#shell.page, this.#content());
+    const { again } = this.#params;
+    if (!again) return;
+    // Nobody should have to press a button because the network was away.
+    addEventListener("online", again);
+    const wasLive = on("state", ({ state }) => { if (state === "live") again(); });
+    this.#stops = [wasLive, () => removeEventListener("online", again)];
   }
 
   update() { this.start(); }
 
-  #draw(title, text, ...actions) {
-    render(this.#shell.page, h("div", { class: "notice" }, empty(title, text, actions, "h1")));
+  stop() { for (const stop of this.#stops) stop(); }
+
+  #content() {
+    const { problem, again, nowhere } = this.#params;
+    if (problem) {
+      this.#shell.title("Not reachable");
+      return notice("This page could not be loaded", because(problem), button("Try again", again, { kind: "primary" }));
+    }
+    if (nowhere) {
+      this.#shell.title("No project");
+      return notice("You are in no project yet", "Ask your admin to add you to one.");
+    }
+    return notHere(this.#shell);
   }
 }
+
+/** What stands in the page when its address names nothing that the person can see. */
+export function notHere(shell) {
+  shell.title("Not found");
+  return notice("Not here, or not yours", "The address names nothing that you can see.",
+    homeProject() && button("Search", () => askPalette(homeProject()), { kind: "primary", icon: "i-search" }),
+    h("a", { class: "btn", href: "/" }, "Go to runs"));
+}
+
+const notice = (title, text, ...actions) =>
+  h("div", { class: "notice", key: "notice" }, empty(title, text, actions, "h1"));

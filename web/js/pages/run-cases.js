@@ -1,14 +1,15 @@
 import { h } from "../render.js";
 import { icon, status } from "../parts.js";
 import { done, tookText, why } from "../said.js";
-import { isBad, isGoing } from "../words.js";
+import { isBad, isGoing, look } from "../words.js";
 
 const SETS = [
   { title: "Failed", holds: (one) => isBad(one.status) },
   { title: "Running", holds: (one) => isGoing(one.status) },
   { title: "Waiting", holds: (one) => one.status === "pending" },
   { title: "Cancelled", holds: (one) => one.status === "cancelled" },
-  { title: "Passed", holds: (one) => one.status === "passed" },
+  { title: "Flaky", holds: (one) => look(one) === "flaky" },
+  { title: "Passed", holds: (one) => look(one) === "passed" },
 ];
 
 /** Cases by urgency, each set in suite order: [{title, ids}]. */
@@ -61,7 +62,7 @@ function caseRow(one, its, first) {
   return h("li",
     { class: "case", "data-row": true, "data-status": one.status, "data-case": one.definition?.key ?? one.name,
     "data-fresh": one.freshUntil > its.now, "aria-current": selected ? "true" : null },
-    status(one.status),
+    status(look(one)),
     h("a",
       { class: "name clip", href: its.href(one), title: one.name,
         tabindex: selected || (first && !its.selected) ? "0" : "-1" }, one.name),

@@ -1,14 +1,14 @@
 import { h } from "../render.js";
 import { button, icon, status, time } from "../parts.js";
-import { bad, done, legend, person, tookText } from "../said.js";
+import { bad, badParts, cancelled, done, legend, person, reason, tookText, withFlaky } from "../said.js";
 import { commit, percent } from "../format.js";
-import { isFinal, many, word } from "../words.js";
+import { isFinal, look, many, word } from "../words.js";
 import { askCancel, retry } from "../actions.js";
 
 /** Verdict, name and what can be done with the run. */
 export function title(run, { project, may }) {
   const failed = isFinal(run.status) && run.kind === "suite" && bad(run.counts);
-  return h("div", { class: "title", key: "title" }, h("as-stamp", { status: run.status }),
+  return h("div", { class: "title", key: "title" }, h("as-stamp", { status: run.status, flaky: look(run) === "flaky" }),
     h("h1", { class: "clip" }, run.name),
     h("span", { class: "faint num" }, `#${run.number}`),
     may && h("span", { class: "push line" },
@@ -51,30 +51,41 @@ export function asked(run) {
     run.cancelReason ? `: “${run.cancelReason}”. ` : ". ", "What runs stops within 15 s."));
 }
 
-/** How far a suite is: one figure, the strip of its cases, and the counts with words. */
+/** How far a suite is, or how it ended: one headline, the strip of its cases, and the counts with words. */
 export function progress(run, { cases, now, open }) {
-  const counts = run.counts ?? { total: cases.length };
+  const counts = withFlaky(run.counts ?? { total: cases.length }, cases);
   const final = isFinal(run.status);
-  const ticks = cases.map((one) => one.status);
+  const ticks = cases.map(look);
   while (ticks.length < Math.min(counts.total ?? 0, 20_000)) ticks.push("pending");
-  const all = `${done(counts).toLocaleString()} of ${many(counts.total ?? 0, "case")}`;
-  const said = `${all} done: ${legend(counts).map(([, number, text]) => `${number} ${text}`).join(", ")}`;
-  const full = final && done(counts) === counts.total;
+  const said = `${all(counts)} done: ${legend(counts).map(([, number, text]) => `${number} ${text}`).join(", ")}`;
   return h("section",
     { class: "panel", "aria-label": "Progress", key: "progress", "data-done": done(counts),
       "data-total": counts.total ?? 0 }, h("div", { class: "body stack" },
-    h("div", { class: "wrapline" }, h("span", { class: "eta" },
-      h("b", { class: "figure num" },
-        full ? percent(1, 1) : percent(Math.min(done(counts), (counts.total ?? 0) - (final ? 0 : .001)), counts.total)),
-      h("span", { class: "dim" }, all)),
+    h("div", { class: "wrapline" }, h("p", { class: "eta" },
+      h("b", { class: final ? `figure ${run.status}` : "figure num" },
+        final ? word(run.status) : percent(Math.min(done(counts), (counts.total ?? 0) - .001), counts.total)),
+      h("span", { class: "dim" }, final ? verdict(run, counts) : all(counts))),
       h("span", { class: "push right num" }, final ? h("b", null, `took ${tookText(run, now)}`)
           : run.status === "pending" ? h("span", { class: "dim" }, `waiting ${tookText(run, now)}`)
           : h("span", { class: "dim" }, `${tookText(run, now)} so far`))),
     h("as-streak", { class: "fluid",
-        ".model": { ticks, height: 34, label: said, open: cases.length > 0 ? open : null,
+        ".model": { ticks, height: 34, most: 16, label: said, open: cases.length > 0 ? open : null,
           names: (at) => cases[at]?.name ?? "" } }),
     h("div", { class: "legend" }, legend(counts).map(([name, number, text]) => h("span", { key: name },
         status(name, { size: "s", label: false }), h("b", null, number.toLocaleString()), text)))));
+}
+
+const all = (counts) => `${done(counts).toLocaleString()} of ${many(counts.total ?? 0, "case")}`;
+
+/** What stands behind the word of a verdict: how many, or who and why. */
+function verdict(run, counts) {
+  const total = counts.total ?? 0;
+  const rest = total - done(counts) > 0 ? `${all(counts)} had ended` : "";
+  if (run.status === "cancelled") return [cancelled(run).replace(/^cancelled ?/, ""), rest].filter(Boolean).join(", ");
+  if (run.status === "passed") return counts.flaky ? `${many(total, "case")}, ${counts.flaky} flaky` : many(total, "case");
+  const wrong = badParts(counts);
+  if (wrong.length === 0) return [reason(run.reason), rest].filter(Boolean).join(", ");
+  return [wrong, ` of ${many(total, "case")}`, rest && `, ${rest}`];
 }
 
 /** The title of the tab: a progress bar while it runs, then the verdict. */

@@ -1,13 +1,15 @@
-import { all, get, path } from "../api.js";
+import { get, path } from "../api.js";
 import { to, withQuery } from "../router.js";
 import { Store } from "../store.js";
 import { isBad, isGoing } from "../words.js";
 import { setsOf } from "./run-cases.js";
 
+const PAGE = 200;
+
 /** One run and its cases, kept true by events, with the case that is on screen. */
 export class RunModel {
   root = null; cases = []; sets = []; selected = null; isLoadingCases = false;
-  #store = new Store(); #project; #number; #times = new Map();
+  #store = new Store(); #project; #number; #times = new Map(); #tail = { cursor: null, before: 0 };
 
   constructor(project, number) {
     this.#project = project;
@@ -22,28 +24,34 @@ export class RunModel {
   get(id) { return this.#store.get(id); }
 
   /** Loads the run; answers the feed position, or null when there is no such run. */
-  async load() {
-    const query = { project: this.#project, number: this.#number, include: "history,counts", limit: 1 };
-    const { data, feed } = await get("/executions", query);
+  async load(signal) {
+    const query = { project: this.#project, number: this.#number, include: "history", limit: 1 };
+    const { data, feed } = await get("/executions", query, signal);
     if (data.items.length === 0) return null;
     this.root = this.#store.put(data.items[0]);
     return feed ?? "0";
   }
 
-  /** Loads all cases, page by page; `each` runs after every page. What is known stays on screen meanwhile. */
-  async loadCases(each) {
-    const found = [];
+  /**
+   * Loads the cases, page by page; `each` runs after every page. What is known stays on screen meanwhile. `more` goes on
+   * behind the last full page: cases only come at the end.
+   */
+  async loadCases(signal, each, { more = false } = {}) {
+    let { cursor, before } = more ? this.#tail : { cursor: null, before: 0 };
+    const found = this.cases.slice(0, before);
     this.isLoadingCases = true;
     try {
-      await all(path`/executions/${this.root.id}/children`, { sort: "position", limit: 200 }, (items) => {
-        for (const item of items) found.push(this.#store.put(item));
-        if (found.length < this.cases.length) return;
+      do {
+        this.#tail = { cursor, before: found.length };
+        const query = { sort: "position", limit: PAGE, cursor };
+        const { data } = await get(path`/executions/${this.root.id}/children`, query, signal);
+        for (const item of data.items) found.push(this.#store.put(item));
+        cursor = data.nextCursor;
+        if (found.length < this.cases.length) continue;
         this.cases = [...found];
         this.#countKeys();
         each();
-      });
-    } catch (problem) {
-      if (this.cases.length === 0) throw problem;
+      } while (cursor);
     } finally {
       this.isLoadingCases = false;
     }

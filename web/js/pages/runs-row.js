@@ -1,7 +1,7 @@
 import { h } from "../render.js";
 import { button, revision, starter, status, time } from "../parts.js";
-import { bad, cancelled, done, reason, tookText } from "../said.js";
-import { counted, isBad, isFinal, isGoing, many, word } from "../words.js";
+import { bad, badParts, cancelled, done, reason, tookText } from "../said.js";
+import { counted, isBad, isFinal, isGoing, look, many, word } from "../words.js";
 import { to } from "../router.js";
 
 const OUTCOMES = ["passed", "failed", "timeout", "aborted", "cancelled"];
@@ -22,9 +22,10 @@ export function head(group) {
 
 /** What the heading of a group says beside its name; `open` when the list goes on below. */
 export function about({ name, runs }, slots, open) {
-  if (name === "waiting") return many(runs.length, "run");
+  const more = open ? "+" : "";
+  if (name === "waiting") return `${many(runs.length, "run")}${more}`;
   if (name === "running") {
-    const going = String(runs.filter((run) => isGoing(run.status)).length);
+    const going = `${runs.filter((run) => isGoing(run.status)).length}${more}`;
     return slots?.total ? `${going} · ${slots.busy} of ${slots.total} slots busy` : going;
   }
   if (open) return "";
@@ -46,7 +47,7 @@ export function row(run, its) {
       "data-number": run.number,
     "data-fresh": run.freshUntil > its.now, "aria-current": its.selected ? "true" : null,
     onclick: (event) => { if (!event.target.closest("a, button") && !String(getSelection())) its.open(link); } },
-    status(run.status),
+    status(look(run)),
     h("div", { class: "name" },
       h("a", { href: link, tabindex: its.selected || its.first ? "0" : "-1", title: run.name }, run.name),
       h("span", { class: "faint num small" }, `#${run.number}`)),
@@ -75,12 +76,7 @@ function acts(run, its) {
 }
 
 /** Statuses of the cases in suite order; a single case is one tick. */
-export function ticks(run) {
-  if (run.kind !== "suite") return [run.status];
-  const listed = typeof run.children === "string" ? run.children.split(",") : run.children;
-  const missing = (run.counts?.total ?? 0) - (listed?.length ?? 0);
-  return [...(listed ?? []), ...Array(Math.max(0, Math.min(missing, 500))).fill("pending")];
-}
+export const ticks = (run) => (run.kind === "suite" ? run.ticks?.all ?? [] : [run.status]);
 
 const streak = (run) => {
   const all = ticks(run);
@@ -104,6 +100,7 @@ function result(run) {
   if (!isFinal(run.status)) return progress(run);
   if (run.status === "cancelled") return h("span", { class: "dim", title: cancelled(run) }, cancelled(run));
   if (run.kind === "suite") return suiteResult(run);
+  if (look(run) === "flaky") return h("span", { class: "timeout" }, `passed on attempt ${run.attempt}`);
   if (run.status === "passed") return h("span", { class: "dim" },
     run.stepCount ? `${many(run.stepCount, "step")} passed` : "passed");
   const text = run.error?.message ?? reason(run.reason) ?? "";
@@ -114,9 +111,9 @@ function result(run) {
 function progress(run) {
   if (run.kind !== "suite") return h("span", { class: "dim clip", title: run.step?.name ?? null },
     run.step ? `step ${run.step.sequence}: ${run.step.name}` : word(run.status).toLowerCase());
-  const wrong = bad(run.counts);
+  const wrong = badParts(run.counts);
   const tail = run.status === "retrying" ? h("span", { class: "infra" }, ` · ${reason(run.why) || "retrying"}`)
-    : wrong ? h("span", { class: "failed" }, ` · ${wrong}`) : h("span", { class: "faint" }, " · none failed");
+    : wrong.length > 0 ? h("span", null, " · ", wrong) : h("span", { class: "faint" }, " · none failed");
   return [
     h("b", { class: "num" }, `${done(run.counts).toLocaleString()} of ${(run.counts?.total ?? 0).toLocaleString()}`),
     tail];
@@ -125,7 +122,8 @@ function progress(run) {
 function suiteResult(run) {
   const passed = run.counts?.passed ?? 0;
   if (!isBad(run.status)) return h("span", { class: "dim" }, `${passed.toLocaleString()} passed`);
-  const text = bad(run.counts) || reason(run.reason) || word(run.status).toLowerCase();
-  return [h("b", { class: run.status }, text),
+  const parts = badParts(run.counts);
+  const text = reason(run.reason) || word(run.status).toLowerCase();
+  return [h("b", { class: run.status }, parts.length > 0 ? parts : text),
     passed > 0 && h("span", { class: "dim" }, ` · ${passed.toLocaleString()} passed`)];
 }

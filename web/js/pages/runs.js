@@ -1,179 +1,191 @@
-import { get, path } from "../api.js";
-import { follow, on } from "../events.js";
-import { framed, spaced } from "../frame.js";
-import { setPageKeys } from "../keys.js";
-import { h, render } from "../render.js";
-import { button, empty, failure, kbd, skeleton } from "../parts.js";
+import { get } from "../api.js";
+import { h } from "../render.js";
+import { button } from "../parts.js";
 import { go, to, withQuery } from "../router.js";
+import { LivePage } from "../live-page.js";
 import { may } from "../session.js";
 import { Store } from "../store.js";
-import { isFinal, many, word } from "../words.js";
+import { isFinal, word } from "../words.js";
+import { focusRow } from "../elements/as-list.js";
 import { askCancel, copyLink, retry } from "../actions.js";
 import { openStart } from "../start-run.js";
 import { FILTERS, filterModel } from "./runs-filter.js";
 import { RunsModel } from "./runs-model.js";
-import { about, head, kind, row } from "./runs-row.js";
-
-const AT_REST_MS = 5000;
+import { GROUPS, RunsQuery, Waits } from "./runs-query.js";
+import { lists, noneMatch, noneYet } from "./runs-lists.js";
 
 /** The live list of runs: running, waiting, finished by day. */
-export default class RunsPage {
-  #shell; #project; #query = {};
+export default class RunsPage extends LivePage {
+  #filter = {}; #query = null;
   #store = new Store();
   #model = new RunsModel(this.#store);
-  #state = "loading"; #problem = null; #cursor = null; #slots = null; #environments = [];
-  #selected = null; #hovered = false; #rest = 0; #clock = 0; #abort = null; #stops = []; #noQueue = new Set();
-  #frame = framed(() => this.#draw());
-  #redraw = spaced(() => this.#frame(), 250);
-  #soon = spaced(() => this.#refresh(), 700);
-  #later = spaced(() => this.#refresh(), 2000);
-  #around = spaced(() => this.#loadAround(), 5000);
+  #cursors = {}; #loading = new Set(); #slots = null; #environments = []; #selected = null;
+  /** Runs that came and are not in this list. */
+  #strangers = new Set(); #asked = new Set(); #came = new Set();
+  #draws = this.spaced(() => this.redraw(), 250);
+  #news = this.spaced(() => this.#loadNew(), 700);
+  #around = this.spaced(() => this.#loadSlots(), 10_000);
+  #waits = new Waits((work) => this.spaced(work, 300), () => this.#draws());
 
-  constructor(shell, { project }, url) {
-    this.#shell = shell;
-    this.#project = project;
+  constructor(shell, params, url) {
+    super(shell, params);
     this.#read(url);
   }
 
   start() {
-    const mayStart = may(this.#project, "start");
-    this.#shell.title("Runs");
-    this.#shell.top({ title: "Runs",
-      actions: mayStart
-        && button("Start run", () => openStart(this.#project, this.#query.suite),
+    this.shell.title("Runs");
+    this.shell.top({ title: "Runs",
+      actions: this.#mayStart
+        && button("Start run", () => openStart(this.project, this.#filter.suite),
           { kind: "primary startrun", icon: "i-play" }) });
-    this.#stops = [on("event", (event) => this.#take(event)), on("reset", () => this.#load())];
-    this.#clock = setInterval(() => { if (this.#store.all().some((run) => !isFinal(run.status))) this.#redraw(); },
-      1000);
-    setPageKeys(this.#keys(mayStart));
-    get("/environments", { project: this.#project }).then(({ data }) => {
-        this.#environments = data.items.map((one) => one.name);
-        this.#frame();
-      }, () => {});
-    this.#load();
+    get("/environments", { project: this.project }).then(({ data }) => {
+      this.#environments = data.items.map((one) => one.name);
+      this.redraw();
+    }, () => {});
+    super.start();
   }
 
   update(_, url) {
-    if (this.#read(url)) this.#load();
+    if (this.#read(url)) this.reload();
   }
 
-  stop() {
-    this.#stops.forEach((stop) => stop());
-    this.#abort?.abort();
-    clearInterval(this.#clock);
-    clearTimeout(this.#rest);
-    for (const later of [this.#redraw, this.#soon, this.#later, this.#around]) later.cancel();
-  }
+  get #mayStart() { return may(this.project, "start"); }
 
   /** The address says what is shown; answers whether that changed. */
   #read(url) {
-    const query = Object.fromEntries(FILTERS.map((name) => [name, url.searchParams.get(name) ?? ""]));
-    const changed = JSON.stringify(query) !== JSON.stringify(this.#query);
-    this.#query = query;
+    const filter = Object.fromEntries(FILTERS.map((name) => [name, url.searchParams.get(name) ?? ""]));
+    const changed = JSON.stringify(filter) !== JSON.stringify(this.#filter);
+    this.#filter = filter;
+    this.#query = new RunsQuery(this.project, filter);
     return changed;
   }
 
-  #ask(more) {
-    return { project: this.#project, ...this.#query, include: "history,counts,children", limit: 50, ...more };
+  async load(signal) {
+    const groups = Object.keys(GROUPS);
+    const pages = await Promise.all(groups.map((group) => this.#query.page(group, null, signal)));
+    this.#model.reset(pages.flatMap((page) => page.items));
+    this.#cursors = Object.fromEntries(groups.map((group, at) => [group, pages[at].nextCursor]));
+    this.#strangers.clear();
+    this.#selected = this.#store.get(this.#selected) ? this.#selected : null;
+    this.#around();
+    // The oldest of the answers: a run that changed lists between two of them is told of again.
+    const feeds = pages.map((page) => page.feed).filter((feed) => feed !== null);
+    return feeds.length > 0 ? String(Math.min(...feeds.map(Number))) : null;
   }
 
-  async #load() {
-    this.#abort?.abort();
-    this.#abort = new AbortController();
-    this.#state = this.#model.isEmpty ? "loading" : "reloading";
-    this.#frame();
-    try {
-      const { data, feed } = await get("/executions", this.#ask(), this.#abort.signal);
-      this.#model.reset(data.items);
-      this.#cursor = data.nextCursor;
-      this.#selected = this.#store.get(this.#selected) ? this.#selected : null;
-      this.#state = "ready";
-      follow(this.#project, feed);
-      this.#around();
-    } catch (problem) {
-      if (problem.name === "AbortError") return;
-      this.#state = "error";
-      this.#problem = problem;
+  async #loadMore(group) {
+    const cursor = this.#cursors[group];
+    if (!cursor || this.#loading.has(group)) return;
+    this.#loading.add(group);
+    const { signal } = this;
+    const page = await this.#query.page(group, cursor, signal).catch(() => null);
+    this.#loading.delete(group);
+    if (signal.aborted) return;
+    this.#cursors[group] = page?.nextCursor ?? null;
+    if (page) this.#model.add(page.items);
+    this.redraw();
+  }
+
+  /** Finds the runs that have come; what is not among them does not belong here. */
+  async #loadNew() {
+    const asked = [...this.#asked];
+    const oldest = [...this.#came].sort()[0] ?? null;
+    this.#asked.clear();
+    this.#came.clear();
+    const { signal } = this;
+    const items = await this.#query.newest(oldest, signal).catch(() => null);
+    if (!items || signal.aborted) return;
+    this.#model.merge(items);
+    for (const id of asked.filter((one) => !this.#model.has(one))) {
+      this.#strangers.add(id);
+      this.#model.forget(id);
     }
-    this.#frame();
-  }
-
-  /** Looks at the head of the list again: new runs, and the cases of those on screen. */
-  async #refresh() {
-    if (this.#state !== "ready") return;
-    const data = await get("/executions", this.#ask(), this.#abort.signal).then((answer) => answer.data, () => null);
-    if (!data || this.#state !== "ready") return;
-    this.#model.merge(data.items);
     this.#moved();
   }
 
-  async #loadMore() {
-    if (!this.#cursor || this.#state !== "ready") return;
-    this.#state = "more";
-    const data = await get("/executions", this.#ask({ cursor: this.#cursor }), this.#abort.signal)
-      .then((answer) => answer.data, () => null);
-    if (this.#state !== "more") return;
-    this.#state = "ready";
-    this.#cursor = data ? data.nextCursor : null;
-    if (data) this.#model.add(data.items);
-    this.#frame();
+  async #loadSlots() {
+    const answer = await get("/queue", { project: this.project }, this.signal).catch(() => null);
+    if (!answer) return;
+    this.#slots = answer.data.slots ?? null;
+    this.#draws();
   }
 
-  /** Slots, and why the first waiting runs wait. */
-  async #loadAround() {
-    const queue = await get("/queue", { project: this.#project }).then(({ data }) => data, () => null);
-    this.#slots = queue?.slots ?? null;
-    const waiting = this.#store.all().filter((run) => run.status === "pending" && !this.#noQueue.has(run.kind)).slice(0,
-      10);
-    await Promise.all(waiting.map(async (run) => {
-      const told = await get(path`/executions/${run.id}/queue`).catch((problem) => problem);
-      if (told.status === 404) this.#noQueue.add(run.kind);
-      run.waitSentence = told.data?.sentence;
-    }));
-    this.#redraw();
-  }
-
-  #take({ type, data }) {
-    if (data.project !== this.#project || !type.startsWith("execution.")) return;
-    const root = data.execution === data.root;
+  take(type, data) {
+    if (!type.startsWith("execution.")) return;
+    const isRoot = data.execution === data.root;
+    if (!isRoot) {
+      if (this.#model.takeCase(type, data)) this.#draws();
+      return;
+    }
     const known = this.#store.apply(type, data);
-    const moves = type !== "execution.progress" && type !== "execution.steps";
-    if (root && !this.#model.has(data.execution) && type === "execution.queued") this.#soon();
-    if (!root && moves && this.#model.has(data.root)) this.#later();
-    if (moves) this.#around();
-    if (!known) return;
-    if (root && type === "execution.finished" && data.final !== false) {
-      this.#soon();
-      this.#shell.say(`${known.name} ${word(known.status).toLowerCase()}`, { now: known.status !== "passed" });
+    if (known) this.#took(known, type, data);
+    else if (data.to && !this.#model.has(data.execution)) this.#ask(type, data);
+  }
+
+  #took(run, type, data) {
+    if (type === "execution.progress" || type === "execution.steps") return this.#draws();
+    this.#waits.moved();
+    this.#around();
+    if (isFinal(run.status) && type === "execution.finished" && data.final !== false) {
+      this.shell.say(`${run.name} ${word(run.status).toLowerCase()}`, { now: run.status !== "passed" });
+      if (run.ticks?.isGuess) this.#repair(run);
     }
     this.#moved();
+  }
+
+  /** A run that is not here has moved: it is asked for unless the filter rules it out. */
+  #ask(type, { execution, from, to }) {
+    if (this.#strangers.has(execution) && !this.#filter.status) return;
+    if (!this.#query.admits(to)) return;
+    if (type === "execution.queued" && from === null) {
+      this.#model.expect(execution);
+      this.#came.add(execution);
+    }
+    this.#asked.add(execution);
+    this.#news();
+  }
+
+  /** Puts the ticks of a finished suite right when events alone could not. */
+  async #repair({ number }) {
+    const { signal } = this;
+    const page = await this.#query.numbered(number, signal).catch(() => null);
+    if (!page || signal.aborted) return;
+    this.#model.merge(page.items);
+    this.#draws();
   }
 
   /** Lets the order follow when nobody points at the list, has chosen a row, or has scrolled away. */
   #moved() {
-    const list = this.#shell.page.querySelector(".runlists");
-    const calm = !this.#hovered && !this.#selected && scrollY < 40 && !list?.contains(document.activeElement);
-    if (calm && this.#model.isStale) this.#model.settle();
-    this.#redraw();
+    const list = this.shell.page.querySelector(".runlists");
+    const isCalm = !this.isHeld && !this.#selected && scrollY < 40 && !list?.contains(document.activeElement);
+    if (isCalm && this.#model.isStale) this.#model.settle();
+    this.#draws();
   }
 
-  #settle() {
-    this.#model.settle();
-    if (document.activeElement.closest("li.run")) document.activeElement.blur();
-    this.#select(null);
-    scrollTo({ top: 0 });
-  }
+  settle() { this.#moved(); }
 
-  #hover(over) {
-    clearTimeout(this.#rest);
-    if (over) { this.#hovered = true; return; }
-    this.#rest = setTimeout(() => { this.#hovered = false; this.#moved(); }, AT_REST_MS);
-  }
+  isMoving() { return this.#store.all().some((run) => !isFinal(run.status)); }
 
-  #order() { return this.#model.groups().flatMap((group) => group.runs); }
+  keys() {
+    const link = (run) => to`/p/${this.project}/runs/${run.number}`;
+    return [
+      { keys: "j or ArrowDown", says: "next run", run: () => this.#step(1) },
+      { keys: "k or ArrowUp", says: "previous run", run: () => this.#step(-1) },
+      { keys: "Enter",
+        run: (event) => (event.target === document.body ? this.#chosen((run) => go(link(run))) : false) },
+      { keys: "/", says: "filter", run: () => this.#bar().focusText() },
+      { keys: ".", says: "show new runs, put finished ones in place", run: () => this.#letIn() },
+      this.#mayStart && { keys: "c", says: "cancel the run",
+        run: () => this.#chosen((run) => !isFinal(run.status) && askCancel(run, `${run.name} #${run.number}`)) },
+      this.#mayStart && { keys: "r", says: "retry the run",
+        run: () => this.#chosen((run) => isFinal(run.status) && retry(this.project, run)) },
+      { keys: "y", says: "copy link to the run", run: () => this.#chosen((run) => copyLink(link(run))) },
+      { keys: "Escape", says: "let go of the row, clear the last filter", run: () => this.#back() },
+    ];
+  }
 
   #step(by) {
-    const order = this.#order();
+    const order = this.#model.groups().flatMap((group) => group.runs);
     if (order.length === 0) return;
     const at = order.findIndex((run) => run.id === this.#selected);
     this.#select(order[Math.min(order.length - 1, Math.max(0, at < 0 ? 0 : at + by))].id);
@@ -181,12 +193,8 @@ export default class RunsPage {
 
   #select(id) {
     this.#selected = id;
-    this.#draw();
-    if (!id) return;
-    for (const list of this.#shell.page.querySelectorAll("as-list")) {
-      const found = list.reveal(id);
-      if (found) { found.querySelector("a").focus({ preventScroll: true }); return; }
-    }
+    this.drawNow();
+    if (id) focusRow(this.shell.page, id);
   }
 
   #chosen(work) {
@@ -195,93 +203,58 @@ export default class RunsPage {
     work(run);
   }
 
-  #keys(mayStart) {
-    return [
-      { keys: "j or ArrowDown", says: "next run", run: () => this.#step(1) },
-      { keys: "k or ArrowUp", says: "previous run", run: () => this.#step(-1) },
-      { keys: "Enter",
-        run: (event) => (event.target === document.body
-          ? this.#chosen((run) => go(to`/p/${this.#project}/runs/${run.number}`)) : false) },
-      { keys: "/", says: "filter", run: () => this.#filter().focusText() },
-      { keys: ".", says: "show new runs, put finished ones in place", run: () => this.#settle() },
-      mayStart
-        && { keys: "c", says: "cancel the run",
-          run: () => this.#chosen((run) => !isFinal(run.status) && askCancel(run, `${run.name} #${run.number}`)) },
-      mayStart
-        && { keys: "r", says: "retry the run",
-          run: () => this.#chosen((run) => isFinal(run.status) && retry(this.#project, run)) },
-      { keys: "y", says: "copy link to the run",
-        run: () => this.#chosen((run) => copyLink(to`/p/${this.#project}/runs/${run.number}`)) },
-      { keys: "Escape", says: "let go of the row, clear the last filter", run: () => this.#back() },
-    ].filter(Boolean);
+  #letIn() {
+    this.#model.settle();
+    if (document.activeElement.closest("li.run")) document.activeElement.blur();
+    this.#select(null);
+    scrollTo({ top: 0 });
   }
 
   #back() {
-    if (!this.#selected) return Boolean(this.#filter()?.clearLast());
+    if (!this.#selected) return Boolean(this.#bar()?.clearLast());
     document.activeElement.blur();
     this.#select(null);
   }
 
-  #filter() { return this.#shell.page.querySelector("as-filter"); }
+  #bar() { return this.shell.page.querySelector("as-filter"); }
 
   #set(changes) { go(withQuery(changes), { replace: true }); }
 
-  #draw() {
-    render(this.#shell.page,
+  content() {
+    return [
       h("as-filter",
-        { ".model": filterModel(this.#query, this.#store.all(), this.#environments, this.#faults(),
+        { ".model": filterModel(this.#filter, this.#store.all(), this.#environments, this.#faults(),
           (changes) => this.#set(changes)) }),
-      h("div", { class: "runlists", key: "lists", onpointerenter: () => this.#hover(true),
-          onpointerleave: () => this.#hover(false),
-        onfocusout: () => { if (!this.#selected) setTimeout(() => this.#moved()); } }, this.#content()));
+      h("div", { class: "runlists", key: "lists", onpointerenter: () => this.hold(true),
+          onpointerleave: () => this.hold(false),
+        onfocusout: () => { if (!this.#selected) setTimeout(() => this.#moved()); } },
+        this.instead("The list could not be loaded", 8) ?? this.#lists()),
+    ];
   }
 
   /** Filters that the server refused, with its reasons. */
   #faults() {
-    const errors = this.#state === "error" ? this.#problem.errors : [];
+    const errors = this.state === "error" ? this.problem.errors : [];
     return Object.fromEntries((errors ?? []).map((one) => [one.pointer.replace(/^[?/]/, ""), one.message]));
   }
 
-  #content() {
-    if (this.#state === "loading") return skeleton(8);
-    const problem = this.#state === "error"
-      && h("div", { class: "trouble", key: "trouble" },
-        failure("The list could not be loaded", this.#problem, () => this.#load()));
-    // A list that is only out of date stays; one that was asked for wrongly is not the answer.
-    if (problem && (this.#problem.status >= 400 && this.#problem.status < 500 || this.#model.isEmpty)) return problem;
+  #lists() {
     const groups = this.#model.groups();
-    if (groups.length === 0) return this.#nothing();
-    const last = groups.at(-1);
-    return [problem, ...groups.map((group, at) => h("section", { key: group.title, "aria-label": group.title },
-      h("div", { class: "group" }, h("h2", null, group.title),
-        h("span", { class: "num" }, about(group, this.#slots, group === last && this.#cursor !== null)),
-        at === 0 && this.#model.newCount > 0
-          && h("button", { type: "button", class: "new push", onclick: () => this.#settle() },
-            many(this.#model.newCount, "new run"), kbd("."))),
-      h("as-list", { class: "panel rows", ".model": this.#list(group, group === last) })))];
-  }
-
-  #list(group, isLast) {
-    const now = Date.now();
-    return {
-      items: group.runs, id: (run) => run.id, kind, label: group.title, head: head(group.name),
-      near: isLast ? () => this.#loadMore() : null,
-      row: (run, at) => row(run, { project: this.#project, now, selected: run.id === this.#selected,
-          first: at === 0 && !group.runs.some((one) => one.id === this.#selected),
-        open: go,
-        hover: { retry: may(this.#project, "start") && (() => retry(this.#project, run)),
-          cancel: may(this.#project, "start") && (() => askCancel(run, `${run.name} #${run.number}`)),
-          copy: () => copyLink(to`/p/${this.#project}/runs/${run.number}`) } }),
-    };
+    const start = this.#mayStart;
+    const stale = this.stale("The list may be out of date");
+    if (groups.length === 0) return [stale, this.#nothing()];
+    return [stale, lists(groups, { project: this.project, slots: this.#slots, selected: this.#selected,
+      newCount: this.#model.newCount, letIn: () => this.#letIn(),
+      more: (group) => this.#cursors[group] && (() => this.#loadMore(group)), drawn: (run) => this.#waits.want(run),
+      retry: start && ((run) => retry(this.project, run)),
+      cancel: start && ((run) => askCancel(run, `${run.name} #${run.number}`)) })];
   }
 
   #nothing() {
-    const filtered = FILTERS.some((name) => this.#query[name]);
-    if (filtered) return h("div", { class: "panel" }, empty("No runs match", null, button("Clear filters",
-          () => this.#set(Object.fromEntries(FILTERS.map((name) => [name, null]))), { key: "Esc" })));
-    return h("div", { class: "panel" }, empty("No runs yet",
-        ["Start a suite here, from your CI, or with ", h("span", { class: "mono" }, "assay run"), "."],
-      may(this.#project, "start")
-        && button("Start run", () => openStart(this.#project), { kind: "primary", icon: "i-play" })));
+    if (FILTERS.some((name) => this.#filter[name])) {
+      const none = Object.fromEntries(FILTERS.map((name) => [name, null]));
+      return noneMatch(() => this.#set(none));
+    }
+    return noneYet(this.#mayStart && (() => openStart(this.project)));
   }
 }

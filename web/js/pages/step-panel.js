@@ -3,8 +3,10 @@ import { button, icon, status } from "../parts.js";
 import { duration, size } from "../format.js";
 import { textOf } from "../diff.js";
 import { isBad, many } from "../words.js";
-import { checkOf } from "./case-panel.js";
+import { checkOf } from "../checks.js";
 import "../elements/as-output.js";
+
+const LONG = 400;
 
 /**
  * What one step did: request or command, timings, output, checks, captures. `its` is {step, link(artifact), wrap,
@@ -19,7 +21,7 @@ export function stepPanel(its) {
       h("span", { class: "sub wide nowrap" }, `step ${step.sequence}`),
       streams.length > 0 && h("span", { class: "push line" }, tools(its, streams))),
     h("div", { class: "body stack tightstack" }, invocation(step), timings(step),
-      step.error && !isShown(step) && h("p", { class: "failed" }, step.error.message)),
+      step.error && !isShown(step) && h("p", { class: step.status }, step.error.message)),
     streams.map((stream, at) => output(stream, its, its.hit - count(its, streams.slice(0, at)))),
     checks(step), captures(step));
 }
@@ -79,11 +81,18 @@ function invocation({ input, output }) {
   const command = input.command ?? input;
   const text = Array.isArray(command.argv) ? command.argv.map(quoted).join(" ") : command.shell
     ?? (typeof command === "string" ? command : "");
-  return h("p", { class: "mono breakable" }, h("span", { class: "faint", "aria-hidden": "true" }, "$ "), text,
-    input.cwd && h("span", { class: "faint" }, `  in ${input.cwd}`),
-    output?.signal ? h("span", { class: "warn" }, `  signal ${output.signal}`) : output?.exitCode !== undefined
-      && output?.exitCode !== null
-      && h("span", { class: output.exitCode === 0 ? "faint" : "failed" }, `  exit ${output.exitCode}`));
+  return [
+    h("p", { class: "mono breakable" }, h("span", { class: "faint", "aria-hidden": "true" }, "$ "),
+      text.length > LONG ? `${text.slice(0, LONG)} …` : text,
+      input.cwd && h("span", { class: "faint" }, `  in ${input.cwd}`), exit(output)),
+    text.length > LONG && body("Whole command", text),
+  ];
+}
+
+function exit(output) {
+  if (output?.signal) return h("span", { class: "warn" }, `  signal ${output.signal}`);
+  if (output?.exitCode === undefined || output.exitCode === null) return null;
+  return h("span", { class: output.exitCode === 0 ? "faint" : "failed" }, `  exit ${output.exitCode}`);
 }
 
 const quoted = (word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
@@ -128,10 +137,17 @@ function checks(step) {
     h("summary", { class: "caseset" }, `Checks · ${passed} of ${step.checks.length} passed`),
     h("ul", { class: "rows" }, step.checks.map((check, at) => {
       const { label, expected } = checkOf(check);
-      return h("li", { key: at, class: "item mid small" }, status(check.passed ? "passed" : "failed", { size: "s" }),
-        h("span", { class: "grow breakable" }, label, " ", h("span", { class: "mono" }, textOf(expected))),
-        !check.passed && h("span", { class: "mono failed clip" }, `got ${textOf(check.actual)}`));
+      return h("li", { key: at, class: "item mid small check" }, status(check.passed ? "passed" : "failed", { size: "s" }),
+        h("span", { class: "grow breakable" }, label, " ", h("span", { class: "mono" }, brief(expected))),
+        !check.passed && h("span", { class: "mono failed clip" }, `got ${brief(check.actual)}`));
     })));
+}
+
+/** The first line of a value; the whole of it stands in the error. */
+function brief(value) {
+  const text = textOf(value);
+  const line = text.split("\n")[0].slice(0, 120);
+  return line === text ? text : `${line} …`;
 }
 
 function captures(step) {

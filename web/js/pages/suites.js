@@ -1,9 +1,7 @@
 import { all } from "../api.js";
-import { follow, on } from "../events.js";
-import { framed, spaced } from "../frame.js";
-import { setPageKeys } from "../keys.js";
-import { h, render } from "../render.js";
-import { button, empty, failure, skeleton, status, time } from "../parts.js";
+import { LivePage } from "../live-page.js";
+import { h } from "../render.js";
+import { button, empty, status, time } from "../parts.js";
 import { duration } from "../format.js";
 import { go, to } from "../router.js";
 import { may } from "../session.js";
@@ -11,65 +9,56 @@ import { many } from "../words.js";
 import { openStart } from "../start-run.js";
 
 /** All suites of a project with their last runs, and a button to run each. */
-export default class SuitesPage {
-  #shell; #project; #suites = []; #state = "loading"; #problem = null; #text = ""; #stops = []; #selected = -1;
-  #redraw = framed(() => this.#draw());
-  #again = spaced(() => this.#load(), 2000);
+export default class SuitesPage extends LivePage {
+  #suites = []; #byRun = new Map(); #text = ""; #selected = -1;
+  #again = this.spaced(() => this.reload(), 5000);
 
-  constructor(shell, { project }, url) {
-    this.#shell = shell;
-    this.#project = project;
+  constructor(shell, params, url) {
+    super(shell, params);
     this.#text = url.searchParams.get("q") ?? "";
   }
 
   start() {
-    this.#shell.title("Suites");
-    this.#shell.top({ title: "Suites",
-      actions: may(this.#project, "start")
-        && button("Start run", () => openStart(this.#project), { kind: "primary startrun", icon: "i-play" }) });
-    this.#stops = [
-      on("event", ({ type, data }) => {
-        if (data.project === this.#project && data.execution === data.root
-          && ["execution.queued", "execution.started", "execution.finished"].includes(type)) this.#again();
-      }),
-      on("reset", () => this.#load()),
-    ];
-    setPageKeys([
+    this.shell.title("Suites");
+    this.shell.top({ title: "Suites",
+      actions: may(this.project, "start")
+        && button("Start run", () => openStart(this.project), { kind: "primary startrun", icon: "i-play" }) });
+    super.start();
+  }
+
+  async load(signal) {
+    const suites = [];
+    const feed = await all("/test-suites", { project: this.project, include: "history", limit: 100 },
+      (items) => suites.push(...items), signal);
+    this.#suites = suites;
+    this.#byRun = new Map(suites.filter((one) => one.lastRun).map((one) => [one.lastRun.id, one]));
+    return feed;
+  }
+
+  /** The last run of a suite is restamped in place; only a new run needs the list again. */
+  take(type, data) {
+    if (data.execution !== data.root || !data.to || data.final === false) return;
+    const suite = this.#byRun.get(data.execution);
+    if (suite) {
+      suite.lastRun.status = data.to;
+      if (suite.history?.length > 0) suite.history[suite.history.length - 1] = data.to;
+      this.redraw();
+    }
+    else if (type === "execution.queued" && data.kind === "suite") this.#again();
+  }
+
+  keys() {
+    return [
       { keys: "j or ArrowDown", says: "next suite", run: () => this.#step(1) },
       { keys: "k or ArrowUp", says: "previous suite", run: () => this.#step(-1) },
-      { keys: "/", says: "filter", run: () => this.#shell.page.querySelector("as-filter")?.focusText() },
-      may(this.#project, "start")
-        && { keys: "r", says: "run the suite",
-          run: () => {
-            const suite = this.#shown()[this.#selected];
-            if (!suite) return false;
-            openStart(this.#project, suite.key);
-          } },
-    ].filter(Boolean));
-    this.#draw();
-    this.#load();
-  }
-
-  update() {}
-
-  stop() {
-    this.#stops.forEach((stop) => stop());
-    this.#again.cancel();
-  }
-
-  async #load() {
-    const suites = [];
-    try {
-      const feed = await all("/test-suites", { project: this.#project, include: "history", limit: 100 },
-        (items) => suites.push(...items));
-      this.#suites = suites;
-      this.#state = "ready";
-      if (feed !== null) follow(this.#project, feed);
-    } catch (problem) {
-      this.#state = this.#suites.length > 0 ? "ready" : "error";
-      this.#problem = problem;
-    }
-    this.#redraw();
+      { keys: "/", says: "filter", run: () => this.shell.page.querySelector("as-filter")?.focusText() },
+      may(this.project, "start") && { keys: "r", says: "run the suite",
+        run: () => {
+          const suite = this.#shown()[this.#selected];
+          if (!suite) return false;
+          openStart(this.project, suite.key);
+        } },
+    ];
   }
 
   #shown() {
@@ -81,32 +70,32 @@ export default class SuitesPage {
   #step(by) {
     const last = this.#shown().length - 1;
     this.#selected = Math.min(last, Math.max(0, this.#selected + by));
-    this.#draw();
-    const row = this.#shell.page.querySelectorAll("tr[data-row]")[this.#selected];
+    this.drawNow();
+    const row = this.shell.page.querySelectorAll("tr[data-row]")[this.#selected];
     row?.scrollIntoView({ block: "nearest" });
     row?.querySelector("a")?.focus({ preventScroll: true });
   }
 
-  #draw() {
-    render(this.#shell.page,
+  content() {
+    return [
       h("as-filter", { ".model": { label: "Filter suites", text: this.#text, placeholder: "Name, tag", chips: [],
           typed: (text) => {
             this.#text = text;
             this.#selected = -1;
             go(text ? `?q=${encodeURIComponent(text)}` : location.pathname, { replace: true });
-            this.#redraw();
+            this.redraw();
           } } }),
-      this.#content());
+      this.stale("The suites may be out of date"),
+      this.instead("The suites could not be loaded", 5) ?? this.#table(),
+    ];
   }
 
-  #content() {
-    if (this.#state === "loading") return skeleton(5);
-    if (this.#state === "error") return failure("The suites could not be loaded", this.#problem, () => this.#load());
+  #table() {
     const shown = this.#shown();
     if (this.#suites.length === 0) return h("div", { class: "panel" },
       empty("No suites yet", ["Put some in with ", h("span", { class: "mono" }, "assay apply catalog.yaml"), "."]));
     if (shown.length === 0) return h("div", { class: "panel" }, empty("No suite matches", null,
-        button("Clear filter", () => this.#shell.page.querySelector("as-filter").clearLast())));
+        button("Clear filter", () => this.shell.page.querySelector("as-filter").clearLast())));
     return h("div", { class: "panel spaced", key: "suites" }, h("table", { class: "suites" },
       h("caption", { class: "sr" }, "Suites"),
       h("thead", null, h("tr", null, h("th", { scope: "col" }, "Suite"),
@@ -117,7 +106,7 @@ export default class SuitesPage {
   }
 
   #row(suite, at) {
-    const runs = `${to`/p/${this.#project}/runs`}?suite=${encodeURIComponent(suite.key)}`;
+    const runs = `${to`/p/${this.project}/runs`}?suite=${encodeURIComponent(suite.key)}`;
     const past = suite.history ?? [];
     return h("tr",
       { key: suite.id, "data-row": true, "data-suite": suite.key,
@@ -132,11 +121,11 @@ export default class SuitesPage {
           : h("span", { class: "small faint" }, "not run yet")),
       h("td", { class: "right num dim wide" }, duration(suite.medianMs)),
       h("td", { class: "wide" }, suite.lastRun
-          && h("a", { class: "line nowrap", href: to`/p/${this.#project}/runs/${suite.lastRun.number}` },
+          && h("a", { class: "line nowrap", href: to`/p/${this.project}/runs/${suite.lastRun.number}` },
             status(suite.lastRun.status), h("span", { class: "num" }, `#${suite.lastRun.number}`),
             h("span", { class: "small faint" }, time(suite.lastRun.startedAt)))),
-      h("td", { class: "right" }, may(this.#project, "start")
-          && button("Run", () => openStart(this.#project, suite.key),
+      h("td", { class: "right" }, may(this.project, "start")
+          && button("Run", () => openStart(this.project, suite.key),
             { kind: "small", icon: "i-play", "aria-label": `Run ${suite.name}` })));
   }
 }

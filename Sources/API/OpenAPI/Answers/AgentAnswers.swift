@@ -24,6 +24,19 @@ extension AnswerShapes {
             "secrets": .textMap, "timeoutMs": .whole, "stepTimeoutMs": .whole, "deadlineAt": .time, "beatMs": .whole,
             "leaseMs": .whole,
         ]),
+        "Accepts": .answer([
+            "assignments": .list(.any),
+            "refused": .list(.answer(["execution": .id, "fence": .whole, "code": .words])),
+        ]),
+        "Reports": .answer([
+            "answers": .list(
+                .answer(
+                    ["execution": .id, "fence": .whole],
+                    optional: [
+                        "durableSeq": .whole, "cancel": .boolean, "status": status, "final": .boolean, "code": .words,
+                        "expected": .whole,
+                    ]))
+        ]),
         "StepsAnswer": .answer(["durableSeq": .whole, "cancel": .boolean]),
         "FinishAnswer": .answer(["status": status, "final": .boolean]),
         "StoredArtifact": .answer(["name": .words, "bytes": .whole, "sha256": .words]),

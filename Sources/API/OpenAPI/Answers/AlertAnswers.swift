@@ -1,3 +1,4 @@
+import Alerts
 import Domain
 import Wire
 
@@ -18,13 +19,11 @@ extension AnswerShapes {
         ]),
         "Channel": .answer(
             [
-                "id": .id, "project": .key, "name": .words, "kind": .words(["webhook", "email"]),
+                "id": .id, "project": .key, "name": .words, "kind": .words(ChannelKinds.names),
                 "disabledAt": Shape.time.orNull, "disabledReason": Shape.words.orNull, "createdAt": .time,
                 "updatedAt": .time,
             ],
-            optional: [
-                "webhook": .answer(["url": .words], optional: ["secret": .words]), "email": .answer(["to": .texts]),
-            ]),
+            and: ChannelKinds.all.map { .optional($0.name, $0.shown, "") }),
         "Notification": .answer([
             "id": .id, "channel": .answer(["id": .id, "name": Shape.words.orNull]), "alert": Shape.id.orNull,
             "occasion": .words, "state": .words, "tries": .whole, "dueAt": Shape.time.orNull,

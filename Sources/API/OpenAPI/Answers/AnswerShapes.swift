@@ -45,6 +45,10 @@ extension Shape {
                 + optional.map { Field($0.key, $0.value, isRequired: false, "") })
     }
 
+    static func answer(_ members: KeyValuePairs<String, Shape>, and fields: [Field]) -> Shape {
+        .object(members.map { Field($0.key, $0.value, isRequired: true, "") } + fields)
+    }
+
     static func list(_ element: Shape) -> Shape { .array(element, 0...100_000) }
 
     /// Any text.

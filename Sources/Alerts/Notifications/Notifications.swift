@@ -1,0 +1,37 @@
+package import Domain
+package import MariaDB
+
+/// Reads what was sent, to whom, and how it went.
+package struct Notifications: Sendable {
+    private let pool: Pool
+
+    package init(pool: Pool) { self.pool = pool }
+
+    /// Newest first; `before` is the last id of the page before.
+    package func list(
+        project: ID<Project>, channel: ID<Channel>? = nil, before: ID<Notification>? = nil, limit: Int
+    ) throws -> [NotificationRecord] {
+        var condition: SQL = "n.project_id = \(project) AND n.kind = \(ChannelCourier.kind)"
+        if let channel { condition += " AND n.target_id = \(channel)" }
+        if let before { condition += " AND n.id < \(before)" }
+        return try read(condition, limit)
+    }
+
+    /// - Throws: `AlertsError.notFound`.
+    package func get(_ id: ID<Notification>, project: ID<Project>) throws -> NotificationRecord {
+        let condition: SQL = "n.id = \(id) AND n.project_id = \(project) AND n.kind = \(ChannelCourier.kind)"
+        guard let record = try read(condition, 1).first else { throw AlertsError.notFound }
+        return record
+    }
+
+    private func read(_ condition: SQL, _ limit: Int) throws -> [NotificationRecord] {
+        let rows = try pool.read { connection in
+            try connection.query(
+                """
+                SELECT \(sql: NotificationRecord.columns) FROM deliveries n LEFT JOIN channels c \
+                ON c.id = n.target_id WHERE \(sql: condition) ORDER BY n.id DESC LIMIT \(limit)
+                """)
+        }
+        return try rows.map { try NotificationRecord($0) }
+    }
+}

@@ -1,0 +1,17 @@
+/** Every event that a page may hear of, in the order of docs/api/events.md. `assay-server` prints this list. */
+export const EVENT_NAMES = [
+  "execution.queued",
+  "execution.started",
+  "execution.progress",
+  "execution.steps",
+  "execution.cancelRequested",
+  "execution.retrying",
+  "execution.deadLettered",
+  "execution.finished",
+  "alert.opened",
+  "alert.acknowledged",
+  "alert.escalated",
+  "alert.resolved",
+  "agent.online",
+  "agent.offline",
+];
