@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Floors, bottom to top: C shims, ground, shapes, features, doors, programs.
+// Floors, bottom to top: C shims, ground, shapes, features, flows, doors, programs.
 // A target imports only what stands below it; bin/check-floors compares this file with the import lines.
 
 let strict: [SwiftSetting] = [
@@ -66,17 +66,19 @@ let package = Package(
         library("Reports", ["Domain", "MariaDB", "Feed"]),
         library("Alerts", ["Domain", "MariaDB", "Feed", "Transfer", "Wire", "Deliveries"]),
         library("Integrations", ["Domain", "MariaDB", "Feed", "Transfer", "Deliveries", crypto]),
-        // 4 doors
+        // 4 flows
+        library("Flows", ["Domain", "Executions", "Identity", "Catalog", "Integrations", crypto]),
+        // 5 doors
         library(
             "API",
             [
                 "Domain", "Wire", "FastCGI", "MariaDB", "Daemon", "Identity", "Catalog", "Executions", "Reports",
-                "Alerts", "Integrations", "Deliveries", "Transfer", crypto,
+                "Alerts", "Integrations", "Deliveries", "Transfer", "Flows", crypto,
             ]),
         library("EventStream", ["Domain", "Wire", "FastCGI", "MariaDB", "Daemon", "Identity", "Executions"]),
         library("AgentRuntime", ["Domain", "Wire", "Transfer", "Daemon", "CSpawn"]),
         library("ClientCommands", ["Domain", "Wire", "Transfer", argumentParser]),
-        // 5 programs
+        // 6 programs
         program(
             "assay-server",
             [
@@ -105,6 +107,7 @@ let package = Package(
         tests(
             "Integrations",
             ["Support", "Doubles", "Domain", "MariaDB", "Feed", "Transfer", "Deliveries", crypto]),
+        tests("Flows", ["Support", "Domain", "MariaDB", "Identity", "Catalog", "Executions", "Integrations", crypto]),
         tests(
             "API",
             [

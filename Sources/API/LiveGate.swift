@@ -1,9 +1,6 @@
-import Alerts
-import Catalog
 import Domain
 import Executions
 import Identity
-import Integrations
 import Wire
 
 extension Gate {
@@ -17,37 +14,31 @@ extension Gate {
                 }
                 return agent
             },
-            project: { key in
-                do {
-                    return try services.projects.find(key: key).id
-                } catch IdentityError.notFound {
-                    return nil
-                }
+            project: { key in try known { try services.projects.find(key: key) }?.ref },
+            projectOfID: { id in try known { try services.projects.find(id) }?.ref },
+            owner: { kind, id in
+                guard let owner = try known({ Owner(try kind.project(services, id)) }) else { return .nobody }
+                return owner
             },
-            owner: { try services.owner(of: $0, $1) },
             feedPosition: { try services.findExecutions.feedPosition() },
             // A refusal is answered even when it cannot be written down.
             recordRefusal: { try? services.audit.refused($0, by: $1) })
     }
 }
 
-extension Services {
-    fileprivate func owner(of kind: OwnedKind, _ id: UUIDv7) throws -> Owner {
-        do {
-            switch kind {
-            case .agent: return try agentAdministration.owner(of: ID(id)).map(Owner.project) ?? .everyone
-            case .alertRule: return .project(try alertRules.project(of: ID(id)))
-            case .alert: return .project(try alertBook.project(of: ID(id)))
-            case .channel: return .project(try channels.project(of: ID(id)))
-            case .trigger: return .project(try triggers.project(of: ID(id)))
-            case .subscription: return .project(try subscriptions.project(of: ID(id)))
-            case .execution: return .project(try findExecutions.project(of: ID(id)))
-            case .testCase: return .project(try testCases.project(of: ID(id)))
-            case .testSuite: return .project(try testSuites.project(of: ID(id)))
-            case .testItem: return .project(try testItems.project(of: ID(id)))
-            }
-        } catch AlertsError.notFound, CatalogError.notFound, IntegrationsError.notFound, ExecutionFault.notFound {
-            return .nobody
-        }
+extension Owner {
+    fileprivate init(_ project: ID<Project>?) { self = project.map(Owner.project) ?? .everyone }
+}
+
+extension ProjectSummary {
+    fileprivate var ref: ProjectRef { ProjectRef(id: id, key: key) }
+}
+
+/// What `find` finds; nil when the feature says that there is no such thing.
+private func known<Value>(_ find: () throws -> Value) throws -> Value? {
+    do {
+        return try find()
+    } catch let error as any ProblemConvertible where error.problem.code == .notFound {
+        return nil
     }
 }

@@ -5,7 +5,7 @@ import Synchronization
 /// A whole agent: enrols, then runs its loops until it is drained, killed or revoked.
 ///
 /// Threads: one heartbeat (also opens sessions), one control stream, one per slot, one sender per running attempt,
-/// one for what is left in the spool.
+/// one each that posts the accepts and the reports of all of them, one for what is left in the spool.
 package final class AgentProcess: Sendable {
     private let runtime: Runtime
     private let threads: [WorkerThread]
@@ -43,6 +43,8 @@ package final class AgentProcess: Sendable {
             WorkerThread("assay-beat") { HeartbeatLoop(runtime).run() },
             WorkerThread("assay-control") { ControlLoop(runtime).run() },
             WorkerThread("assay-spool") { SpoolLoop(runtime).run() },
+            WorkerThread("assay-accept") { AcceptLoop(runtime).run() },
+            WorkerThread("assay-report") { ReportLoop(runtime).run() },
         ]
         slots = (0..<max(1, configuration.slots)).map { _ in
             WorkerThread("assay-slot") { SlotLoop(runtime).run() }

@@ -33,12 +33,3 @@ func withUniqueName<R>(_ body: () throws -> R) throws -> R {
         throw AlertsError.nameTaken
     }
 }
-
-/// What is wrong with a name that people give to a rule or a channel.
-func nameFault(_ name: String) -> FieldFault? {
-    let length = name.unicodeScalars.count
-    guard (1...100).contains(length) else { return FieldFault("/name", "must have 1 to 100 characters") }
-    // Names stand in mail headers and log lines.
-    let isPlain = name.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control && $0 != "\u{2028}" }
-    return isPlain ? nil : FieldFault("/name", "must not hold control characters")
-}

@@ -72,7 +72,7 @@ struct CatalogDocument {
         for (index, value) in list("environments", &reader).enumerated() {
             let pointer = "/environments/\(index)"
             var member = FieldReader(value, at: pointer)
-            let name = member.required("name")
+            let name = member.required("name", 1...63, .key)
             let variables = member.stringMap("variables") ?? [:]
             let shape = member.finished()
             faults += shape.isEmpty ? check(name, variables, pointer) : shape

@@ -107,10 +107,11 @@ package struct Definitions<Definition: CatalogDefinition>: Sendable {
 
     /// Makes `document` the new definition; one that changes nothing makes no version.
     ///
-    /// - Parameter ifMatch: the version the caller has seen; nil takes whichever is current.
+    /// - Parameter ifMatch: the versions the caller has seen.
     /// - Throws: `CatalogError.notFound`, `.invalid`, `.versionMismatch`.
     package func replace(
-        _ id: DefinitionID, with document: JSONValue, ifMatch: Int? = nil, project: ID<Project>, by caller: Caller
+        _ id: DefinitionID, with document: JSONValue, ifMatch: VersionMatch = .any, project: ID<Project>,
+        by caller: Caller
     ) throws -> Versioned<Definition> {
         try change(id, ifMatch, project, caller) { current in
             var members = document.object
@@ -121,7 +122,7 @@ package struct Definitions<Definition: CatalogDefinition>: Sendable {
 
     /// Applies a JSON merge patch (RFC 7396) to the current definition.
     package func patch(
-        _ id: DefinitionID, with patch: JSONValue, ifMatch: Int? = nil, project: ID<Project>, by caller: Caller
+        _ id: DefinitionID, with patch: JSONValue, ifMatch: VersionMatch = .any, project: ID<Project>, by caller: Caller
     ) throws -> Versioned<Definition> {
         guard patch.object != nil else { throw CatalogError.invalid([FieldFault("", "must be an object")]) }
         return try change(id, ifMatch, project, caller) {
@@ -130,7 +131,9 @@ package struct Definitions<Definition: CatalogDefinition>: Sendable {
     }
 
     /// Removes a definition; its key is free again, its versions stay for the runs that used them.
-    package func delete(_ id: DefinitionID, ifMatch: Int? = nil, project: ID<Project>, by caller: Caller) throws {
+    package func delete(_ id: DefinitionID, ifMatch: VersionMatch = .any, project: ID<Project>, by caller: Caller)
+        throws
+    {
         try pool.transaction { tx in
             let current = try lockCurrent(id, ifMatch, project, tx)
             try store.delete(current, project: project, tx)
@@ -139,7 +142,7 @@ package struct Definitions<Definition: CatalogDefinition>: Sendable {
     }
 
     private func change(
-        _ id: DefinitionID, _ ifMatch: Int?, _ project: ID<Project>, _ caller: Caller,
+        _ id: DefinitionID, _ ifMatch: VersionMatch, _ project: ID<Project>, _ caller: Caller,
         _ document: (Versioned<Definition>) throws -> JSONValue
     ) throws -> Versioned<Definition> {
         try pool.transaction { tx in
@@ -157,10 +160,10 @@ package struct Definitions<Definition: CatalogDefinition>: Sendable {
     }
 
     private func lockCurrent(
-        _ id: DefinitionID, _ ifMatch: Int?, _ project: ID<Project>, _ tx: Transaction
+        _ id: DefinitionID, _ ifMatch: VersionMatch, _ project: ID<Project>, _ tx: Transaction
     ) throws -> Versioned<Definition> {
         let current = try one(try store.lock("d.id = \(id)", project: project, tx))
-        if let ifMatch, ifMatch != current.version { throw CatalogError.versionMismatch(current: current.version) }
+        guard ifMatch.admits(current.version) else { throw CatalogError.versionMismatch(current: current.version) }
         return current
     }
 

@@ -89,9 +89,9 @@ package struct ResolveDefinitions: Sendable {
         }
         let keys = try tagsByKey(project, connection).filter { expression.matches($0.value) }.keys.sorted()
         guard !keys.isEmpty else { throw CatalogError.conflict("the tags of the suite choose no test case") }
-        guard keys.count <= SuiteDefinition.maximumCases else {
+        guard keys.count <= Limits.casesPerSuite.upperBound else {
             throw CatalogError.conflict(
-                "the tags of the suite choose more than \(SuiteDefinition.maximumCases) test cases")
+                "the tags of the suite choose more than \(Limits.casesPerSuite.upperBound) test cases")
         }
         return keys
     }
@@ -128,7 +128,8 @@ package struct ResolveDefinitions: Sendable {
             return ResolvedCase(
                 id: try row.id("id"), key: try row.text("live_key"), name: try row.text("name"),
                 version: try row.int("version"), type: excerpt.word("type") ?? .generic,
-                labels: excerpt.strings("labels") ?? [], timeoutMs: excerpt.integer("timeoutMs", in: 1...86_400_000),
+                labels: excerpt.strings("labels", 0...10_000, each: Limits.valueText) ?? [],
+                timeoutMs: excerpt.integer("timeoutMs", in: Limits.timeoutMs),
                 retry: excerpt.object("retry", RetryPolicy.read))
         }
     }

@@ -62,14 +62,16 @@ enum YAMLDocument {
         case "", "~", "null", "Null", "NULL": return .null
         case "true", "True", "TRUE": return .bool(true)
         case "false", "False", "FALSE": return .bool(false)
-        default: return number(scalar.string) ?? .string(scalar.string)
+        default: return try number(scalar.string, at: pointer) ?? .string(scalar.string)
         }
     }
 
-    private static func number(_ text: String) -> JSONValue? {
+    private static func number(_ text: String, at pointer: String) throws(FieldFault) -> JSONValue? {
         guard let first = text.utf8.first, first == UInt8(ascii: "-") || (48...57).contains(first),
-            let value = try? JSONParser.parse(text), value.number != nil
+            let value = try? JSONParser.parse(text, roundsIntegers: true), value.number != nil
         else { return nil }
+        let isWhole = text.utf8.allSatisfy { $0 == UInt8(ascii: "-") || (48...57).contains($0) }
+        if isWhole, value.integer == nil { throw FieldFault(pointer, "is an integer of more than 64 bits; quote it") }
         return value
     }
 

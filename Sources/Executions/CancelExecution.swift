@@ -13,15 +13,17 @@ package struct CancelExecution: Sendable {
     /// Asking again changes nothing.
     ///
     /// - Throws: `ExecutionFault.notFound`; `.invalidTransition` when it is final.
-    package func cancel(_ id: ID<Execution>, project: ID<Project>, by actor: UUIDv7?, name: String, reason: String?)
-        throws
-    {
+    package func cancel(
+        _ id: ID<Execution>, project: ID<Project>, by actor: UUIDv7?, name: String, reason: String?,
+        alongside: Alongside = { _, _ in }
+    ) throws {
         try pool.transaction { tx in
             guard try tx.first("SELECT id FROM executions WHERE id = \(id) AND project_id = \(project)") != nil else {
                 throw ExecutionFault.notFound
             }
             var journal = Journal()
             try CancelExecution.apply(id, by: actor, name: name, reason: reason, why: "cancelled", &journal, tx)
+            try alongside(tx, id)
             try journal.write(tx)
         }
     }

@@ -147,4 +147,11 @@ package struct FrozenRequest: Codable, Equatable, Sendable {
 
     /// What an agent must offer: labels of the case and of the request, sorted, without repeats.
     package func labels(of case: Case) -> [String] { Set(`case`.labels + (labels ?? [])).sorted() }
+
+    /// What the queue could not store once the cases become work: labels of a case and of the request, together too long.
+    package var faults: [FieldFault] {
+        let all = self.case.map { [$0] } ?? suite?.cases ?? []
+        guard let tooMany = all.first(where: { labelsFault(labels(of: $0)) != nil }) else { return [] }
+        return [FieldFault("/labels", "with those of the case '\(tooMany.key)' must have at most 1024 bytes together")]
+    }
 }

@@ -9,18 +9,22 @@ package final class FastCGIServer: Sendable {
     private let listeningDescriptor: Int32
     private let threads: Int
     private let limits: RequestLimits
+    private let refuse: Refusal.Answer
     private let handler: @Sendable (Request) -> Reply
     private let stopping: Wakeup
     private let readiness: Readiness
 
     /// `listeningDescriptor` is bound and listening; it is made non-blocking and never closed here.
+    ///
+    /// - Parameter refuse: answers what no handler is to see.
     package init(
         listeningDescriptor: Int32, threads: Int, limits: RequestLimits = RequestLimits(),
-        handler: @escaping @Sendable (Request) -> Reply
+        refuse: @escaping Refusal.Answer = Refusal.bare, handler: @escaping @Sendable (Request) -> Reply
     ) throws(FastCGIError) {
         self.listeningDescriptor = listeningDescriptor
         self.threads = max(1, threads)
         self.limits = limits
+        self.refuse = refuse
         self.handler = handler
         stopping = try Wakeup()
         readiness = try Readiness()
@@ -45,7 +49,7 @@ package final class FastCGIServer: Sendable {
     package func drain() { stopping.raise() }
 
     private func work() {
-        let slot = RequestSlot(limits: limits)
+        let slot = RequestSlot(limits: limits, refuse: refuse)
         while true {
             guard let ready = readiness.wait(maximum: 1, timeoutMs: -1).first else { continue }
             if ready.tag == 0 { return }

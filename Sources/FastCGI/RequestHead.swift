@@ -19,17 +19,11 @@ struct RequestHead {
         remoteAddress = parameters.text("REMOTE_ADDR") ?? ""
         isSecure = parameters.text("HTTPS") == "on" || parameters.text("REQUEST_SCHEME") == "https"
         guard let path = requestPath(parameters) else {
-            throw RefusedRequest(
-                Response.malformed(
-                    400, code: "malformed_request", detail: "The path is not valid percent-encoded UTF-8.",
-                    requestID: id))
+            throw RefusedRequest(refusal: .malformedPath, requestID: id)
         }
         self.path = path
         guard let query = decodedQuery(parameters.bytes("QUERY_STRING") ?? []) else {
-            throw RefusedRequest(
-                Response.malformed(
-                    400, code: "malformed_request", detail: "The query is not valid percent-encoded UTF-8.",
-                    requestID: id))
+            throw RefusedRequest(refusal: .malformedQuery, requestID: id)
         }
         self.query = query
         guard bodyFile == nil, let length = parameters.bytes("CONTENT_LENGTH"), !length.isEmpty else {
@@ -37,27 +31,13 @@ struct RequestHead {
             return
         }
         guard length.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
-            throw RefusedRequest(
-                Response.malformed(
-                    400, code: "malformed_request", detail: "Content-Length is not a number.", requestID: id))
+            throw RefusedRequest(refusal: .malformedLength, requestID: id)
         }
         // A number too long for Int is certainly too large.
         let declared = Int(String(decoding: length, as: UTF8.self)) ?? .max
-        guard declared <= limits.maximumBodyBytes else { throw RefusedRequest(tooLarge(requestID: id)) }
+        guard declared <= limits.maximumBodyBytes else { throw RefusedRequest(refusal: .tooLarge, requestID: id) }
         declaredBodyBytes = declared
     }
-}
-
-/// A request answered before any handler sees it.
-struct RefusedRequest: Error {
-    let response: Response
-
-    init(_ response: Response) { self.response = response }
-}
-
-func tooLarge(requestID: String) -> Response {
-    Response.malformed(
-        413, code: "body_too_large", detail: "The request body is larger than allowed.", requestID: requestID)
 }
 
 /// `DOCUMENT_URI` is what the web server matched its locations against: already decoded and normalised.

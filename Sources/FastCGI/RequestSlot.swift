@@ -6,9 +6,11 @@ struct RequestSlot: ~Copyable {
     // On the heap: libfcgi's streams point back to it.
     private let request: UnsafeMutablePointer<FCGX_Request>
     private let limits: RequestLimits
+    private let refuse: Refusal.Answer
 
-    init(limits: RequestLimits) {
+    init(limits: RequestLimits, refuse: @escaping Refusal.Answer) {
         self.limits = limits
+        self.refuse = refuse
         request = .allocate(capacity: 1)
         request.initialize(to: FCGX_Request())
         // No listening socket: connections are injected, and at the end of one libfcgi must not wait for another.
@@ -59,7 +61,7 @@ struct RequestSlot: ~Copyable {
                     method: head.method, path: head.path, query: head.query, headers: head.headers, body: body,
                     bodyFile: head.bodyFile, remoteAddress: head.remoteAddress, isSecure: head.isSecure, id: head.id))
         } catch {
-            return .refused(error.response)
+            return .refused(refuse(error.refusal, error.requestID))
         }
     }
 
@@ -79,12 +81,9 @@ struct RequestSlot: ~Copyable {
             }
         }
         guard let ended else { return nil }
-        guard ended else { throw RefusedRequest(tooLarge(requestID: head.id)) }
+        guard ended else { throw RefusedRequest(refusal: .tooLarge, requestID: head.id) }
         if let declared = head.declaredBodyBytes, declared != body.count {
-            throw RefusedRequest(
-                Response.malformed(
-                    400, code: "malformed_request", detail: "The body is not as long as Content-Length says.",
-                    requestID: head.id))
+            throw RefusedRequest(refusal: .wrongLength, requestID: head.id)
         }
         return body
     }

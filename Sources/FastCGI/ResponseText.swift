@@ -23,16 +23,6 @@ extension Response {
         if includesBody && mayCarryBody { bytes.append(contentsOf: body) }
         return bytes
     }
-
-    /// A minimal problem document for requests that never reach a handler.
-    static func malformed(_ status: Int, code: String, detail: StaticString, requestID: String) -> Response {
-        let text = """
-            {"type":"about:blank","title":"\(reasonPhrase(status))","status":\(status),"detail":"\(detail)",\
-            "code":"\(code)","requestId":"\(requestID)"}
-            """
-        return Response(
-            status: status, headers: [("Content-Type", "application/problem+json")], body: Array(text.utf8))
-    }
 }
 
 /// RFC 9110 token, so that a name can never break out of its line.

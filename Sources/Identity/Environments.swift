@@ -30,19 +30,29 @@ package struct Environments: Sendable {
     }
 
     /// Creates or replaces one.
-    /// - Throws: `IdentityError.invalid`, `.notFound` for an unknown project.
+    /// - Throws: `IdentityError.invalid`, `.notFound` for an unknown project, `.versionMismatch`.
     package func put(
-        _ name: String, variables: [String: String], project: ID<Project>, by caller: Caller
+        _ name: String, variables: [String: String], ifMatch: VersionMatch = .any, project: ID<Project>,
+        by caller: Caller
     ) throws -> EnvironmentSummary {
         try check(name, variables)
-        return try pool.transaction { try EnvironmentStore.put(name, variables, project, caller, $0) }
+        return try pool.transaction { tx in
+            let current = try EnvironmentStore.lock(name, project, tx)?.version
+            guard ifMatch.admits(current) else { throw IdentityError.versionMismatch(current: current) }
+            return try EnvironmentStore.put(name, variables, project, caller, tx)
+        }
     }
 
-    /// - Throws: `IdentityError.notFound`.
-    package func delete(_ name: String, project: ID<Project>, by caller: Caller) throws {
+    /// - Throws: `IdentityError.notFound`, `.versionMismatch`.
+    package func delete(
+        _ name: String, ifMatch: VersionMatch = .any, project: ID<Project>, by caller: Caller
+    ) throws {
         guard isHumanKey(name) else { throw IdentityError.notFound }
         try pool.transaction { tx in
             guard let before = try EnvironmentStore.lock(name, project, tx) else { throw IdentityError.notFound }
+            guard ifMatch.admits(before.version) else {
+                throw IdentityError.versionMismatch(current: before.version)
+            }
             _ = try tx.execute("DELETE FROM environments WHERE project_id = \(project) AND name = \(name)")
             let line = AuditEntry(
                 "environment.delete", "environment", name, project: project, before: before.audited)
@@ -75,19 +85,15 @@ package struct Environments: Sendable {
     /// Faults of a name and its variables, with pointers below `pointer`.
     package static func faults(name: String, variables: [String: String], at pointer: String = "") -> [FieldFault] {
         var faults: [FieldFault] = []
-        if !isHumanKey(name) {
-            faults.append(
-                FieldFault(
-                    pointer + "/name",
-                    "must be lower-case letters, digits and hyphens, at most 63, not starting with a hyphen"))
+        func add(_ fault: String?, _ place: String) {
+            if let fault { faults.append(FieldFault(pointer + place, fault)) }
         }
-        if variables.count > 200 { faults.append(FieldFault(pointer + "/variables", "must have at most 200 entries")) }
+        add(textFault(name, 1...63, .key), "/name")
+        add(countFault(variables.count, Limits.parameters), "/variables")
         for (variable, value) in variables.sorted(by: { $0.key < $1.key }) {
-            let place = pointer + "/variables/" + escapedPointerToken(variable)
-            if !isTag(variable) || variable.contains(":") {
-                faults.append(FieldFault(place, "variable names are 1 to 63 letters, digits, '.', '_' and '-'"))
-            }
-            if value.utf8.count > 65_536 { faults.append(FieldFault(place, "must be at most 65536 bytes")) }
+            let place = "/variables/" + escapedPointerToken(variable)
+            add(nameFault(ofVariable: variable), place)
+            add(textFault(value, Limits.valueText), place)
         }
         return faults
     }

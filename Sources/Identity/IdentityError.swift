@@ -18,6 +18,8 @@ package enum IdentityError: Error, Equatable, Sendable {
     case invalid([FieldFault])
     /// The state forbids it; the text says why.
     case conflict(String)
+    /// `If-Match` names none of the versions there are; nil: there is none at all.
+    case versionMismatch(current: Int?)
     /// A sealed value cannot be opened: another key, another place, or a changed byte.
     case sealBroken
     /// The master key is not one.
@@ -30,13 +32,8 @@ struct FieldCheck {
 
     mutating func fault(_ pointer: String, _ message: String) { faults.append(FieldFault(pointer, message)) }
 
-    /// A name for people: not blank, no control characters, at most `maximum` characters.
-    mutating func name(_ text: String, at pointer: String, maximum: Int = 120) {
-        if text.allSatisfy(\.isWhitespace) { return fault(pointer, "must not be blank") }
-        if text.unicodeScalars.count > maximum { fault(pointer, "must be at most \(maximum) characters") }
-        if text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f }) {
-            fault(pointer, "must not contain control characters")
-        }
+    mutating func name(_ text: String) {
+        if let fault = nameFault(text) { faults.append(fault) }
     }
 
     func finish() throws {

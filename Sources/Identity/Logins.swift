@@ -46,7 +46,7 @@ package struct Logins: Sendable {
             try refuse("login", email, caller)
             throw IdentityError.invalidCredentials
         }
-        try throttle.forget(email: email)
+        try throttle.forget(email: email, address: caller.remoteAddress)
         return try open(account, caller)
     }
 

@@ -1,12 +1,12 @@
 internal import CArgon2
 internal import Dispatch
+import Domain
 
 /// Hashes and checks passwords with argon2id (19 MiB, two passes); the result is a PHC string.
 ///
 /// At most two hashes run at once in a process, so that a storm of logins cannot take all memory and cores; a caller
 /// waits up to two seconds for its turn. Blocks; call on a worker thread.
 package final class PasswordHasher: Sendable {
-    package static let lengths = 8...1024
     private static let passes: UInt32 = 2
     private static let memoryKiB: UInt32 = 19_456
     private let turns: DispatchSemaphore
@@ -33,7 +33,7 @@ package final class PasswordHasher: Sendable {
     /// Whether `password` gives `hash`; false, after the same work, when there is no hash.
     /// - Throws: `IdentityError.busy`.
     package func verify(_ password: String, against hash: String?) throws -> Bool {
-        let bytes = Array(password.utf8.prefix(PasswordHasher.lengths.upperBound + 1))
+        let bytes = Array(password.utf8.prefix(4 * Limits.password.upperBound))
         let matches = try inTurn {
             argon2id_verify(hash ?? decoy, bytes, bytes.count) == ARGON2_OK.rawValue
         }

@@ -34,6 +34,8 @@ package struct Principal: Hashable, Sendable {
     package let scopes: Set<Scope>
     /// The only project a token may be used in; nil when it is not restricted, and for logins.
     package let onlyProject: ID<Project>?
+    /// When the token stops working; nil for one that does not, and for logins.
+    package let expiresAt: Timestamp?
     /// The name of the token; nil for a login.
     package let tokenName: String?
     package let memberships: [ID<Project>: Membership]

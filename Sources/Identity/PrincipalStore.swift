@@ -28,8 +28,7 @@ enum PrincipalStore {
             """)
         return try grouped(rows).map { row, rows in
             try found(
-                row, rows, .session(try row.id("credential_id")), scopes: Set(Scope.allCases), onlyProject: nil,
-                tokenName: nil)
+                row, rows, .session(try row.id("credential_id")), scopes: Set(Scope.allCases))
         }
     }
 
@@ -37,7 +36,8 @@ enum PrincipalStore {
     static func tokens(_ condition: SQL, _ connection: Connection) throws -> [FoundPrincipal] {
         let rows = try connection.query(
             """
-            SELECT t.id AS credential_id, t.name AS token_name, t.scopes, t.project_id AS only_project, t.last_used_at,
+            SELECT t.id AS credential_id, t.name AS token_name, t.scopes, t.project_id AS only_project,
+              t.expires_at, t.last_used_at,
               \(sql: userColumns) FROM api_tokens t
             JOIN users u ON u.id = t.user_id AND u.disabled_at IS NULL \(sql: memberships)
             WHERE \(sql: condition) AND t.revoked_at IS NULL
@@ -46,7 +46,8 @@ enum PrincipalStore {
         return try grouped(rows).map { row, rows in
             try found(
                 row, rows, .token(try row.id("credential_id")), scopes: scopes(try row.text("scopes")),
-                onlyProject: try row.idOrNil("only_project"), tokenName: try row.text("token_name"),
+                onlyProject: try row.idOrNil("only_project"), expiresAt: try row.timeOrNil("expires_at"),
+                tokenName: try row.text("token_name"),
                 lastUsedAt: try row.timeOrNil("last_used_at"))
         }
     }
@@ -64,8 +65,9 @@ enum PrincipalStore {
     }
 
     private static func found(
-        _ row: Row, _ rows: [Row], _ credential: Credential, scopes: Set<Scope>, onlyProject: ID<Project>?,
-        tokenName: String?, lastUsedAt: Timestamp? = nil
+        _ row: Row, _ rows: [Row], _ credential: Credential, scopes: Set<Scope>,
+        onlyProject: ID<Project>? = nil, expiresAt: Timestamp? = nil, tokenName: String? = nil,
+        lastUsedAt: Timestamp? = nil
     ) throws -> FoundPrincipal {
         var memberships: [ID<Project>: Membership] = [:]
         for row in rows {
@@ -77,7 +79,7 @@ enum PrincipalStore {
         let principal = Principal(
             credential: credential, userID: try row.id("user_id"), email: try row.text("email"),
             userName: try row.text("user_name"), isAdmin: try row.bool("is_admin"), scopes: scopes,
-            onlyProject: onlyProject, tokenName: tokenName, memberships: memberships)
+            onlyProject: onlyProject, expiresAt: expiresAt, tokenName: tokenName, memberships: memberships)
         return FoundPrincipal(principal: principal, now: try row.time("now"), lastUsedAt: lastUsedAt)
     }
 }

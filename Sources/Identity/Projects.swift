@@ -19,11 +19,8 @@ package struct Projects: Sendable {
     /// - Throws: `IdentityError.invalid`, `.conflict` when the key is taken.
     package func create(key: String, name: String, by caller: Caller) throws -> ProjectSummary {
         var check = FieldCheck()
-        if !isHumanKey(key) {
-            check.fault(
-                "/key", "must be lower-case letters, digits and hyphens, at most 63, not starting with a hyphen")
-        }
-        check.name(name, at: "/name")
+        if let fault = textFault(key, 1...63, .key) { check.fault("/key", fault) }
+        check.name(name)
         try check.finish()
         return try pool.transaction { tx in
             let project = ProjectSummary(id: ID(at: tx.now), key: key, name: name, createdAt: tx.now)

@@ -9,7 +9,6 @@ package struct SecretName: Hashable, Sendable {
 
 /// A project's secrets: written by people, read by executions, encrypted in between.
 package struct Secrets: Sendable {
-    private static let maximumBytes = 65_536
     private static let maximumPerProject = 1000
     private let pool: Pool
     private let seal: Seal
@@ -26,10 +25,7 @@ package struct Secrets: Sendable {
         if !isSecretName(name) {
             check.fault("/name", "must be 1 to 63 letters, digits and '_', not starting with a digit")
         }
-        if value.isEmpty { check.fault("/value", "must not be empty") }
-        if value.utf8.count > Secrets.maximumBytes {
-            check.fault("/value", "must be at most \(Secrets.maximumBytes) bytes")
-        }
+        if let fault = textFault(value, Limits.secret) { check.fault("/value", fault) }
         try check.finish()
         let sealed = try seal.seal(Array(value.utf8), context: context(name, project))
         try pool.transaction { tx in

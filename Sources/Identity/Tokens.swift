@@ -37,16 +37,21 @@ package struct Tokens: Sendable {
 
     /// A new token of `principal`'s user; the secret is in this answer and nowhere else.
     ///
-    /// A token can only make tokens that can do no more than itself.
+    /// A token can only make tokens that can do no more than itself, and for no longer.
     /// - Throws: `IdentityError.forbidden`, `.invalid`, `.conflict` above 200 tokens.
     package func create(
         _ new: NewToken, for principal: Principal, by caller: Caller
     ) throws -> (token: String, summary: TokenSummary) {
         let narrows = principal.onlyProject == nil || principal.onlyProject == new.project
-        guard principal.isInScope(.startExecution), new.scopes.isSubset(of: principal.scopes), narrows else {
+        guard principal.isInScope(.keepOwnThings), new.scopes.isSubset(of: principal.scopes), narrows else {
             throw IdentityError.forbidden
         }
         if let project = new.project, principal.role(in: project) == nil { throw IdentityError.notFound }
+        if let end = principal.expiresAt, new.expiresAt.map({ $0 > end }) ?? true {
+            throw IdentityError.invalid([
+                FieldFault("/expiresAt", "must not be later than \(end), when the token that makes it ends")
+            ])
+        }
         return try create(new, for: principal.userID, by: caller)
     }
 
@@ -91,7 +96,7 @@ package struct Tokens: Sendable {
 
     private func check(_ new: NewToken, at now: Timestamp) throws {
         var check = FieldCheck()
-        check.name(new.name, at: "/name")
+        check.name(new.name)
         if new.scopes.isEmpty { check.fault("/scopes", "must name at least one scope") }
         if let expiresAt = new.expiresAt, expiresAt <= now { check.fault("/expiresAt", "must be in the future") }
         try check.finish()

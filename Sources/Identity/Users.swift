@@ -101,8 +101,8 @@ package struct Users: Sendable {
     private func newAccount(email: String, name: String, password: String, isAdmin: Bool) throws -> NewAccount {
         let email = EmailAddress.normalised(email)
         var check = FieldCheck()
-        if !EmailAddress.isValid(email) { check.fault("/email", "must be an e-mail address in ASCII") }
-        check.name(name, at: "/name")
+        if let fault = textFault(email, 3...254, .email) { check.fault("/email", fault) }
+        check.name(name)
         check.password(password)
         try check.finish()
         return NewAccount(email: email, name: name, passwordHash: try hasher.hash(password), isAdmin: isAdmin)
@@ -142,10 +142,7 @@ extension UserProfile {
 
 extension FieldCheck {
     fileprivate mutating func password(_ text: String) {
-        let lengths = PasswordHasher.lengths
-        if !lengths.contains(text.utf8.count) {
-            fault("/password", "must be \(lengths.lowerBound) to \(lengths.upperBound) bytes")
-        }
+        if let message = textFault(text, Limits.password) { fault("/password", message) }
     }
 }
 
@@ -153,12 +150,6 @@ extension FieldCheck {
 enum EmailAddress {
     static func normalised(_ text: String) -> String {
         text.trimmingSpaces().lowercased()
-    }
-
-    static func isValid(_ text: String) -> Bool {
-        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        return parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && text.utf8.count <= 254
-            && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
     }
 }
 

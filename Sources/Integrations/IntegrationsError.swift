@@ -20,20 +20,3 @@ func withUniqueName<R>(_ body: () throws -> R) throws -> R {
         throw IntegrationsError.nameTaken
     }
 }
-
-/// What is wrong with a name that people give to a trigger or a subscription.
-func nameFault(_ name: String) -> FieldFault? {
-    guard (1...100).contains(name.unicodeScalars.count) else {
-        return FieldFault("/name", "must have 1 to 100 characters")
-    }
-    let isPlain = name.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
-    return isPlain ? nil : FieldFault("/name", "must not hold control characters")
-}
-
-extension String {
-    /// `[a-z0-9][a-z0-9-]{0,62}`: the key of a suite.
-    var isDefinitionKey: Bool {
-        (1...63).contains(utf8.count) && utf8.first != UInt8(ascii: "-")
-            && utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "-") }
-    }
-}

@@ -22,7 +22,7 @@ extension Row {
     package func jsonOrNil(_ column: String) throws(DatabaseError) -> JSONValue? {
         guard let bytes = try bytesOrNil(column) else { return nil }
         do {
-            return try JSONParser.parse(bytes)
+            return try JSONParser.parse(bytes, roundsIntegers: true)
         } catch {
             throw .decoding(column: column)
         }

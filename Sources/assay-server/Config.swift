@@ -119,6 +119,7 @@ struct StackSettings: Sendable {
     let agentCount: Int
     let agentSlots: Int
     let databaseBufferMiB: Int
+    let addressLimits: AddressLimits
     /// What the roles started by `up` see of its environment.
     let passedOn: [String: String]
 
@@ -129,9 +130,36 @@ struct StackSettings: Sendable {
             "ASSAY_AGENT_SLOTS", default: 4, in: 1...64, doc: "attempts that agent runs at once")
         databaseBufferMiB = values.integer(
             "ASSAY_DB_BUFFER_MIB", default: 128, in: 16...65_536, doc: "buffer pool of the stack's database, in MiB")
+        addressLimits = AddressLimits(&values)
         passedOn = environment.filter {
             ($0.key.hasPrefix("ASSAY_") && !$0.key.hasPrefix("ASSAY_DB_")) || $0.key == "LLVM_PROFILE_FILE"
                 || $0.key == "TZ"
+        }
+    }
+}
+
+/// What nginx grants one client address, generously: against accidents and floods, not against use.
+struct AddressLimits: Sendable {
+    /// Four times as many may come at once.
+    let requestsPerSecond: Int
+    /// Requests and streams that are open at the same time.
+    let connections: Int
+    /// Networks that are not counted: this machine, a proxy in front.
+    let exempt: [String]
+
+    fileprivate init(_ values: inout Environment) {
+        requestsPerSecond = values.integer(
+            "ASSAY_LIMIT_REQUESTS", default: 500, in: 1...100_000, doc: "requests a second from one address")
+        connections = values.integer(
+            "ASSAY_LIMIT_CONNECTIONS", default: 1000, in: 1...60_000, doc: "open requests and streams of one address")
+        let list = values.text(
+            "ASSAY_LIMIT_EXEMPT", default: "127.0.0.0/8,::1",
+            doc: "networks that are not limited, comma-separated; `none` limits all")
+        exempt = list.split(separator: ",").map { $0.filter { !$0.isWhitespace } }.filter { network in
+            !network.isEmpty
+                && network.utf8.allSatisfy {
+                    $0 == 46 || $0 == 47 || $0 == 58 || Character(Unicode.Scalar($0)).isHexDigit
+                }
         }
     }
 }

@@ -36,6 +36,32 @@ import Testing
         #expect(bench.send("GET", "/api/v1/test-cases/\(id)").status == 404)
     }
 
+    @Test func `If-Match is a list, compared strongly`() {
+        let path = "/api/v1/test-cases/\(world.testCase)"
+        func patch(_ tags: String) -> Int {
+            bench.send("PATCH", path, json: ["name": "Say hello"], headers: [("If-Match", tags)]).status
+        }
+        for tags in ["\"7\", \"1\"", "*", " \"1\" ", "W/\"1\",\"1\""] { #expect(patch(tags) == 200, "\(tags)") }
+        for tags in ["\"7\", \"8\"", "W/\"1\"", "1", "\"", "\"\"", "\"1"] { #expect(patch(tags) == 412, "\(tags)") }
+    }
+
+    @Test func `environments keep the same rule`() {
+        let path = "/api/v1/environments/staging?project=demo"
+        func put(_ value: JSONValue, _ tags: String) -> Answer {
+            bench.send("PUT", path, json: ["variables": ["BASE": value]], headers: [("If-Match", tags)])
+        }
+        let first = put("http://y", "\"1\"")
+        #expect(first.status == 200 && first.header("ETag") == "\"2\"")
+        let late = put("http://z", "\"1\"")
+        #expect(late.status == 412 && late.json["currentVersion"] == 2)
+        #expect(put("http://z", "\"1\", \"2\"").header("ETag") == "\"3\"")
+        let absent = bench.send(
+            "PUT", "/api/v1/environments/absent?project=demo", json: ["variables": [:]], headers: [("If-Match", "*")])
+        #expect(absent.status == 412 && absent.json["currentVersion"] == .null)
+        #expect(bench.send("DELETE", path, headers: [("If-Match", "\"1\"")]).status == 412)
+        #expect(bench.send("DELETE", path, headers: [("If-Match", "\"3\"")]).status == 204)
+    }
+
     @Test func `lists answer 304 to who has them already`() throws {
         let path = "/api/v1/test-cases?project=demo&tag=quick"
         let first = bench.send("GET", path)

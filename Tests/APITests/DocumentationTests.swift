@@ -51,8 +51,38 @@ import Wire
             for parameter in route.query {
                 #expect(text.contains("`\(parameter.name)`"), "\(route.name) ?\(parameter.name)")
             }
-            guard case .json(let shape) = route.body, case .object(let object) = shape.kind else { continue }
+            guard case .object(let object)? = route.body.shape?.kind else { continue }
             for field in object.fields { #expect(text.contains("`\(field.name)`"), "\(route.name) \(field.name)") }
+        }
+    }
+
+    @Test func `the limits in the tables are the ones that are checked`() {
+        var count = 0
+        for section in sections() {
+            var fields = section.route.query.map { ($0.name, $0.shape) }
+            if case .object(let object)? = section.route.body.shape?.kind {
+                fields += object.fields.map { ($0.name, $0.shape) }
+            }
+            for (name, shape) in fields {
+                guard let limit = limit(of: shape) else { continue }
+                let row = section.text.pieces(after: "\n| `\(name)`").dropFirst().first?.prefix { $0 != "\n" }
+                #expect(
+                    [" ", ","].contains { row?.contains("| \(limit)\($0)") == true },
+                    "\(section.page) \(section.route.name) \(name): \(limit)")
+                count += 1
+            }
+        }
+        #expect(count > 100)
+    }
+
+    /// How a table says the bounds of a shape; nil for shapes whose bounds it leaves out.
+    private func limit(of shape: Shape) -> String? {
+        switch shape.kind {
+        case .text(let length, nil), .text(let length, .name?):
+            "text of \(length.lowerBound)–\(length.upperBound)"
+        case .integer(let range) where range.upperBound < .max: "integer \(range.lowerBound)–\(range.upperBound)"
+        case .number(let range): "number \(range.lowerBound)–\(range.upperBound)"
+        default: nil
         }
     }
 

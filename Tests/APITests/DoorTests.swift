@@ -115,6 +115,15 @@ private struct Wish: RequestBody {
         #expect(ProblemMapping.problem(for: IdentityError.rateLimited(retryAfterSeconds: 7)).retryAfterSeconds == 7)
     }
 
+    @Test func `what no handler sees is a problem like any other`() {
+        for refusal in Refusal.allCases {
+            let answer = Answer(Response.refusal(refusal, "r7"))
+            let code: ProblemCode = refusal == .tooLarge ? .bodyTooLarge : .malformedRequest
+            #expect(answer.status == code.status && answer.code == code.rawValue && answer.json["requestId"] == "r7")
+            #expect(answer.header("Content-Type") == "application/problem+json")
+        }
+    }
+
     @Test func `cursors are opaque and come back`() throws {
         for length in 0..<5 {
             let parts = [String(repeating: "é", count: length), "x"]

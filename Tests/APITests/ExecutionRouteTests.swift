@@ -65,6 +65,58 @@ import Testing
             ])
     }
 
+    @Test func `an instant that nothing can store is refused by name, at every door`() {
+        for time: JSONValue in ["9999-12-31T23:59:59-01:00", "0000-01-01T00:00:00+01:00", "0999-12-31T23:59:59Z"] {
+            #expect(start(["project": "demo", "testCase": "hello", "notBefore": time]).pointers == ["/notBefore"])
+            let token: JSONValue = ["name": "t", "scopes": ["read"], "expiresAt": time]
+            #expect(bench.send("POST", "/api/v1/tokens", json: token).pointers == ["/expiresAt"])
+        }
+        let last = start(["project": "demo", "testSuite": "smoke", "notBefore": "9999-12-31T23:59:59.999Z"])
+        #expect(last.status == 201)
+    }
+
+    @Test func `labels that the queue cannot hold are refused, of a case and together with a request's`() {
+        func labels(_ prefix: String, _ count: Int) -> JSONValue {
+            .array((0..<count).map { .string(prefix + "\($0)" + String(repeating: "x", count: 50)) })
+        }
+        var body = World.caseBody("labelled").object ?? [:]
+        body["labels"] = labels("c", 25)
+        let path = "/api/v1/test-cases?project=demo"
+        #expect(bench.send("POST", path, json: .object(body)).pointers == ["/labels"])
+        let applied = bench.send("POST", "/api/v1/catalog/apply?project=demo", json: ["testCases": [.object(body)]])
+        #expect(applied.pointers == ["/testCases/0/labels"])
+        body["labels"] = labels("c", 12)
+        #expect(bench.send("POST", path, json: .object(body)).status == 201)
+        let suite: JSONValue = ["key": "wide", "name": "Wide", "cases": ["hello", "labelled"]]
+        #expect(bench.send("POST", "/api/v1/test-suites?project=demo", json: suite).status == 201)
+        for what: (String, JSONValue) in [("testCase", "labelled"), ("testSuite", "wide")] {
+            let wish: JSONValue = ["project": "demo", what.0: what.1, "labels": labels("r", 10)]
+            #expect(start(wish).pointers == ["/labels"])
+            #expect(bench.send("POST", "/api/v1/executions/validation", json: wish).json["ok"] == false)
+        }
+        // The same labels twice are one label.
+        #expect(start(["project": "demo", "testSuite": "wide", "labels": labels("c", 12)]).status == 201)
+    }
+
+    @Test func `who started, cancelled and ran again stands in the audit log`() throws {
+        let started = start(["project": "demo", "testSuite": "smoke"], key: "audited")
+        _ = start(["project": "demo", "testSuite": "smoke"], key: "audited")
+        let id = try #require(started.json["id"]?.string)
+        let path = "/api/v1/executions/\(id)"
+        #expect(bench.send("POST", path + "/cancellation", as: "qa_engineer", json: ["reason": "enough"]).status == 202)
+        _ = bench.send("POST", "/api/v1/executions/\(world.execution)/cancellation")
+        let again = bench.send("POST", "/api/v1/executions/\(world.execution)/retry", as: "qa_engineer")
+        let lines = bench.send("GET", "/api/v1/audit?project=demo&limit=200").items
+        func line(_ action: String, _ id: String) -> [JSONValue] {
+            lines.filter { $0["action"]?.string == action && $0["target"]?["id"]?.string == id }
+        }
+        #expect(line("execution.start", id).map { $0["after"]?["testSuite"] } == ["smoke"])
+        #expect(line("execution.start", id).first?["actor"]?["kind"] == "token")
+        #expect(line("execution.cancel", id).map { $0["after"]?["reason"] } == ["enough"])
+        let retry = line("execution.retry", again.json["id"]?.string ?? "")
+        #expect(retry.map { $0["after"]?["retryOf"]?.string } == [world.execution])
+    }
+
     @Test func `keys that lead nowhere are named at once`() {
         let answer = start(["project": "demo", "testCase": "nope", "testItem": "nope", "environment": "nope"])
         #expect(answer.status == 422)

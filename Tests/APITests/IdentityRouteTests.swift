@@ -68,6 +68,23 @@ import Testing
         #expect(bench.send("GET", "/api/v1/projects").items.count == 2)
     }
 
+    @Test func `a token for enrolment enrols and does nothing else`() throws {
+        let made = bench.send("POST", "/api/v1/tokens", json: ["name": "enrol", "scopes": ["agent"]])
+        let token = try #require(made.json["token"]?.string)
+        let world = try World(bench)
+        let agent = try world.agent().id
+        func send(_ method: String, _ path: String, _ body: JSONValue? = nil) -> Int {
+            let headers = [("Authorization", "Bearer \(token)"), ("Content-Type", "application/json")]
+            return bench.send(method, path, headers: headers, body: body?.serialized() ?? []).status
+        }
+        #expect(send("POST", "/api/v1/agents/enrolment-tokens", ["project": "demo"]) == 201)
+        #expect(send("POST", "/api/v1/agents/enrolment-tokens", [:]) == 201, "an admin's token enrols shared agents")
+        #expect(send("DELETE", "/api/v1/agents/\(agent)") == 403)
+        #expect(send("POST", "/api/v1/agents/\(agent)/drain") == 403)
+        #expect(send("GET", "/api/v1/agents?project=demo") == 403)
+        #expect(bench.send("DELETE", "/api/v1/agents/\(agent)").status == 204)
+    }
+
     @Test func `projects, environments and secrets`() {
         #expect(
             bench.send("POST", "/api/v1/projects", json: ["key": "third", "name": "Third"]).header("Location")

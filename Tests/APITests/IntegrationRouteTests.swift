@@ -57,6 +57,10 @@ import Testing
         #expect(run.json["revision"]?["branch"] == "main" && run.json["environment"] == "staging")
         let again = deliver(key, secret)
         #expect(again.status == 200 && again.json["replayed"] == true && again.json["execution"]?["id"]?.string == id)
+        #expect(again.json["sameBodyAs"] == .null)
+        let captured = deliver(key, secret, id: "d-2")
+        #expect(captured.status == 200 && captured.json["sameBodyAs"] == "d-1", "\(captured)")
+        #expect(captured.json["execution"]?["id"]?.string == id)
         #expect(bench.send("GET", "/api/v1/executions?project=demo&suite=smoke").items.count == 1)
     }
 

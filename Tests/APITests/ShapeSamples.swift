@@ -44,6 +44,9 @@ enum ShapeSamples {
         case .pointer: "/a"
         case .headerName: "X-Name"
         case .method: "GET"
+        case .name: "Sample name"
+        case .endpoint: "https://example.org/"
+        case .webhookSecret: "whsec_" + String(repeating: "A", count: 32)
         }
     }
 

@@ -89,6 +89,14 @@ final class FakeAssay: Sendable {
 
     private func answer(_ request: Received) -> Answer {
         defer { changed.ring() }
+        switch request.path {
+        case "/agent/v1/accepts": return acceptEach(request)
+        case "/agent/v1/reports": return takeEach(request)
+        default: return single(request)
+        }
+    }
+
+    func single(_ request: Received) -> Answer {
         if let answer = interceptor.withLock({ $0 })(request) { return answer }
         let parts = request.path.split(separator: "/").map(String.init)
         if request.path == "/api/v1/agents/register" { return register(request) }
@@ -108,7 +116,7 @@ final class FakeAssay: Sendable {
         }
     }
 
-    private func json(_ status: Int, _ value: some Encodable) -> Answer {
+    func json(_ status: Int, _ value: some Encodable) -> Answer {
         .json(status, String(decoding: (try? encodeJSON(value)) ?? [], as: UTF8.self))
     }
 

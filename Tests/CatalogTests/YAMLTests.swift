@@ -23,7 +23,7 @@ import Testing
         ("v: '1'", "1"), ("v: \"true\"", "true"), ("v: !!str 1", "1"), ("v: ! 1", "1"),
         ("v: |\n  a\n  b\n", "a\nb\n"), ("v: >\n  a\n  b\n", "a b\n"), ("v: 'ünï 🧪'", "ünï 🧪"),
         ("v: 1e999", "1e999"), ("v: [1, {a: b}]", .array([1, ["a": "b"]])),
-        ("v: 123456789012345678901234567890", .number(1.2345678901234568e29)),
+        ("v: \"123456789012345678901234567890\"", "123456789012345678901234567890"),
     ])
     func `reads values as JSON would`(text: String, value: JSONValue) throws {
         #expect(try parse(text) == ["v": value])
@@ -59,6 +59,12 @@ import Testing
         #expect(refusal("\"k\":&a x\nb: *a") != nil)
         #expect(refusal("- &a\n- *a") != nil)
         #expect(refusal("<<: *base\nx: &base 1") != nil)
+    }
+
+    @Test func `an integer that would be rounded is refused where it stands`() {
+        let fault = FieldFault("/a/1", "is an integer of more than 64 bits; quote it")
+        #expect(refusal("a: [1, 123456789012345678901234567890]") == fault)
+        #expect(refusal("a: [1, -9223372036854775809]") == fault)
     }
 
     @Test func `stars and ampersands in commands are text`() throws {

@@ -4,14 +4,14 @@ import Testing
 
 @Suite struct RoleTests {
     @Test func `each role includes what the contract says it includes`() {
-        #expect(Role.viewer.permissions == [.read])
+        #expect(Role.viewer.permissions == [.read, .keepOwnThings])
         #expect(Role.qaEngineer.permissions.isStrictSuperset(of: Role.viewer.permissions))
         #expect(Role.devLead.permissions.isStrictSuperset(of: Role.qaEngineer.permissions))
         for lower in [Role.viewer, .qaEngineer, .devLead, .productOwner] {
             #expect(Role.testManager.permissions.isStrictSuperset(of: lower.permissions))
         }
         #expect(Role.admin.permissions.isStrictSuperset(of: Role.testManager.permissions))
-        #expect(Role.ci.permissions == [.read, .startExecution, .ingestResults])
+        #expect(Role.ci.permissions == [.read, .keepOwnThings, .startExecution, .ingestResults])
         #expect(Role.agent.permissions == [.agentProtocol])
     }
 
@@ -40,7 +40,7 @@ import Testing
             #expect(Scope.write.allows(permission) == (permission != .agentProtocol))
             #expect(Scope.read.allows(permission) == (permission == .read || permission == .readSecretNames))
             #expect(Scope.ingest.allows(permission) == (permission == .ingestResults))
-            #expect(Scope.agent.allows(permission) == (permission == .manageAgents))
+            #expect(Scope.agent.allows(permission) == (permission == .enrolAgents))
         }
         #expect(Scope.allCases.sorted() == [.agent, .ingest, .read, .write])
     }

@@ -10,6 +10,13 @@ package final class HTTPServerDouble: Sendable {
         package let headers: [(name: String, value: String)]
         package let body: [UInt8]
 
+        package init(method: String, target: String, headers: [(name: String, value: String)], body: [UInt8]) {
+            self.method = method
+            self.target = target
+            self.headers = headers
+            self.body = body
+        }
+
         package var path: String { String(target.prefix { $0 != "?" }) }
         package var text: String { String(decoding: body, as: UTF8.self) }
 

@@ -46,8 +46,23 @@ import Testing
     func `malformed requests are answered 400`(parameters: [(String, String)]) throws {
         let answer = try #require(try echo().exchange(parameters))
         #expect(answer.hasPrefix("Status: 400 Bad Request\r\n"))
-        #expect(answer.contains("application/problem+json"))
-        #expect(answer.contains("\"code\":\"malformed_request\""))
+    }
+
+    @Test(
+        arguments: [
+            ([("REQUEST_URI", "/%zz")], .malformedPath),
+            ([("DOCUMENT_URI", "/"), ("QUERY_STRING", "a=%")], .malformedQuery),
+            ([("DOCUMENT_URI", "/"), ("CONTENT_LENGTH", "-1")], .malformedLength),
+            ([("DOCUMENT_URI", "/"), ("CONTENT_LENGTH", "2")], .wrongLength),
+            ([("DOCUMENT_URI", "/"), ("CONTENT_LENGTH", "2000")], .tooLarge),
+        ] as [([(String, String)], Refusal)])
+    func `who owns the documents answers what no handler sees`(parameters: [(String, String)], why: Refusal) throws {
+        let running = try RunningServer(
+            limits: RequestLimits(maximumBodyBytes: 1000),
+            refuse: { refusal, id in Response(status: 499, body: Array("\(refusal) \(id)".utf8)) },
+            handler: { _ in .response(Response(status: 200)) })
+        let answer = try #require(try running.exchange(parameters + [("REQUEST_ID", "abc1")], body: [1, 2, 3]))
+        #expect(answer.hasPrefix("Status: 499 ") && answer.hasSuffix("\(why) abc1"))
     }
 
     @Test func `a path that is not UTF-8 is answered 400`() throws {

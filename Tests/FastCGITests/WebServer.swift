@@ -108,11 +108,13 @@ final class RunningServer: Sendable {
     private let thread: Mutex<ServingThread?>
 
     init(
-        threads: Int = 4, limits: RequestLimits = RequestLimits(), handler: @escaping @Sendable (Request) -> Reply
+        threads: Int = 4, limits: RequestLimits = RequestLimits(), refuse: @escaping Refusal.Answer = Refusal.bare,
+        handler: @escaping @Sendable (Request) -> Reply
     ) throws {
         listener = try Listener()
         server = try FastCGIServer(
-            listeningDescriptor: listener.descriptor, threads: threads, limits: limits, handler: handler)
+            listeningDescriptor: listener.descriptor, threads: threads, limits: limits, refuse: refuse,
+            handler: handler)
         let server = server
         thread = Mutex(ServingThread { server.run() })
     }

@@ -51,7 +51,7 @@ import Testing
         let cast = try Cast()
         let logins = Logins(
             pool: cast.pool, hasher: cast.hasher, accessTokens: cast.accessTokens,
-            limits: LoginLimits(perEmail: 100, perAddress: 1000))
+            limits: LoginLimits(perAccountAndAddress: 100, perAddress: 1000))
         for text in hostileTexts {
             #expect(throws: IdentityError.invalidCredentials) {
                 try logins.logIn(email: text, password: "x", from: cast.door)
@@ -65,7 +65,7 @@ import Testing
 
     @Test func `too many attempts for one e-mail are refused whatever the password`() throws {
         let cast = try Cast()
-        let limits = LoginLimits(perEmail: 3, perAddress: 100, windowMs: 60_000)
+        let limits = LoginLimits(perAccountAndAddress: 3, perAddress: 100, windowMs: 60_000)
         let start = try cast.pool.transaction { $0.now }
         let pool = cast.database.pool(at: start)
         let logins = Logins(pool: pool, hasher: cast.hasher, accessTokens: cast.accessTokens, limits: limits)
@@ -81,17 +81,49 @@ import Testing
         }
         #expect(try cast.actions().count { $0 == "login.limited" } == 1)
         _ = try logins.logIn(email: cast.member.email, password: Cast.password, from: cast.door)
+        // Somebody who guesses elsewhere locks nobody out here.
+        let elsewhere = Caller.anonymous(remoteAddress: "2001:db8::7", requestID: "")
+        _ = try logins.logIn(email: cast.owner.email, password: Cast.password, from: elsewhere)
         let later = Logins(
             pool: cast.database.pool(at: start.adding(ms: 60_000)), hasher: cast.hasher,
             accessTokens: cast.accessTokens, limits: limits)
         _ = try later.logIn(email: cast.owner.email, password: Cast.password, from: cast.door)
     }
 
+    @Test func `many addresses that guess at one account meet a slower limit`() throws {
+        let cast = try Cast()
+        let start = try cast.pool.transaction { $0.now }
+        let limits = LoginLimits(
+            perAccountAndAddress: 2, perAddress: 100, windowMs: 60_000, perAccount: 5, accountWindowMs: 3_600_000)
+        func logins(afterMs: Int64) -> Logins {
+            Logins(
+                pool: cast.database.pool(at: start.adding(ms: afterMs)), hasher: cast.hasher,
+                accessTokens: cast.accessTokens, limits: limits)
+        }
+        func guess(_ number: Int, _ password: String = "wrong", afterMs: Int64 = 0) throws {
+            let from = Caller.anonymous(remoteAddress: "198.51.100.\(number)", requestID: "")
+            _ = try logins(afterMs: afterMs).logIn(email: cast.owner.email, password: password, from: from)
+        }
+        // A right password takes nothing of what the account has left.
+        for number in 0..<6 { try guess(number, Cast.password) }
+        for number in 10..<15 {
+            #expect(throws: IdentityError.invalidCredentials) { try guess(number) }
+        }
+        #expect(throws: IdentityError.rateLimited(retryAfterSeconds: 3600)) { try guess(15, Cast.password) }
+        #expect(throws: IdentityError.rateLimited(retryAfterSeconds: 3540)) {
+            try guess(15, Cast.password, afterMs: 60_000)
+        }
+        try guess(15, Cast.password, afterMs: 3_600_000)
+        // One address alone is stopped before it can use the account up.
+        for _ in 0..<20 { #expect(throws: IdentityError.self) { try guess(20, afterMs: 3_600_001) } }
+        try guess(21, Cast.password, afterMs: 3_600_001)
+    }
+
     @Test func `too many attempts from one address are refused, a right password resets the e-mail only`() throws {
         let cast = try Cast()
         let logins = Logins(
             pool: cast.pool, hasher: cast.hasher, accessTokens: cast.accessTokens,
-            limits: LoginLimits(perEmail: 2, perAddress: 5))
+            limits: LoginLimits(perAccountAndAddress: 2, perAddress: 5))
         for _ in 0..<2 {
             #expect(throws: IdentityError.invalidCredentials) {
                 try logins.logIn(email: cast.owner.email, password: "wrong", from: cast.door)

@@ -54,7 +54,8 @@ import Testing
         let admin = try cast.principal(of: cast.admin)
         for permission in Permission.allCases {
             #expect(stranger.access(permission, in: cast.demo.id) == .hidden)
-            #expect(member.access(permission, in: cast.demo.id) == (permission == .read ? .allowed : .forbidden))
+            let isOpen = permission == .read || permission == .keepOwnThings
+            #expect(member.access(permission, in: cast.demo.id) == (isOpen ? .allowed : .forbidden))
             #expect(
                 owner.access(permission, in: cast.demo.id)
                     == (permission == .administer || permission == .agentProtocol ? .forbidden : .allowed))

@@ -38,7 +38,7 @@ func together<Value: Sendable>(_ count: Int, _ work: @escaping @Sendable (Int) t
         let cast = try Cast()
         let logins = Logins(
             pool: cast.pool, hasher: try PasswordHasher(atOnce: 2, waitMs: 60_000), accessTokens: cast.accessTokens,
-            limits: LoginLimits(perEmail: 3, perAddress: 100))
+            limits: LoginLimits(perAccountAndAddress: 3, perAddress: 100))
         let email = cast.owner.email
         let door = cast.door
         let results = together(8) { _ in try logins.logIn(email: email, password: "wrong", from: door) }

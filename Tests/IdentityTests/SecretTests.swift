@@ -8,7 +8,7 @@ import Testing
     @Test func `a value comes back to its own project only`() throws {
         let cast = try Cast()
         let caller = cast.caller(cast.owner)
-        for (index, text) in hostileTexts.filter({ !$0.isEmpty }).enumerated() {
+        for (index, text) in hostileTexts.filter({ !$0.isEmpty && !$0.utf8.contains(0) }).enumerated() {
             try cast.secrets.put("S\(index)", value: text, project: cast.demo.id, by: caller)
             #expect(try cast.read(["S\(index)"], cast.demo.id) == ["S\(index)": text])
         }
@@ -72,7 +72,7 @@ import Testing
         #expect(throws: IdentityError.invalid([FieldFault("/value", "must not be empty")])) {
             try cast.secrets.put("A", value: "", project: cast.demo.id, by: .system)
         }
-        #expect(throws: IdentityError.invalid([FieldFault("/value", "must be at most 65536 bytes")])) {
+        #expect(throws: IdentityError.invalid([FieldFault("/value", "must be at most 65536 characters")])) {
             try cast.secrets.put("A", value: String(repeating: "x", count: 65_537), project: cast.demo.id, by: .system)
         }
         let largest = String(repeating: "x", count: 65_536)
@@ -157,7 +157,7 @@ import Testing
                 try cast.environments.delete(name, project: cast.demo.id, by: .system)
             }
         }
-        let many = Dictionary(uniqueKeysWithValues: (0..<201).map { ("V\($0)", "") })
+        let many = Dictionary(uniqueKeysWithValues: (0..<501).map { ("V\($0)", "") })
         let faults = Environments.faults(
             name: "x", variables: many.merging(["a/b": "", "LONG": String(repeating: "x", count: 65_537)]) { $1 },
             at: "/e/0")

@@ -99,12 +99,36 @@ import Testing
         }
     }
 
+    @Test func `a token makes no token that outlives it`() throws {
+        let cast = try Cast()
+        let end = try cast.pool.transaction { $0.now }.adding(ms: 3_600_000)
+        let (short, _) = try cast.tokens.create(
+            NewToken(name: "t", scopes: [.write], expiresAt: end), for: cast.owner.id, by: .system)
+        let principal = try cast.authenticate.principal(bearer: short, cookie: nil)
+        #expect(principal.expiresAt == end)
+        let fault = FieldFault("/expiresAt", "must not be later than \(end), when the token that makes it ends")
+        for expiresAt in [nil, end.adding(ms: 1)] {
+            #expect(throws: IdentityError.invalid([fault])) {
+                try cast.tokens.create(
+                    NewToken(name: "a", scopes: [.write], expiresAt: expiresAt), for: principal,
+                    by: cast.caller(cast.owner))
+            }
+        }
+        let (heir, _) = try cast.tokens.create(
+            NewToken(name: "a", scopes: [.write], expiresAt: end), for: principal, by: cast.caller(cast.owner))
+        #expect(try cast.authenticate.principal(bearer: heir, cookie: nil).expiresAt == end)
+        // A login does not end its tokens.
+        _ = try cast.tokens.create(
+            NewToken(name: "b", scopes: [.write]), for: try cast.principal(of: cast.owner), by: cast.caller(cast.owner))
+    }
+
     @Test func `wishes are checked`() throws {
         let cast = try Cast()
         let past = Timestamp(milliseconds: 0)
         #expect(
             throws: IdentityError.invalid([
-                FieldFault("/name", "must not be blank"), FieldFault("/scopes", "must name at least one scope"),
+                FieldFault("/name", "must be one line that is not blank"),
+                FieldFault("/scopes", "must name at least one scope"),
                 FieldFault("/expiresAt", "must be in the future"),
             ])
         ) { try cast.tokens.create(NewToken(name: " ", scopes: [], expiresAt: past), for: cast.owner.id, by: .system) }

@@ -52,7 +52,7 @@ import Testing
             }
         }
         let long = String(repeating: "é", count: 121)
-        #expect(throws: IdentityError.invalid([FieldFault("/name", "must be at most 120 characters")])) {
+        #expect(throws: IdentityError.invalid([FieldFault("/name", "must be at most 100 characters")])) {
             try cast.users.create(email: "a@b", name: long, password: Cast.password, by: .system)
         }
         #expect(throws: IdentityError.self) {

@@ -63,11 +63,11 @@ struct IntegrationsFixture {
             key: trigger.key, header: { headers[$0.lowercased()] }, body: bytes, remote: "192.0.2.7")
     }
 
-    static func push(_ branch: String = "main") -> JSONValue {
+    static func push(_ branch: String = "main", message: String = "Fix login\n\nLong story") -> JSONValue {
         [
             "ref": .string("refs/heads/\(branch)"), "after": "0123456789abcdef0123456789abcdef01234567",
             "deleted": false,
-            "head_commit": ["message": "Fix login\n\nLong story", "url": "https://github.example/c/1"],
+            "head_commit": ["message": .string(message), "url": "https://github.example/c/1"],
         ]
     }
 

@@ -51,10 +51,34 @@ import Testing
         #expect(throws: IntegrationsError.notFound) {
             try hook.recordStarted(first, execution: ID(at: fixture.noon))
         }
-        #expect(try fixture.receive(trigger, push) == .replayed(execution))
+        #expect(try fixture.receive(trigger, push) == .replayed(execution, first: nil))
         #expect(try fixture.deliveries(trigger).map(\.execution) == [execution])
-        let other = try start(try fixture.receive(trigger, push, delivery: "d-2"))
+        let other = try start(try fixture.receive(trigger, IntegrationsFixture.push(message: "Other"), delivery: "d-2"))
         #expect(other.idempotencyKey != first.idempotencyKey)
+    }
+
+    @Test func `a captured delivery under a new id starts nothing, and the answer says so`() throws {
+        let fixture = try IntegrationsFixture()
+        let trigger = try fixture.makeTrigger().record
+        let hook = ReceiveHook(pool: fixture.pool, sealing: .forTests)
+        let first = try start(try fixture.receive(trigger, push, delivery: "d-1"))
+        // Not recorded yet, perhaps because of a crash: the copy continues the first, under its key.
+        #expect(try start(try fixture.receive(trigger, push, delivery: "d-2")) == first)
+        let execution = ID<Execution>(at: fixture.noon)
+        try hook.recordStarted(first, execution: execution)
+        for id in ["d-2", "d-3", "d-3"] {
+            #expect(try fixture.receive(trigger, push, delivery: id) == .replayed(execution, first: "d-1"))
+        }
+        #expect(try fixture.receive(trigger, push, delivery: "d-1") == .replayed(execution, first: nil))
+        let log = try fixture.deliveries(trigger)
+        #expect(log.filter { $0.state == .ignored }.map(\.reason) == ["same body as d-1", "same body as d-1"])
+        // Another trigger and another body are other deliveries; after the window so is the same one.
+        let second = try fixture.makeTrigger { $0.name = "Second" }.record
+        #expect(try start(try fixture.receive(second, push, delivery: "d-2")).trigger == second.id)
+        _ = try start(try fixture.receive(trigger, IntegrationsFixture.push(message: "Other"), delivery: "d-4"))
+        let old = fixture.noon.adding(ms: -ReceiveHook.repeatWindowMs)
+        try fixture.pool.transaction { _ = try $0.execute("UPDATE trigger_deliveries SET received_at = \(old)") }
+        #expect(try start(try fixture.receive(trigger, push, delivery: "d-5")).delivery == "d-5")
     }
 
     @Test func `a run that could not be started is tried again by a redelivery`() throws {

@@ -36,7 +36,7 @@ import Testing
             ])
         let empty = TriggerDraft(
             name: "a\nb", events: [], suite: "s",
-            parameters: Dictionary(uniqueKeysWithValues: (0..<101).map { ("p\($0)", JSONValue.null) }))
+            parameters: Dictionary(uniqueKeysWithValues: (0..<501).map { ("p\($0)", JSONValue.null) }))
         #expect(empty.faults.map(\.pointer) == ["/name", "/events", "/parameters"])
     }
 

@@ -30,6 +30,9 @@ import Wire
         #expect(pointers(.alternatives(.boolean, .time), .null) == [""])
     }
 
+    private static let instant =
+        "must be an RFC 3339 instant of the years 1000 to 9999 in UTC, e.g. 2026-11-21T03:39:33.466Z"
+
     @Test(
         arguments: [
             (Shape.boolean, JSONValue.integer(1), "must be true or false"),
@@ -40,7 +43,8 @@ import Wire
             (.text(0...3), "a\u{0}", "must not contain U+0000"), (.output(1), "ab", "must be at most 1 characters"),
             (.output(1), 1, "must be a string"), (.words(["a", "b"]), "c", "must be one of a, b"),
             (.words(["a"]), 1, "must be one of a"), (.id, "x", "must be a UUID"), (.id, 1, "must be a UUID"),
-            (.time, 1, "must be an RFC 3339 instant, e.g. 2026-11-21T03:39:33.466Z"),
+            (.time, 1, instant), (.time, "9999-12-31T23:59:59-01:00", instant),
+            (.time, "0000-01-01T00:00:00+01:00", instant), (.time, "9999-12-31T23:59:59.999Z", ""),
             (.array(.any, 1...1), [], "must have at least 1 entries"),
             (.array(.any, 0...1), [1, 2], "must have at most 1 entries"),
             (.array(.any, 0...1), [:], "must be an array"),

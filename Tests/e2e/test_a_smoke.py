@@ -54,9 +54,23 @@ def test_client_exit_codes(stack):
     assert absent.returncode == 2, absent.stdout + absent.stderr
 
 
-def test_client_applies_the_same_catalog_without_a_change(stack):
+def test_client_applies_the_same_catalog_without_a_change(stack, client):
+    before = definitions(client)
+    lines = client.get("/api/v1/audit?project=demo&limit=1")["items"]
     applied = stack.assay("apply", "examples/assay.yaml")
     assert applied.returncode == 0, applied.stdout + applied.stderr
+    assert applied.stdout.startswith("0 created, 0 updated, "), applied.stdout
+    assert definitions(client) == before and len(before) > 5
+    assert client.get("/api/v1/audit?project=demo&limit=1")["items"] == lines
+
+
+def definitions(client):
+    """Version of every definition by its address."""
+    found = {}
+    for path in ("test-cases", "test-suites", "test-items"):
+        items = client.get(f"/api/v1/{path}?project=demo&limit=200")["items"]
+        found.update({f"{path}/{one['key']}": one["version"] for one in items})
+    return found
 
 
 def test_start_is_idempotent(client):

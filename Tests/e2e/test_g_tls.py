@@ -16,7 +16,8 @@ def tls(stack, tmp_path):
                     "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate],
                    check=True, capture_output=True)
     text = (ROOT / "nginx" / "assay-tls.conf.in").read_text()
-    for name, value in {"@USER@": "user root;" if os.getuid() == 0 else "", "@RUN@": str(stack.home / "run"), "@HOME@": str(stack.home),
+    user = [line for line in (stack.home / "run" / "nginx.conf").read_text().splitlines() if line.startswith("user ")]
+    for name, value in {"@USER@": "".join(user), "@RUN@": str(stack.home / "run"), "@HOME@": str(stack.home),
                         "@LISTEN@": f"127.0.0.1:{port}", "@CERTIFICATE@": str(certificate), "@KEY@": str(key)}.items():
         text = text.replace(name, value)
     config = tmp_path / "nginx-tls.conf"

@@ -71,7 +71,7 @@ package struct APIDoor: Sendable {
         let requester = try admission.identify()
         let tree = try BodyReading.tree(of: request, for: route)
         let project = try admission.authorise(requester, body: tree)
-        record.project = project
+        record.project = project?.id
         let query = try Query.read(request.query, route.query)
         try BodyReading.check(tree, for: route)
         let context = RequestContext(

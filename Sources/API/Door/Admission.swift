@@ -23,13 +23,13 @@ struct Admission {
     /// Whether `requester` may, and the project that was decided in.
     ///
     /// - Parameter body: not checked yet; only its member `project` is read.
-    func authorise(_ requester: Requester, body: JSONValue) throws -> ID<Project>? {
+    func authorise(_ requester: Requester, body: JSONValue) throws -> ProjectRef? {
         guard case .person(let principal) = requester else { return nil }
         switch route.access {
         case .anyone, .agent: return nil
         case .signedIn:
             // Every role may keep its own things, so only a token's scope can stand in the way.
-            let needed: Permission = route.method.isSafe ? .read : .editOwnDashboards
+            let needed: Permission = route.method.isSafe ? .read : .keepOwnThings
             try require(principal.isInScope(needed) ? .allowed : .forbidden, principal)
             return nil
         case .admin:
@@ -62,7 +62,7 @@ struct Admission {
 
     private func project(
         from source: ProjectSource, _ permission: Permission, _ principal: Principal, _ body: JSONValue
-    ) throws -> ID<Project>? {
+    ) throws -> ProjectRef? {
         switch source {
         case .query: return try project(key: request.query("project"), permission, principal, else: "?project")
         case .path: return try project(key: parameters["p"], permission, principal, else: "")
@@ -78,7 +78,7 @@ struct Admission {
             return try project(key: key, permission, principal, else: "?project")
         case .optionalBody:
             guard let key = body["project"]?.string else {
-                try require(principal.access(everywhere: .administer), principal)
+                try require(principal.access(everywhere: permission), principal)
                 return nil
             }
             return try project(key: key, permission, principal, else: "/project")
@@ -88,23 +88,28 @@ struct Admission {
 
     private func project(
         key: String?, _ permission: Permission, _ principal: Principal, else pointer: String
-    ) throws -> ID<Project> {
+    ) throws -> ProjectRef {
         guard let key else { throw Problem.invalid(pointer, "is required") }
-        guard let project = try gate.project(key) else { throw Problem(.notFound, "There is no such project.") }
-        try require(principal.access(permission, in: project), principal, in: project)
+        // The credential came with the caller's own projects, so most requests ask nothing more.
+        let own = principal.memberships.values.first { $0.key == key }?.ref
+        guard let project = try own ?? gate.project(key) else { throw Problem(.notFound, "There is no such project.") }
+        try require(principal.access(permission, in: project.id), principal, in: project.id)
         return project
     }
 
     private func project(
         owning kind: OwnedKind, _ permission: Permission, _ principal: Principal
-    ) throws -> ID<Project>? {
+    ) throws -> ProjectRef? {
         guard let id = UUIDv7(parameters["id"] ?? "") else { throw Problem(.notFound) }
         switch try gate.owner(kind, id) {
         case .project(let project):
             try require(principal.access(permission, in: project), principal, in: project)
-            return project
+            guard let ref = try principal.memberships[project]?.ref ?? gate.projectOfID(project) else {
+                throw Problem(.notFound)
+            }
+            return ref
         case .everyone:
-            try require(principal.access(everywhere: .administer), principal)
+            try require(principal.access(everywhere: permission), principal)
             return nil
         case .nobody: throw Problem(.notFound)
         }
@@ -123,4 +128,8 @@ struct Admission {
             throw Problem(.forbidden)
         }
     }
+}
+
+extension Membership {
+    fileprivate var ref: ProjectRef { ProjectRef(id: project, key: key) }
 }

@@ -1,7 +1,7 @@
 package import Domain
 package import FastCGI
 import FoundationEssentials
-import Wire
+package import Wire
 
 extension Response {
     /// A JSON answer from a value.
@@ -36,14 +36,22 @@ extension Response {
     }
 
     /// `application/problem+json`.
-    static func problem(_ problem: Problem, requestID: String) -> Response {
-        var headers = [("Content-Type", "application/problem+json"), ("Cache-Control", "no-store")]
-        if let seconds = problem.retryAfterSeconds { headers.append(("Retry-After", String(seconds))) }
-        if !problem.allowedMethods.isEmpty {
-            headers.append(("Allow", problem.allowedMethods.joined(separator: ", ")))
-        }
-        if problem.code == .unauthenticated { headers.append(("WWW-Authenticate", "Bearer realm=\"assay\"")) }
-        return Response(
-            status: problem.code.status, headers: headers, body: problem.document(requestID: requestID).serialized())
+    package static func problem(_ problem: Problem, requestID: String) -> Response {
+        Response(
+            status: problem.code.status, headers: problem.headers,
+            body: problem.document(requestID: requestID).serialized())
+    }
+
+    /// The answer to a request that no handler sees.
+    package static let refusal: Refusal.Answer = { refusal, requestID in
+        let problem =
+            switch refusal {
+            case .malformedPath: Problem(.malformedRequest, "The path is not valid percent-encoded UTF-8.")
+            case .malformedQuery: Problem(.malformedRequest, "The query is not valid percent-encoded UTF-8.")
+            case .malformedLength: Problem(.malformedRequest, "Content-Length is not a number.")
+            case .wrongLength: Problem(.malformedRequest, "The body is not as long as Content-Length says.")
+            case .tooLarge: Problem(.bodyTooLarge, "The request body is larger than allowed.")
+            }
+        return .problem(problem, requestID: requestID)
     }
 }

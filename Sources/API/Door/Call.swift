@@ -45,6 +45,13 @@ package struct Call: Sendable {
 
     /// The project the permission was checked in.
     package func project() throws -> ID<Project> {
+        try projectRef().id
+    }
+
+    /// The key of the project the permission was checked in.
+    package func projectKey() throws -> String { try projectRef().key }
+
+    package func projectRef() throws -> ProjectRef {
         guard let project = context.project else { throw Problem(.notFound) }
         return project
     }

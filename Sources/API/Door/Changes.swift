@@ -1,4 +1,5 @@
 package import Domain
+package import Executions
 import Identity
 package import MariaDB
 
@@ -14,7 +15,15 @@ extension Call {
 
     /// A line in the audit log for a change that its feature has committed.
     package func audit(_ action: String, _ kind: String, _ id: some CustomStringConvertible) throws {
-        let entry = AuditEntry(action, kind, id.description, project: context.project)
+        let entry = AuditEntry(action, kind, id.description, project: context.project?.id)
         try services.pool.transaction { try Audit.record($0, entry, by: caller) }
+    }
+
+    /// The same for a change of an execution, in its transaction.
+    package func auditing(_ action: String, after: JSONValue? = nil) -> Alongside {
+        { [caller, project = context.project?.id] tx, id in
+            let entry = AuditEntry(action, "execution", id.description, project: project, after: after)
+            try Audit.record(tx, entry, by: caller)
+        }
     }
 }

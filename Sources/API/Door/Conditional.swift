@@ -1,6 +1,6 @@
 import Crypto
+package import Domain
 import FastCGI
-package import Wire
 
 /// Entity tags and the preconditions that use them.
 package enum Conditional {
@@ -25,25 +25,30 @@ package enum Conditional {
         return Response(status: 304, headers: kept)
     }
 
+    /// Weak comparison (RFC 9110, 13.1.2): `W/"1"` is as good as `"1"`.
     private static func matches(_ list: String, _ tag: String) -> Bool {
-        list.split(separator: ",").contains { piece in
-            let trimmed = piece.drop { $0 == " " }
-            let strong = trimmed.hasPrefix("W/") ? trimmed.dropFirst(2) : trimmed
-            let known = strong.reversed().drop { $0 == " " }.reversed()
-            return known.elementsEqual("*") || known.elementsEqual(tag)
+        tags(in: list).contains { $0 == "*" || ($0.hasPrefix("W/") ? String($0.dropFirst(2)) : $0) == tag }
+    }
+
+    /// The members of a list of entity tags, spaces around them taken off.
+    static func tags(in list: String) -> [String] {
+        list.split(separator: ",").map { piece in
+            String(piece.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
         }
     }
 }
 
 extension Call {
-    /// The version that `If-Match` asks for; nil when the client does not care.
-    ///
-    /// - Throws: 412 for a tag that no version has, since nothing can match it.
-    package func expectedVersion() throws(Problem) -> Int? {
-        guard let header = request.header("If-Match"), header != "*" else { return nil }
-        guard header.hasPrefix("\""), header.hasSuffix("\""), let version = Int(header.dropFirst().dropLast()) else {
-            throw Problem(.preconditionFailed, "If-Match is not an ETag of this resource.")
-        }
-        return version
+    /// The versions that `If-Match` admits, by strong comparison: a weak tag or one of another kind matches nothing.
+    package var versionMatch: VersionMatch {
+        guard let header = request.header("If-Match") else { return .any }
+        let tags = Conditional.tags(in: header)
+        if tags == ["*"] { return .existing }
+        return .among(
+            Set(
+                tags.compactMap { tag in
+                    guard tag.count > 2, tag.hasPrefix("\""), tag.hasSuffix("\"") else { return nil }
+                    return Int(tag.dropFirst().dropLast())
+                }))
     }
 }

@@ -9,7 +9,9 @@ package struct Gate: Sendable {
     /// The agent behind a credential.
     package var agent: @Sendable (_ credential: String) throws -> ID<Agent>
     /// The project with a key; nil when there is none.
-    package var project: @Sendable (_ key: String) throws -> ID<Project>?
+    package var project: @Sendable (_ key: String) throws -> ProjectRef?
+    /// The project with an id, as owners are known by; nil when there is none.
+    package var projectOfID: @Sendable (ID<Project>) throws -> ProjectRef?
     /// Where the thing with an id belongs.
     package var owner: @Sendable (OwnedKind, UUIDv7) throws -> Owner
     /// Head of the feed, for `Assay-Feed`.
@@ -20,7 +22,8 @@ package struct Gate: Sendable {
     package init(
         person: @escaping @Sendable (String?, String?) throws -> Principal,
         agent: @escaping @Sendable (String) throws -> ID<Agent>,
-        project: @escaping @Sendable (String) throws -> ID<Project>?,
+        project: @escaping @Sendable (String) throws -> ProjectRef?,
+        projectOfID: @escaping @Sendable (ID<Project>) throws -> ProjectRef?,
         owner: @escaping @Sendable (OwnedKind, UUIDv7) throws -> Owner,
         feedPosition: @escaping @Sendable () throws -> Int,
         recordRefusal: @escaping @Sendable (AuditEntry, Caller) -> Void
@@ -28,6 +31,7 @@ package struct Gate: Sendable {
         self.person = person
         self.agent = agent
         self.project = project
+        self.projectOfID = projectOfID
         self.owner = owner
         self.feedPosition = feedPosition
         self.recordRefusal = recordRefusal

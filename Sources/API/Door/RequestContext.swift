@@ -5,13 +5,13 @@ import Identity
 package struct RequestContext: Sendable {
     package let requester: Requester
     /// The project that the permission was checked in; nil where a route is about none.
-    package let project: ID<Project>?
+    package let project: ProjectRef?
     package let requestID: String
     package let now: Timestamp
     package let remoteAddress: String
 
     package init(
-        requester: Requester, project: ID<Project>?, requestID: String, now: Timestamp, remoteAddress: String
+        requester: Requester, project: ProjectRef?, requestID: String, now: Timestamp, remoteAddress: String
     ) {
         self.requester = requester
         self.project = project

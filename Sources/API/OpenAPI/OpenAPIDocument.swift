@@ -95,17 +95,19 @@ package enum OpenAPIDocument {
     private static func requestBody(_ body: BodyKind) -> JSONValue? {
         switch body {
         case .none: nil
-        case .json(let shape): ["content": ["application/json": ["schema": shape.schema]]]
-        case .definition(let shape): ["content": ["application/json": ["schema": shape.schema]]]
-        case .document(let shape):
-            [
-                "content": [
-                    "application/json": ["schema": shape.schema], "application/yaml": ["schema": shape.schema],
-                ]
-            ]
-        case .raw: ["content": ["application/json": ["schema": ["type": "object"]]]]
-        case .file: ["content": ["application/octet-stream": [:]]]
+        // An empty body is read as an empty object.
+        case .json(let shape), .definition(let shape):
+            content(["application/json"], shape.schema, isRequired: !shape.faults(in: [:]).isEmpty)
+        case .document(let shape): content(["application/json", "application/yaml"], shape.schema, isRequired: true)
+        case .raw: content(["application/json"], ["type": "object"], isRequired: true)
+        case .file: content(["application/octet-stream"], nil, isRequired: true)
         }
+    }
+
+    private static func content(_ types: [String], _ schema: JSONValue?, isRequired: Bool) -> JSONValue {
+        let media: JSONValue = schema.map { ["schema": $0] } ?? [:]
+        let content = Dictionary(uniqueKeysWithValues: types.map { ($0, media) })
+        return ["required": .bool(isRequired), "content": .object(content)]
     }
 
     private static func responses(_ route: Route) -> [String: JSONValue] {

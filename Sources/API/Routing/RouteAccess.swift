@@ -30,7 +30,17 @@ package enum ProjectSource: Hashable, Sendable {
     case owner(OwnedKind)
 }
 
-/// Things that have an id and belong to a project.
-package enum OwnedKind: String, CaseIterable, Hashable, Sendable {
-    case execution, testCase, testSuite, testItem, agent, alertRule, alert, channel, trigger, subscription
+/// Things that have an id and belong to a project; the slice that has them says to which.
+package struct OwnedKind: Hashable, Sendable {
+    package let name: String
+    /// The project of a thing; nil for one of all projects. Throws the feature's not-found.
+    let project: @Sendable (Services, UUIDv7) throws -> ID<Project>?
+
+    init(_ name: String, project: @escaping @Sendable (Services, UUIDv7) throws -> ID<Project>?) {
+        self.name = name
+        self.project = project
+    }
+
+    package static func == (left: OwnedKind, right: OwnedKind) -> Bool { left.name == right.name }
+    package func hash(into hasher: inout Hasher) { hasher.combine(name) }
 }

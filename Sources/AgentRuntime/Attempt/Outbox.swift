@@ -8,12 +8,14 @@ final class Outbox: Sendable, AttemptReporter {
     static let batchBytes = 2 << 20
     /// Steps are collected this long before they are sent.
     static let collectMs: Int64 = 200
+    /// A first or failed step waits only this long: what ends at once is then one message with its verdict.
+    static let urgentMs: Int64 = 15
 
     /// What the sender does next.
     enum Task {
-        case steps([EncodedStep], firstSeq: Int, running: RunningStep?)
+        /// Steps, the running one, and the verdict when nothing is left before it.
+        case report([EncodedStep], firstSeq: Int, running: RunningStep?, finish: FinishRequest?)
         case artifact(ArtifactFile)
-        case finish(FinishRequest)
         case wait(ms: Int64)
     }
 
@@ -83,21 +85,27 @@ final class Outbox: Sendable, AttemptReporter {
         return state.withLock { state in
             if !state.pending.isEmpty || state.isRunningNews {
                 let waited = now - (state.newsAtMs ?? now)
-                let isDue = waited >= Self.collectMs || state.finish != nil || state.pending.count >= Self.batchSteps
-                guard isDue || state.pending.contains(where: \.isUrgent) else {
-                    return .wait(ms: Self.collectMs - waited)
-                }
-                return .steps(batch(state.pending), firstSeq: state.durableSeq + 1, running: state.running)
+                let patience = state.pending.contains(where: \.isUrgent) ? Self.urgentMs : Self.collectMs
+                let isDue = waited >= patience || state.finish != nil || state.pending.count >= Self.batchSteps
+                guard isDue else { return .wait(ms: patience - waited) }
+                let steps = batch(state.pending)
+                let isLast = steps.count == state.pending.count && state.artifacts.isEmpty
+                return .report(
+                    steps, firstSeq: state.durableSeq + 1, running: state.running,
+                    finish: isLast ? Self.verdict(state) : nil)
             }
             if let artifact = state.artifacts.first { return .artifact(artifact) }
-            if var finish = state.finish {
-                if let refusal = state.refusal, finish.verdict == .passed {
-                    (finish.verdict, finish.error) = (.failed, refusal)
-                }
-                return .finish(finish)
-            }
-            return .wait(ms: 60_000)
+            guard let finish = Self.verdict(state) else { return .wait(ms: 60_000) }
+            return .report([], firstSeq: state.durableSeq + 1, running: nil, finish: finish)
         }
+    }
+
+    private static func verdict(_ state: State) -> FinishRequest? {
+        guard var finish = state.finish else { return nil }
+        if let refusal = state.refusal, finish.verdict == .passed {
+            (finish.verdict, finish.error) = (.failed, refusal)
+        }
+        return finish
     }
 
     private func batch(_ pending: [EncodedStep]) -> [EncodedStep] {

@@ -55,20 +55,23 @@ final class Sender {
         // Another agent may hold this attempt when the lease has run out: silence until a beat has confirmed it.
         guard let session = runtime.session.trustedID else { return .later }
         switch task {
-        case .steps(let steps, let firstSeq, let running): return send(steps, firstSeq, running, session)
+        case .report(let steps, let firstSeq, let running, let finish):
+            return send(steps, firstSeq, running, finish, session)
         case .artifact(let file): return send(file, session)
-        case .finish(let request): return send(request, session)
         case .wait: return .again
         }
     }
 
-    private func send(_ steps: [EncodedStep], _ firstSeq: Int, _ running: RunningStep?, _ session: String) -> Step {
-        let body = stepsBody(fence: outbox.holding.fence, firstSeq: firstSeq, steps: steps, running: running)
-        let answer = server.post("\(prefix)/steps", body, session: session, abort: abort, as: StepsResponse.self)
+    private func send(
+        _ steps: [EncodedStep], _ firstSeq: Int, _ running: RunningStep?, _ finish: FinishRequest?, _ session: String
+    ) -> Step {
+        let report = OutgoingReport(
+            outbox.holding, firstSeq: firstSeq, steps: steps, running: running, finish: finish)
+        let answer = runtime.reports.post(report)
         if case .ok(let response) = answer {
-            outbox.durable(response.durableSeq, told: running)
-            if response.cancel { control.orderCancel(atMs: runtime.clock.monotonicMs()) }
-            return .again
+            outbox.durable(response.durableSeq ?? firstSeq - 1, told: running)
+            if response.cancel == true { control.orderCancel(atMs: runtime.clock.monotonicMs()) }
+            return response.status == nil ? .again : .over
         }
         if case .refused(let status, let code, let detail, _) = answer, status != 401, status != 404, status != 409 {
             runtime.log.warning("steps.refused", fields(["why": "\(status) \(code)", "firstSeq": .count(firstSeq)]))
@@ -95,13 +98,6 @@ final class Sender {
             return .again
         default: return refused(answer, session)
         }
-    }
-
-    private func send(_ finish: FinishRequest, _ session: String) -> Step {
-        let body = (try? encodeJSON(finish)) ?? []
-        let answer = server.post("\(prefix)/finish", body, session: session, abort: abort, as: FinishResponse.self)
-        if case .ok = answer { return .over }
-        return refused(answer, session)
     }
 
     private func refused<Value>(_ answer: ServerAnswer<Value>, _ session: String) -> Step {

@@ -1,6 +1,7 @@
 import Daemon
 import Domain
 import Synchronization
+import Wire
 
 /// What the loops of one agent share.
 final class Runtime: Sendable {
@@ -11,6 +12,8 @@ final class Runtime: Sendable {
     let session: SessionKeeper
     let attempts = AttemptBoard()
     let offers = OfferBoard()
+    let accepts = PostLoop<Offer, Assignment>(limit: 64)
+    let reports = PostLoop<OutgoingReport, ReportsResponse.Answer>(limit: 32)
     /// Up: all loops end.
     let stop = Latch()
     private let reason = Mutex<AgentStop>(.drained)
@@ -36,6 +39,8 @@ final class Runtime: Sendable {
     func halt() {
         offers.close()
         stop.raise()
+        accepts.close()
+        reports.close()
         attempts.dropAll()
         session.beatBell.ring()
     }

@@ -7,12 +7,8 @@ import Wire
 /// Children are started and waited for on this thread, because they die with the thread that started them.
 final class SlotLoop {
     private let runtime: Runtime
-    private let server: AgentServer
 
-    init(_ runtime: Runtime) {
-        self.runtime = runtime
-        server = AgentServer(runtime.address)
-    }
+    init(_ runtime: Runtime) { self.runtime = runtime }
 
     func run() {
         while let offer = runtime.offers.take(clock: runtime.clock) {
@@ -25,21 +21,14 @@ final class SlotLoop {
     }
 
     private func accept(_ offer: Offer) -> Assignment? {
-        let body = (try? encodeJSON(AcceptRequest(fence: offer.fence))) ?? []
-        let path = "/agent/v1/executions/\(offer.execution)/accept"
         let giveUpAt = runtime.clock.monotonicMs() + OfferBoard.validMs
-        while let session = runtime.session.id {
-            let started = runtime.clock.monotonicMs()
-            switch server.post(path, body, session: session, timeoutMs: 3_000, as: Assignment.self) {
-            case .ok(let assignment):
-                runtime.session.renewed(
-                    session, startedMs: started, beatMs: assignment.beatMs, leaseMs: assignment.leaseMs)
-                return assignment
+        while runtime.session.id != nil {
+            switch runtime.accepts.post(offer) {
+            case .ok(let assignment): return assignment
             case .refused(401, _, _, _):
                 runtime.revoke()
                 return nil
             case .refused(_, let code, let detail, _):
-                if code == "session_ended" { runtime.session.ended(session) }
                 runtime.log.info("offer.lost", ["executionId": "\(offer.execution)", "why": "\(code) \(detail)"])
                 return nil
             case .unavailable(let why):

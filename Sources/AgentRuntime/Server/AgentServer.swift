@@ -11,6 +11,8 @@ enum ServerAnswer<Value> {
     case unavailable(String)
 }
 
+extension ServerAnswer: Sendable where Value: Sendable {}
+
 /// Where the server is and how to be known there.
 struct ServerAddress: Sendable {
     /// Without a slash at the end.

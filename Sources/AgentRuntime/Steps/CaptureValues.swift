@@ -26,7 +26,7 @@ private func value(
     if let pointer = capture.pointer {
         let document: JSONValue
         do throws(JSONError) {
-            document = try JSONParser.parse(text)
+            document = try JSONParser.parse(text, roundsIntegers: true)
         } catch {
             throw PreconditionFailure("cannot capture '\(name)': the text is not JSON: \(error.message)")
         }

@@ -61,7 +61,7 @@ struct Judge {
         var document: JSONValue?
         var absent: JSONValue = "nothing there"
         do throws(JSONError) {
-            document = try JSONParser.parse(facts.body ?? "")
+            document = try JSONParser.parse(facts.body ?? "", roundsIntegers: true)
         } catch {
             absent = .string("the body is not JSON: \(error.message)")
         }

@@ -2,9 +2,6 @@ package import Domain
 
 /// A rule as asked for; `faults` says what is wrong with it.
 package struct RuleDraft: Equatable, Sendable {
-    /// Rollups keep this many newest outcomes for each suite.
-    package static let maximumWindow = 100
-
     package var name: String
     package var metric: String
     package var suite: String
@@ -41,14 +38,14 @@ package struct RuleDraft: Equatable, Sendable {
         if known == nil {
             faults.append(FieldFault("/metric", "must be \(AlertMeasure.names.joined(separator: " or "))"))
         }
-        if !suite.isDefinitionKey { faults.append(FieldFault("/suite", "must be the key of a suite")) }
+        if !TextPattern.key.matches(suite) { faults.append(FieldFault("/suite", "must be the key of a suite")) }
         if !measure.comparisons.contains(comparison) {
             let words = measure.comparisons.joined(separator: " or ")
             faults.append(FieldFault("/comparison", "must be \(words)"))
         }
         if let fault = measure.thresholdFault(threshold) { faults.append(FieldFault("/threshold", fault)) }
-        if !(1...Self.maximumWindow).contains(windowRuns) {
-            faults.append(FieldFault("/window/runs", "must be between 1 and \(Self.maximumWindow)"))
+        if !Limits.windowRuns.contains(Int64(windowRuns)) {
+            faults.append(FieldFault("/window/runs", "must be between 1 and \(Limits.windowRuns.upperBound)"))
         }
         if !(1...max(1, windowRuns)).contains(minimumSamples) {
             faults.append(FieldFault("/minimumSamples", "must be between 1 and window.runs"))
@@ -56,15 +53,10 @@ package struct RuleDraft: Equatable, Sendable {
         if AlertSeverity(rawValue: severity) == nil {
             faults.append(FieldFault("/severity", "must be critical, warning or info"))
         }
-        if channels.count > 20 { faults.append(FieldFault("/channels", "must have at most 20 items")) }
+        if let fault = countFault(channels.count, Limits.channelsPerRule) {
+            faults.append(FieldFault("/channels", fault))
+        }
         if Set(channels).count != channels.count { faults.append(FieldFault("/channels", "must not repeat a channel")) }
         return faults
-    }
-}
-
-extension String {
-    fileprivate var isDefinitionKey: Bool {
-        (1...63).contains(utf8.count) && utf8.first != UInt8(ascii: "-")
-            && utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "-") }
     }
 }

@@ -2,7 +2,10 @@ extension AlertMeasure {
     /// The share of runs that passed.
     package static let passRate = AlertMeasure(
         name: "passRate", comparisons: ["below"],
-        thresholdFault: { $0 > 0 && $0 <= 1 ? nil : "must be above 0 and at most 1" },
+        thresholdFault: { threshold in
+            let (least, most) = (Limits.threshold.lowerBound, Limits.threshold.upperBound)
+            return Limits.threshold.contains(threshold) ? nil : "must be between \(least) and \(most)"
+        },
         judge: { terms, passed in
             PassRateRule(
                 threshold: terms.threshold, windowRuns: terms.windowRuns, minimumSamples: terms.minimumSamples

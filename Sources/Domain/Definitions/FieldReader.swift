@@ -42,30 +42,23 @@ package struct FieldReader {
 
     package mutating func has(_ key: String) -> Bool { value(key) != nil }
 
-    package mutating func string(_ key: String, maximumLength: Int = 65_536) -> String? {
+    package mutating func string(
+        _ key: String, _ length: ClosedRange<Int> = Limits.valueText, _ pattern: TextPattern? = nil
+    ) -> String? {
         guard let value = value(key) else { return nil }
         guard let text = value.string else { return fail(key, "must be a string") }
-        guard text.utf8.count <= maximumLength else { return fail(key, "must be at most \(maximumLength) bytes") }
-        guard !text.utf8.contains(0) else { return fail(key, "must not contain a NUL character") }
+        if let message = textFault(text, length, pattern) { return fail(key, message) }
         return text
     }
 
-    /// A text that must be there and not be empty; `""` after a fault.
-    package mutating func required(_ key: String, maximumLength: Int = 65_536) -> String {
+    /// A text that must be there; `""` after a fault.
+    package mutating func required(_ key: String, _ length: ClosedRange<Int>, _ pattern: TextPattern? = nil) -> String {
         if members[key] == nil || members[key] == .null { fault(key, "is required") }
-        if members[key] == "" { fault(key, "must not be empty") }
-        return string(key, maximumLength: maximumLength) ?? ""
+        return string(key, length, pattern) ?? ""
     }
 
     /// A human key: `[a-z0-9][a-z0-9-]{0,62}`.
-    package mutating func humanKey(_ key: String) -> String {
-        if members[key] == nil || members[key] == .null { fault(key, "is required") }
-        let text = string(key) ?? ""
-        if members[key]?.string != nil, !isHumanKey(text) {
-            fault(key, "must be lower-case letters, digits and hyphens, at most 63, not starting with a hyphen")
-        }
-        return text
-    }
+    package mutating func humanKey(_ key: String) -> String { required(key, 1...63, .key) }
 
     package mutating func integer(_ key: String, in range: ClosedRange<Int64>) -> Int64? {
         guard let value = value(key) else { return nil }
@@ -90,31 +83,38 @@ package struct FieldReader {
         return word
     }
 
-    package mutating func strings(_ key: String, maximumCount: Int = 1000) -> [String]? {
+    package mutating func strings(
+        _ key: String, _ count: ClosedRange<Int>, each length: ClosedRange<Int>, _ pattern: TextPattern? = nil
+    ) -> [String]? {
         guard let value = value(key) else { return nil }
         guard let items = value.array else { return fail(key, "must be a list of strings") }
-        guard items.count <= maximumCount else { return fail(key, "must have at most \(maximumCount) entries") }
+        if let message = countFault(items.count, count) { return fail(key, message) }
         var texts: [String] = []
         for (index, item) in items.enumerated() {
-            guard let text = item.string else {
-                faults.append(FieldFault(path(key) + "/\(index)", "must be a string"))
-                continue
-            }
-            texts.append(text)
+            let message = item.string.map { textFault($0, length, pattern) } ?? "must be a string"
+            if let message { faults.append(FieldFault(path(key) + "/\(index)", message)) }
+            if let text = item.string { texts.append(text) }
         }
         return texts
     }
 
     /// A map of strings; numbers and booleans are taken as their text, as people write them in YAML.
-    package mutating func stringMap(_ key: String) -> [String: String]? {
+    package mutating func stringMap(
+        _ key: String, names: TextPattern = .variable, _ count: ClosedRange<Int> = Limits.parameters
+    ) -> [String: String]? {
         guard let value = value(key) else { return nil }
         guard let object = value.object else { return fail(key, "must be an object of strings") }
+        if let message = countFault(object.count, count) { return fail(key, message) }
         var texts: [String: String] = [:]
         for (name, member) in object {
+            let place = path(key) + "/" + escapedPointerToken(name)
+            if !names.matches(name) { faults.append(FieldFault(place, "name must be \(names.description)")) }
             switch member {
-            case .string(let text): texts[name] = text
+            case .string(let text):
+                if let message = textFault(text, Limits.valueText) { faults.append(FieldFault(place, message)) }
+                texts[name] = text
             case .integer, .number, .bool: texts[name] = member.text
-            default: faults.append(FieldFault(path(key) + "/" + escapedPointerToken(name), "must be a string"))
+            default: faults.append(FieldFault(place, "must be a string"))
             }
         }
         return texts
@@ -131,11 +131,11 @@ package struct FieldReader {
 
     /// Reads a list of objects with `read`.
     package mutating func objects<Value>(
-        _ key: String, maximumCount: Int, _ read: (inout FieldReader) -> Value
+        _ key: String, _ count: ClosedRange<Int>, _ read: (inout FieldReader) -> Value
     ) -> [Value]? {
         guard let value = value(key) else { return nil }
         guard let items = value.array else { return fail(key, "must be a list") }
-        guard items.count <= maximumCount else { return fail(key, "must have at most \(maximumCount) entries") }
+        if let message = countFault(items.count, count) { return fail(key, message) }
         var results: [Value] = []
         for (index, item) in items.enumerated() {
             var reader = FieldReader(item, at: path(key) + "/\(index)")
@@ -164,14 +164,7 @@ package struct FieldReader {
 }
 
 /// Whether `text` is a key people may give: `[a-z0-9][a-z0-9-]{0,62}`.
-package func isHumanKey(_ text: String) -> Bool {
-    let bytes = Array(text.utf8)
-    guard (1...63).contains(bytes.count), bytes.first != UInt8(ascii: "-") else { return false }
-    return bytes.allSatisfy { byte in
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-            || byte == UInt8(ascii: "-")
-    }
-}
+package func isHumanKey(_ text: String) -> Bool { TextPattern.key.matches(text) }
 
 /// Escapes `~` and `/` for an RFC 6901 pointer, by code point.
 package func escapedPointerToken(_ token: String) -> String {

@@ -23,15 +23,16 @@ extension ItemDefinition {
     /// Reads from `reader`, which the caller finishes.
     package static func read(_ reader: inout FieldReader) -> ItemDefinition {
         ItemDefinition(
-            key: reader.humanKey("key"), name: reader.string("name", maximumLength: 255),
-            description: reader.string("description"), parameters: reader.stringMap("parameters") ?? [:],
+            key: reader.humanKey("key"), name: reader.string("name", Limits.definitionName),
+            description: reader.string("description", Limits.description),
+            parameters: reader.stringMap("parameters") ?? [:],
             rows: rows(&reader))
     }
 
     /// Rows hold names that are not known beforehand, so they are read as maps inside one-member objects.
     private static func rows(_ reader: inout FieldReader) -> [[String: String]] {
         guard let value = reader.value("rows") else { return [] }
-        guard let items = value.array, items.count <= 10_000 else {
+        guard let items = value.array, Limits.rows.contains(items.count) else {
             reader.fault("rows", "must be a list of at most 10000 objects")
             return []
         }

@@ -14,34 +14,27 @@ extension CaseDefinition {
         let type: CaseType = reader.word("type") ?? .generic
         if type != .generic { reader.fault("type", "only generic cases can be run by this version") }
         let definition = CaseDefinition(
-            key: key, name: reader.string("name", maximumLength: 255), type: type,
-            description: reader.string("description"), tags: reader.strings("tags") ?? [],
-            labels: reader.strings("labels") ?? [], parameters: reader.stringMap("parameters") ?? [:],
-            timeoutMs: reader.integer("timeoutMs", in: 1...86_400_000),
+            key: key, name: reader.string("name", Limits.definitionName), type: type,
+            description: reader.string("description", Limits.description),
+            tags: reader.strings("tags", Limits.tags, each: 1...63, .label) ?? [],
+            labels: reader.strings("labels", Limits.tags, each: 1...63, .label) ?? [],
+            parameters: reader.stringMap("parameters") ?? [:],
+            timeoutMs: reader.integer("timeoutMs", in: Limits.timeoutMs),
             retry: reader.object("retry", RetryPolicy.read),
-            steps: reader.objects("steps", maximumCount: 1000, StepDefinition.read) ?? [])
-        for (index, tag) in definition.tags.enumerated() where !isTag(tag) {
-            reader.faults.append(
-                FieldFault(reader.path("tags") + "/\(index)", "must be 1 to 63 letters, digits, '.', '_', ':' or '-'"))
-        }
-        for (index, label) in definition.labels.enumerated() where !isTag(label) {
-            reader.faults.append(
-                FieldFault(reader.path("labels") + "/\(index)", "must be 1 to 63 letters, digits, '.', '_', ':' or '-'")
-            )
-        }
-        if definition.steps.isEmpty { reader.fault("steps", "must have at least one step") }
+            steps: reader.objects("steps", Limits.stepsPerCase, StepDefinition.read) ?? [])
+        if let fault = labelsFault(definition.labels) { reader.fault("labels", fault) }
+        if !reader.has("steps") { reader.fault("steps", "is required") }
         return definition
     }
 }
 
 /// Whether `text` can be a tag or a label.
-package func isTag(_ text: String) -> Bool {
-    (1...63).contains(text.utf8.count)
-        && text.unicodeScalars.allSatisfy { scalar in
-            scalar.isASCII
-                && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
-                    || "._:-".unicodeScalars.contains(scalar))
-        }
+package func isTag(_ text: String) -> Bool { TextPattern.label.matches(text) }
+
+/// What is wrong with labels as a whole: the queue stores them as one text of at most 1,024 bytes; nil when they fit.
+package func labelsFault(_ labels: some Collection<String>) -> String? {
+    let bytes = labels.reduce(0) { $0 + $1.utf8.count } + max(0, labels.count - 1)
+    return bytes <= 1024 ? nil : "must have at most 1024 bytes together"
 }
 
 extension RetryPolicy {
@@ -49,7 +42,7 @@ extension RetryPolicy {
     package static func read(_ reader: inout FieldReader) -> RetryPolicy {
         let attempts = reader.integer("maxAttempts", in: 1...10) ?? 3
         let backoff = reader.integer("backoffMs", in: 0...600_000) ?? 1000
-        let outcomes = reader.strings("on") ?? []
+        let outcomes = reader.strings("on", 0...2, each: 1...16) ?? []
         var verdicts: [Verdict] = []
         for (index, outcome) in outcomes.enumerated() {
             guard let verdict = Verdict(rawValue: outcome), verdict == .failed || verdict == .timeout else {
@@ -65,10 +58,10 @@ extension RetryPolicy {
 extension StepDefinition {
     static func read(_ reader: inout FieldReader) -> StepDefinition {
         let step = StepDefinition(
-            name: reader.required("name", maximumLength: 512), command: reader.object("command", CommandAction.read),
+            name: reader.required("name", Limits.stepName), command: reader.object("command", CommandAction.read),
             http: reader.object("http", HTTPAction.read), wait: reader.object("wait", WaitAction.read),
             expect: reader.object("expect", Expectation.read), capture: captures(&reader),
-            timeoutMs: reader.integer("timeoutMs", in: 1...86_400_000), always: reader.bool("always"))
+            timeoutMs: reader.integer("timeoutMs", in: Limits.timeoutMs), always: reader.bool("always"))
         let actions = StepActionKind.allCases.filter { reader.has($0.rawValue) }
         if actions.count != 1 {
             reader.fault("", "must have exactly one of \(StepActionKind.names.joined(separator: ", "))")
@@ -83,12 +76,11 @@ extension StepDefinition {
             reader.fault("capture", "must be an object")
             return nil
         }
+        if let message = countFault(members.count, Limits.captures) { reader.fault("capture", message) }
         var captures: [String: Capture] = [:]
         for (name, member) in members {
             let pointer = reader.path("capture") + "/" + escapedPointerToken(name)
-            if !isTag(name) || name.contains(":") {
-                reader.faults.append(FieldFault(pointer, "variable names are letters, digits, '.', '_' and '-'"))
-            }
+            if let message = nameFault(ofVariable: name) { reader.faults.append(FieldFault(pointer, message)) }
             var inner = FieldReader(member, at: pointer)
             captures[name] = Capture.read(&inner)
             reader.faults += inner.finished()
@@ -107,14 +99,12 @@ extension StepDefinition {
 extension CommandAction {
     static func read(_ reader: inout FieldReader) -> CommandAction {
         let action = CommandAction(
-            argv: reader.strings("argv"), shell: reader.string("shell"), env: reader.stringMap("env"),
-            cwd: reader.string("cwd", maximumLength: 1024), stdin: reader.string("stdin"),
-            artifacts: reader.strings("artifacts", maximumCount: 100))
-        if (action.argv == nil) == (action.shell == nil) { reader.fault("", "must have exactly one of argv and shell") }
-        if let argv = action.argv, argv.first?.isEmpty != false { reader.fault("argv", "must name a program") }
-        for (index, word) in (action.argv ?? []).enumerated() where word.utf8.contains(0) {
-            reader.faults.append(FieldFault(reader.path("argv") + "/\(index)", "must not contain a NUL character"))
-        }
+            argv: reader.strings("argv", 1...1000, each: Limits.valueText),
+            shell: reader.string("shell", 1...Limits.valueText.upperBound), env: reader.stringMap("env"),
+            cwd: reader.string("cwd", Limits.path), stdin: reader.string("stdin", Limits.bodyText),
+            artifacts: reader.strings("artifacts", 0...100, each: 1...1024))
+        if reader.has("argv") == reader.has("shell") { reader.fault("", "must have exactly one of argv and shell") }
+        if action.argv?.first?.isEmpty == true { reader.fault("argv", "must name a program") }
         return action
     }
 }
@@ -122,14 +112,14 @@ extension CommandAction {
 extension HTTPAction {
     static func read(_ reader: inout FieldReader) -> HTTPAction {
         let action = HTTPAction(
-            method: reader.string("method", maximumLength: 20), url: reader.required("url", maximumLength: 8192),
-            headers: reader.stringMap("headers"), body: reader.string("body", maximumLength: 1_048_576),
+            method: reader.string("method", 1...16, .method), url: reader.required("url", Limits.stepURL),
+            headers: reader.stringMap("headers", names: .headerName, Limits.headers),
+            body: reader.string("body", Limits.bodyText),
             json: reader.value("json"),
-            tls: reader.object("tls") { tls in TLS(verify: tls.bool("verify"), caFile: tls.string("caFile")) },
+            tls: reader.object("tls") { tls in
+                TLS(verify: tls.bool("verify"), caFile: tls.string("caFile", Limits.path))
+            },
             followRedirects: reader.bool("followRedirects"))
-        if let method = action.method, method.isEmpty || !method.allSatisfy({ $0.isASCII && $0.isUppercase }) {
-            reader.fault("method", "must be upper-case letters")
-        }
         if !action.url.isEmpty, !["http://", "https://", "${"].contains(where: action.url.hasPrefix) {
             reader.fault("url", "must begin with http:// or https:// or a ${variable}")
         }
@@ -153,8 +143,9 @@ extension Capture {
         let source: Source? = reader.word("from")
         if !reader.has("from") { reader.fault("from", "is required") }
         let capture = Capture(
-            from: source ?? .stdout, regex: reader.string("regex", maximumLength: 1000),
-            pointer: reader.string("pointer", maximumLength: 1000), header: reader.string("header", maximumLength: 255))
+            from: source ?? .stdout, regex: reader.string("regex", Limits.expression),
+            pointer: reader.string("pointer", 0...4096, .pointer), header: reader.string("header", 1...128, .headerName)
+        )
         if source == .header, capture.header == nil { reader.fault("header", "is required when from is header") }
         return capture
     }

@@ -4,7 +4,7 @@ extension Expectation {
             exitCode: reader.integer("exitCode", in: 0...255).map(Int.init), stdout: matcher("stdout", &reader),
             stderr: matcher("stderr", &reader), status: status(&reader), headers: headers(&reader),
             json: json(&reader), body: matcher("body", &reader),
-            maxDurationMs: reader.integer("maxDurationMs", in: 1...86_400_000))
+            maxDurationMs: reader.integer("maxDurationMs", in: Limits.timeoutMs))
     }
 
     private static func matcher(_ key: String, _ reader: inout FieldReader) -> Matcher? {
@@ -18,7 +18,7 @@ extension Expectation {
         guard let value = reader.value("status") else { return nil }
         let codes = (value.array ?? [value]).map(\.integer)
         let allowed = codes.compactMap { $0 }.filter { (100...599).contains($0) }
-        guard !codes.isEmpty, allowed.count == codes.count else {
+        guard (1...50).contains(codes.count), allowed.count == codes.count else {
             reader.fault("status", "must be a status code or a list of them, 100 to 599")
             return nil
         }
@@ -31,10 +31,17 @@ extension Expectation {
             reader.fault("headers", "must be an object of matchers")
             return nil
         }
+        if let message = countFault(members.count, Limits.headers) { reader.fault("headers", message) }
         var matchers: [String: Matcher] = [:]
         for (name, member) in members {
             let (matcher, faults) = Matcher.read(member, at: reader.path("headers") + "/" + escapedPointerToken(name))
             reader.faults += faults
+            if !TextPattern.headerName.matches(name) {
+                reader.faults.append(
+                    FieldFault(
+                        reader.path("headers") + "/" + escapedPointerToken(name),
+                        "name must be \(TextPattern.headerName.description)"))
+            }
             matchers[name] = matcher
         }
         return matchers
@@ -46,6 +53,7 @@ extension Expectation {
             reader.fault("json", "must be an object of JSON pointers")
             return nil
         }
+        if let message = countFault(members.count, 0...200) { reader.fault("json", message) }
         for pointer in members.keys where !pointer.isEmpty && !pointer.hasPrefix("/") {
             reader.faults.append(
                 FieldFault(reader.path("json") + "/" + escapedPointerToken(pointer), "a JSON pointer begins with '/'"))
@@ -57,6 +65,7 @@ extension Expectation {
 extension Matcher {
     /// Reads a string (contains) or an object with exactly one condition.
     package static func read(_ value: JSONValue, at pointer: String) -> (Matcher?, [FieldFault]) {
+        if let fault = tooLong(value, at: pointer) { return (nil, [fault]) }
         if let text = value.string { return (.contains(text), []) }
         guard let members = value.object, members.count == 1, let (name, member) = members.first,
             let text = member.string
@@ -74,5 +83,11 @@ extension Matcher {
             return (.matches(text), [])
         default: return (nil, [FieldFault(pointer + "/" + escapedPointerToken(name), "is not a known field")])
         }
+    }
+
+    private static func tooLong(_ value: JSONValue, at pointer: String) -> FieldFault? {
+        if let text = value.string { return textFault(text, Limits.valueText).map { FieldFault(pointer, $0) } }
+        guard let (name, member) = value.object?.first, let text = member.string else { return nil }
+        return textFault(text, Limits.valueText).map { FieldFault(pointer + "/" + escapedPointerToken(name), $0) }
     }
 }

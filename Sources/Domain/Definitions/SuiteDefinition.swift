@@ -44,20 +44,15 @@ package struct SuiteOptions: Equatable, Sendable, Codable {
 }
 
 extension SuiteDefinition {
-    /// Most cases one suite can list or choose.
-    package static let maximumCases = 10_000
-
     /// Reads from `reader`, which the caller finishes.
     package static func read(_ reader: inout FieldReader) -> SuiteDefinition {
         let suite = SuiteDefinition(
-            key: reader.humanKey("key"), name: reader.string("name", maximumLength: 255),
-            description: reader.string("description"), cases: reader.strings("cases", maximumCount: maximumCases),
-            tags: reader.string("tags"), options: reader.object("options", SuiteOptions.read) ?? SuiteOptions())
+            key: reader.humanKey("key"), name: reader.string("name", Limits.definitionName),
+            description: reader.string("description", Limits.description),
+            cases: reader.strings("cases", Limits.casesPerSuite, each: 1...63, .key),
+            tags: reader.string("tags", Limits.tagExpression),
+            options: reader.object("options", SuiteOptions.read) ?? SuiteOptions())
         if reader.has("cases") == reader.has("tags") { reader.fault("", "must have exactly one of cases and tags") }
-        if suite.cases?.isEmpty == true { reader.fault("cases", "must name at least one test case") }
-        for (index, key) in (suite.cases ?? []).enumerated() where !isHumanKey(key) {
-            reader.faults.append(FieldFault(reader.path("cases") + "/\(index)", "is not a key of a test case"))
-        }
         do {
             if let tags = suite.tags { _ = try TagExpression(parsing: tags) }
         } catch {
@@ -69,11 +64,11 @@ extension SuiteDefinition {
 
 extension SuiteOptions {
     static func read(_ reader: inout FieldReader) -> SuiteOptions {
-        let environment = reader.string("environment")
-        if let environment, !isHumanKey(environment) { reader.fault("environment", "is not a name of an environment") }
-        return SuiteOptions(
-            parallel: reader.integer("parallel", in: 1...1000).map { Int($0) },
-            stopOnFailure: reader.bool("stopOnFailure") ?? false, environment: environment,
-            timeoutMs: reader.integer("timeoutMs", in: 1...86_400_000), retry: reader.object("retry", RetryPolicy.read))
+        SuiteOptions(
+            parallel: reader.integer("parallel", in: Limits.parallelCases).map { Int($0) },
+            stopOnFailure: reader.bool("stopOnFailure") ?? false,
+            environment: reader.string("environment", 1...63, .key),
+            timeoutMs: reader.integer("timeoutMs", in: Limits.timeoutMs),
+            retry: reader.object("retry", RetryPolicy.read))
     }
 }

@@ -37,7 +37,8 @@ package enum Priority: String, Codable, Sendable, CaseIterable {
 
     /// The queue's order among items that became runnable at `time`; smaller goes first.
     package func sortKey(runnableAt time: Timestamp) -> Int64 {
-        time.adding(ms: -boostMs).milliseconds
+        let (key, overflow) = time.milliseconds.subtractingReportingOverflow(boostMs)
+        return overflow ? (boostMs > 0 ? .min : .max) : key
     }
 }
 

@@ -1,6 +1,8 @@
 /// One thing a person or a token may be allowed to do; routes name exactly one.
 package enum Permission: String, CaseIterable, Hashable, Sendable {
     case read
+    /// One's own tokens, logins and preferences.
+    case keepOwnThings
     case editCatalog
     case startExecution
     case cancelExecution
@@ -24,7 +26,9 @@ package enum Permission: String, CaseIterable, Hashable, Sendable {
     case manageEnvironments
     case manageSecrets
     case manageSchedules
-    /// Enrolment tokens and drain of the project's own agents.
+    /// Tokens that enrol agents.
+    case enrolAgents
+    /// Drain and revocation of the project's own agents.
     case manageAgents
     case manageMembers
     case pauseQueue
@@ -49,7 +53,7 @@ package enum Scope: String, CaseIterable, Hashable, Sendable, Comparable {
         case .read: permission == .read || permission == .readSecretNames
         case .write: permission != .agentProtocol
         case .ingest: permission == .ingestResults
-        case .agent: permission == .manageAgents
+        case .agent: permission == .enrolAgents
         }
     }
 

@@ -25,11 +25,11 @@ package enum Role: String, CaseIterable, Hashable, Sendable {
         case .testManager: Role.managing
         case .admin: Set(Permission.allCases).subtracting([.agentProtocol])
         case .agent: [.agentProtocol]
-        case .ci: [.read, .startExecution, .ingestResults]
+        case .ci: [.read, .keepOwnThings, .startExecution, .ingestResults]
         }
     }
 
-    private static let viewing: Set<Permission> = [.read]
+    private static let viewing: Set<Permission> = [.read, .keepOwnThings]
 
     private static let testing: Set<Permission> = viewing.union([
         .editCatalog, .startExecution, .cancelExecution, .retryExecution, .ingestResults, .readSecretNames,
@@ -46,7 +46,7 @@ package enum Role: String, CaseIterable, Hashable, Sendable {
 
     private static let managing: Set<Permission> = leading.union(owning).union([
         .manageAlertRules, .manageChannels, .manageTriggers, .manageSubscriptions, .manageSettings,
-        .manageEnvironments, .manageSecrets, .manageSchedules, .manageAgents, .manageMembers, .pauseQueue,
+        .manageEnvironments, .manageSecrets, .manageSchedules, .enrolAgents, .manageAgents, .manageMembers, .pauseQueue,
         .manageDeadLetters,
     ])
 }

@@ -11,28 +11,37 @@ package struct JSONError: Error, Equatable, Sendable {
 package struct JSONParser {
     private let bytes: [UInt8]
     private let maximumDepth: Int
+    private let roundsIntegers: Bool
     private var offset = 0
 
     /// Parses one document of at most `maximumDepth` nested arrays and objects.
-    package static func parse(_ bytes: [UInt8], maximumDepth: Int = 64) throws(JSONError) -> JSONValue {
+    ///
+    /// An integer that needs more than 64 bits is refused, because nothing here could keep it; with `roundsIntegers`,
+    /// for documents that others wrote, it becomes the nearest double.
+    package static func parse(
+        _ bytes: [UInt8], maximumDepth: Int = 64, roundsIntegers: Bool = false
+    ) throws(JSONError) -> JSONValue {
         guard
             let end = bytes.withUnsafeBufferPointer({ String(validating: $0, as: UTF8.self) == nil ? nil : bytes.count }
             )
         else { throw JSONError(message: "not valid UTF-8", offset: 0) }
-        var parser = JSONParser(bytes: bytes, maximumDepth: maximumDepth)
+        var parser = JSONParser(bytes: bytes, maximumDepth: maximumDepth, roundsIntegers: roundsIntegers)
         let value = try parser.value(depth: 0)
         parser.skipSpace()
         guard parser.offset == end else { throw parser.fault("unexpected text after the document") }
         return value
     }
 
-    package static func parse(_ text: String, maximumDepth: Int = 64) throws(JSONError) -> JSONValue {
-        try parse(Array(text.utf8), maximumDepth: maximumDepth)
+    package static func parse(
+        _ text: String, maximumDepth: Int = 64, roundsIntegers: Bool = false
+    ) throws(JSONError) -> JSONValue {
+        try parse(Array(text.utf8), maximumDepth: maximumDepth, roundsIntegers: roundsIntegers)
     }
 
-    private init(bytes: [UInt8], maximumDepth: Int) {
+    private init(bytes: [UInt8], maximumDepth: Int, roundsIntegers: Bool) {
         self.bytes = bytes
         self.maximumDepth = maximumDepth
+        self.roundsIntegers = roundsIntegers
     }
 
     private mutating func value(depth: Int) throws(JSONError) -> JSONValue {
@@ -60,9 +69,16 @@ package struct JSONParser {
             let key = try string()
             skipSpace()
             guard take(":") else { throw fault("expected ':'") }
-            guard members.updateValue(try value(depth: depth), forKey: key) == nil else {
-                throw fault("duplicate member '\(key)'")
+            let member = try value(depth: depth)
+            // Swift compares text by what it means, so a dictionary holds one of the spellings of 'é' only.
+            if let twin = members.index(forKey: key).map({ members[$0].key }) {
+                let isSame = twin.utf8.elementsEqual(key.utf8)
+                throw fault(
+                    isSame
+                        ? "duplicate member '\(key)'" : "two members '\(key)' that differ only in Unicode normalisation"
+                )
             }
+            members[key] = member
             skipSpace()
             if take("}") { return .object(members) }
             guard take(",") else { throw fault("expected ',' or '}'") }
@@ -163,6 +179,7 @@ package struct JSONParser {
         }
         let text = String(decoding: bytes[start..<offset], as: UTF8.self)
         if isInteger, let value = Int64(text) { return .integer(value) }
+        if isInteger, !roundsIntegers { throw fault("integer of more than 64 bits") }
         guard let value = Double(text), value.isFinite else { throw fault("number out of range") }
         return .number(value)
     }

@@ -3,6 +3,11 @@
 /// Text form is RFC 3339 with exactly three fraction digits and `Z`, as in JSON and the database (`DATETIME(3)`).
 /// Time is always an argument below the programs: nothing in Domain reads a clock.
 package struct Timestamp: Hashable, Comparable, Sendable {
+    /// The years 1000 to 9999: what `DATETIME(3)` stores and four digits print. Nothing else is read from text or
+    /// reached by `adding`, so an instant that came in can always be stored, printed and read again.
+    package static let range =
+        Timestamp(milliseconds: -30_610_224_000_000)...Timestamp(milliseconds: 253_402_300_799_999)
+
     /// Milliseconds since 1970-01-01T00:00:00Z.
     package let milliseconds: Int64
 
@@ -10,10 +15,11 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
     package static func < (left: Timestamp, right: Timestamp) -> Bool { left.milliseconds < right.milliseconds }
 
-    /// The instant `ms` milliseconds later; saturates instead of overflowing.
+    /// The instant `ms` milliseconds later; stops at the ends of `range`.
     package func adding(ms: Int64) -> Timestamp {
         let (sum, overflow) = milliseconds.addingReportingOverflow(ms)
-        return Timestamp(milliseconds: overflow ? (ms > 0 ? .max : .min) : sum)
+        let later = Timestamp(milliseconds: overflow ? (ms > 0 ? .max : .min) : sum)
+        return min(max(later, Timestamp.range.lowerBound), Timestamp.range.upperBound)
     }
 
     /// Milliseconds from `earlier` to this instant; negative when `earlier` is later; saturates.
@@ -44,7 +50,8 @@ extension Timestamp: CustomStringConvertible {
 }
 
 extension Timestamp {
-    /// Parses RFC 3339 (`T` or space, optional fraction, `Z` or an offset) and the SQL form; nil for anything else.
+    /// Parses RFC 3339 (`T` or space, optional fraction, `Z` or an offset) and the SQL form; nil for anything else and
+    /// for an instant outside `range` once its offset is taken off.
     package init?(_ text: some StringProtocol) {
         var reader = DigitReader(text)
         guard let year = reader.number(4), reader.skip("-"), let month = reader.number(2), reader.skip("-"),
@@ -68,6 +75,7 @@ extension Timestamp {
         let days = CivilTime.daysSinceEpoch(year: year, month: month, day: day)
         let seconds = ((Int64(days) * 24 + Int64(hour)) * 60 + Int64(minute - offsetMinutes)) * 60 + Int64(second)
         self.init(milliseconds: seconds * 1000 + Int64(fraction))
+        guard Timestamp.range.contains(self) else { return nil }
     }
 }
 

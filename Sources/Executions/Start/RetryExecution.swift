@@ -11,7 +11,7 @@ package struct RetryExecution: Sendable {
     /// - Throws: `ExecutionFault.notFound`, `.invalidTransition` while it is not final, `.invalid` when nothing failed.
     package func retry(
         _ id: ID<Execution>, project: ID<Project>, failedOnly: Bool, startedBy: FrozenRequest.Starter,
-        idempotency: IdempotencyKey?
+        idempotency: IdempotencyKey?, alongside: @escaping Alongside = { _, _ in }
     ) throws -> StartResult {
         try pool.transaction { tx in
             if let replay = try Idempotency.replay(idempotency, tx) { return replay }
@@ -32,7 +32,7 @@ package struct RetryExecution: Sendable {
             if failedOnly, let suite = request.suite { request.suite = try onlyFailed(suite, of: id, tx) }
             let wish = StartRequest(
                 project: project, projectKey: row.projectKey, request: request, priority: row.priority,
-                retryOf: id, idempotency: idempotency)
+                retryOf: id, idempotency: idempotency, alongside: alongside)
             return StartResult(id: try StartExecution.insert(wish, tx), isReplay: false)
         }
     }

@@ -30,6 +30,7 @@ package struct StartExecution: Sendable {
     static func insert(_ wish: StartRequest, _ tx: Transaction) throws -> ID<Execution> {
         let id = ID<Execution>(at: tx.now)
         let request = wish.request
+        guard request.faults.isEmpty else { throw ExecutionFault.invalid(request.faults) }
         let kind: ExecutionKind = request.suite == nil ? .case : .suite
         if let one = request.case { try insertWorkItem(id, one, wish, tx) }
         let number = try nextNumber(wish.project, tx)
@@ -47,6 +48,7 @@ package struct StartExecution: Sendable {
             """)
         try RequestStore.write(request, of: id, tx)
         try Idempotency.record(wish.idempotency, resource: id, tx)
+        try wish.alongside(tx, id)
         try writeQueued(id, number, wish, tx)
         return id
     }

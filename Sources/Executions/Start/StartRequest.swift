@@ -1,4 +1,5 @@
 package import Domain
+package import MariaDB
 
 /// A validated wish to run one case or one suite; names are already resolved to versions.
 package struct StartRequest: Sendable {
@@ -8,10 +9,11 @@ package struct StartRequest: Sendable {
     package var priority: Priority
     package var retryOf: ID<Execution>?
     package var idempotency: IdempotencyKey?
+    package var alongside: Alongside
 
     package init(
         project: ID<Project>, projectKey: String, request: FrozenRequest, priority: Priority = .normal,
-        retryOf: ID<Execution>? = nil, idempotency: IdempotencyKey? = nil
+        retryOf: ID<Execution>? = nil, idempotency: IdempotencyKey? = nil, alongside: @escaping Alongside = { _, _ in }
     ) {
         self.project = project
         self.projectKey = projectKey
@@ -19,8 +21,13 @@ package struct StartRequest: Sendable {
         self.priority = priority
         self.retryOf = retryOf
         self.idempotency = idempotency
+        self.alongside = alongside
     }
 }
+
+/// What the caller writes in the transaction that changes an execution: a line of the audit log, a record of a webhook.
+/// Runs before the outbox is written, and not for a replay.
+package typealias Alongside = @Sendable (Transaction, ID<Execution>) throws -> Void
 
 /// What makes a repeated POST harmless.
 package struct IdempotencyKey: Sendable {

@@ -100,7 +100,7 @@ enum ExecutionWriter {
             body["status"] = .string(transition.to.rawValue)
             body["final"] = .bool(isLast)
             if let error = change.error {
-                body["error"] = ["code": .string(error.code), "message": .string(String(error.message.prefix(500)))]
+                body["error"] = ["code": .string(error.code), "message": .string(error.message.cut(codePoints: 500))]
             }
             let begin = execution.startedAt ?? now
             body["durationMs"] = .integer(max(0, now.milliseconds(since: begin)))

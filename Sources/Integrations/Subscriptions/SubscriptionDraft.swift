@@ -33,7 +33,7 @@ package struct SubscriptionDraft: Sendable {
             faults.append(FieldFault("/events/\(index)", "must be one of \(Self.events.joined(separator: ", "))"))
         }
         if Set(events).count != events.count { faults.append(FieldFault("/events", "must not repeat an event")) }
-        if let suite = filter.suite, !suite.isDefinitionKey {
+        if let suite = filter.suite, !TextPattern.key.matches(suite) {
             faults.append(FieldFault("/filter/suite", "must be the key of a suite"))
         }
         for status in filter.statuses where ExecutionStatus(rawValue: status)?.isFinal != true {

@@ -25,6 +25,8 @@ struct GitHubDelivery {
 
     let event: String
     let delivery: String
+    /// What makes two deliveries the same whatever their ids say.
+    var bodySHA256: [UInt8] { Array(SHA256.hash(data: body)) }
     private let signature: String?
     private let body: [UInt8]
 
@@ -54,7 +56,7 @@ struct GitHubDelivery {
     var content: GitHubContent {
         let json: JSONValue
         do {
-            json = try JSONParser.parse(body)
+            json = try JSONParser.parse(body, roundsIntegers: true)
         } catch {
             return .malformed("The body is not JSON: \(error.message). Choose application/json as its type.")
         }

@@ -29,12 +29,15 @@ package enum HookOutcome: Equatable, Sendable {
     case ignored(String)
     /// Start it, then call `recordStarted` or `recordFailed`.
     case start(TriggeredStart)
-    /// 200: this delivery started this run before.
-    case replayed(ID<Execution>)
+    /// 200: this delivery started this run before; `first` is the delivery that did when this one has another id.
+    case replayed(ID<Execution>, first: String?)
 }
 
 /// Takes deliveries of inbound webhooks. Nothing is kept of a delivery whose signature is wrong.
 package struct ReceiveHook: Sendable {
+    /// How long the same body under another delivery id is taken for the same delivery. Senders write the time and the
+    /// commit into what they send, so an equal body is an old one that somebody sent again.
+    package static let repeatWindowMs: Int64 = 7 * 86_400_000
     private let pool: Pool
     private let sealing: Sealing
 
@@ -98,41 +101,85 @@ package struct ReceiveHook: Sendable {
     private static func settle(
         _ plan: Plan, _ trigger: TriggerRecord, _ delivery: GitHubDelivery, remote: String, in tx: Transaction
     ) throws -> HookOutcome {
-        // A second copy of the same delivery waits here for the first, then sees its row.
-        try tx.execute(
-            """
-            INSERT INTO trigger_deliveries (trigger_id, delivery, project_id, event, branch, commit_id, state, reason, \
-            remote, received_at) VALUES (\(trigger.id), \(delivery.delivery), \(trigger.project), \
-            \(delivery.event.cut(codePoints: 64)), \(plan.revision?.branch ?? ""), \(plan.revision?.commit ?? ""), \
-            \(plan.isStart ? "accepted" : "ignored"), \(plan.reason.sqlValue), \(remote), \(tx.now)) \
-            ON DUPLICATE KEY UPDATE delivery = delivery
-            """)
-        let row = try tx.first(
-            """
-            SELECT state, reason, execution_id FROM trigger_deliveries \
-            WHERE trigger_id = \(trigger.id) AND delivery = \(delivery.delivery) FOR UPDATE
-            """)
-        guard let row else { throw IntegrationsError.notFound }
-        let state: TriggerDeliveryState = try row.value("state")
-        switch (state, plan) {
-        case (.started, _): return .replayed(try row.id("execution_id"))
-        case (.ignored, _): return .ignored(try row.textOrNil("reason") ?? "")
+        // Two copies, of one id or of two, wait here for each other: the second sees the row of the first.
+        guard try tx.first("SELECT id FROM triggers WHERE id = \(trigger.id) FOR UPDATE") != nil else {
+            return .unknown
+        }
+        let known = try find("delivery = \(delivery.delivery)", trigger, tx)
+        if case .start(let revision) = plan, known == nil || known?.state == .ignored,
+            let first = try firstOfSameBody(trigger, delivery, tx)
+        {
+            try keep(delivery, trigger, .ignore("same body as \(first.delivery)"), remote: remote, tx)
+            if let execution = first.execution { return .replayed(execution, first: first.delivery) }
+            return .start(start(trigger, first.delivery, revision))
+        }
+        guard let known else {
+            try keep(delivery, trigger, plan, remote: remote, tx)
+            if case .start(let revision) = plan { return .start(start(trigger, delivery.delivery, revision)) }
+            return .ignored(plan.reason ?? "")
+        }
+        switch (known.state, plan) {
+        case (.started, _): return known.execution.map { HookOutcome.replayed($0, first: nil) } ?? .unknown
+        case (.ignored, _): return .ignored(known.reason ?? "")
         case (.accepted, .start(let revision)), (.failed, .start(let revision)):
-            return .start(start(trigger, delivery, revision))
+            return .start(start(trigger, delivery.delivery, revision))
         // The trigger's filter can have changed since the delivery was accepted.
         case (.accepted, _), (.failed, _): return .ignored(plan.reason ?? "")
         }
     }
 
-    private static func start(
-        _ trigger: TriggerRecord, _ delivery: GitHubDelivery, _ revision: TriggerRevision
-    ) -> TriggeredStart {
-        let digest = SHA256.hash(data: Array("\(trigger.id)/\(delivery.delivery)".utf8))
+    private struct Known {
+        let delivery: String
+        let state: TriggerDeliveryState
+        let reason: String?
+        let execution: ID<Execution>?
+    }
+
+    private static func find(_ condition: SQL, _ trigger: TriggerRecord, _ tx: Transaction) throws -> Known? {
+        let row = try tx.first(
+            """
+            SELECT delivery, state, reason, execution_id FROM trigger_deliveries
+            WHERE trigger_id = \(trigger.id) AND \(sql: condition)
+            """)
+        return try row.map { row in
+            Known(
+                delivery: try row.text("delivery"), state: try row.value("state"), reason: try row.textOrNil("reason"),
+                execution: try row.idOrNil("execution_id"))
+        }
+    }
+
+    private static func firstOfSameBody(
+        _ trigger: TriggerRecord, _ delivery: GitHubDelivery, _ tx: Transaction
+    ) throws -> Known? {
+        let since = tx.now.adding(ms: -repeatWindowMs)
+        return try find(
+            """
+            body_sha256 = \(delivery.bodySHA256) AND received_at > \(since) AND delivery <> \(delivery.delivery)
+            AND state <> 'ignored' ORDER BY received_at LIMIT 1
+            """, trigger, tx)
+    }
+
+    private static func keep(
+        _ delivery: GitHubDelivery, _ trigger: TriggerRecord, _ plan: Plan, remote: String, _ tx: Transaction
+    ) throws {
+        try tx.execute(
+            """
+            INSERT INTO trigger_deliveries (trigger_id, delivery, project_id, event, branch, commit_id, state, reason, \
+            remote, received_at, body_sha256) VALUES (\(trigger.id), \(delivery.delivery), \(trigger.project), \
+            \(delivery.event.cut(codePoints: 64)), \(plan.revision?.branch ?? ""), \(plan.revision?.commit ?? ""), \
+            \(plan.isStart ? "accepted" : "ignored"), \(plan.reason.sqlValue), \(remote), \(tx.now), \
+            \(delivery.bodySHA256)) ON DUPLICATE KEY UPDATE delivery = delivery
+            """)
+    }
+
+    /// - Parameter id: of the delivery the run belongs to: the first of those with one body.
+    private static func start(_ trigger: TriggerRecord, _ id: String, _ revision: TriggerRevision) -> TriggeredStart {
+        let digest = SHA256.hash(data: Array("\(trigger.id)/\(id)".utf8))
         let hex = digest.map { byte in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }.joined()
         return TriggeredStart(
             project: trigger.project, trigger: trigger.id, triggerName: trigger.name, suite: trigger.suite,
             revision: revision, parameters: trigger.parameters, environment: trigger.environment,
-            idempotencyKey: "hook-" + hex, delivery: delivery.delivery)
+            idempotencyKey: "hook-" + hex, delivery: id)
     }
 }
 

@@ -32,7 +32,7 @@ package struct TriggerDraft: Sendable {
     package var faults: [FieldFault] {
         var faults = [nameFault(name)].compactMap(\.self)
         if provider != "github" { faults.append(FieldFault("/provider", "must be github")) }
-        if let secret, !(16...255).contains(secret.utf8.count) {
+        if let secret, !(16...255).contains(secret.unicodeScalars.count) {
             faults.append(FieldFault("/secret", "must have 16 to 255 characters; left out, one is made"))
         }
         if events.isEmpty { faults.append(FieldFault("/events", "must name at least one event")) }
@@ -40,10 +40,12 @@ package struct TriggerDraft: Sendable {
             faults.append(FieldFault("/events/\(index)", "must be push or pull_request"))
         }
         if Set(events).count != events.count { faults.append(FieldFault("/events", "must not repeat an event")) }
-        if branch.utf8.count > 255 { faults.append(FieldFault("/branch", "must be at most 255 characters")) }
-        if !suite.isDefinitionKey { faults.append(FieldFault("/suite", "must be the key of a suite")) }
-        if parameters.count > 100 { faults.append(FieldFault("/parameters", "must have at most 100 members")) }
-        if let environment, !environment.isDefinitionKey {
+        if let fault = textFault(branch, 0...255) { faults.append(FieldFault("/branch", fault)) }
+        if !TextPattern.key.matches(suite) { faults.append(FieldFault("/suite", "must be the key of a suite")) }
+        if let fault = countFault(parameters.count, Limits.parameters) {
+            faults.append(FieldFault("/parameters", fault))
+        }
+        if let environment, !TextPattern.key.matches(environment) {
             faults.append(FieldFault("/environment", "must be the name of an environment"))
         }
         return faults

@@ -31,9 +31,10 @@ package struct Problem: Error, Equatable, Sendable {
         .invalid([FieldFault(pointer, message)])
     }
 
-    /// A 422 with every fault found; the detail names the first.
+    /// A 422 with the faults found, at most a hundred; the detail names the first.
     package static func invalid(_ errors: [FieldFault]) -> Problem {
-        Problem(.validationFailed, errors.first.map { "\($0.pointer) \($0.message)" }, errors: errors)
+        let shown = Array(errors.prefix(100))
+        return Problem(.validationFailed, shown.first.map { "\($0.pointer) \($0.message)" }, errors: shown)
     }
 }
 
@@ -49,6 +50,15 @@ extension Problem {
         members["requestId"] = .string(requestID)
         if !errors.isEmpty { members["errors"] = .array(errors.map(\.json)) }
         return .object(members)
+    }
+
+    /// What goes with the document: its type, and what the status asks for.
+    package var headers: [(String, String)] {
+        var headers = [("Content-Type", "application/problem+json"), ("Cache-Control", "no-store")]
+        if let retryAfterSeconds { headers.append(("Retry-After", String(retryAfterSeconds))) }
+        if !allowedMethods.isEmpty { headers.append(("Allow", allowedMethods.joined(separator: ", "))) }
+        if code == .unauthenticated { headers.append(("WWW-Authenticate", "Bearer realm=\"assay\"")) }
+        return headers
     }
 
     /// Reads a document that a server sent; nil when it is not one of ours. For the agent and the client.

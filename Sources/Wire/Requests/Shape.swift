@@ -1,3 +1,5 @@
+package import Domain
+
 /// What a JSON value must look like: one description for validation, decoding and OpenAPI.
 package struct Shape: Sendable {
     package indirect enum Kind: Sendable {

@@ -33,7 +33,9 @@ private struct ShapeCheck {
             }
         case .time:
             guard let text = value.string, Timestamp(text) != nil else {
-                return fault(pointer, "must be an RFC 3339 instant, e.g. 2026-11-21T03:39:33.466Z")
+                return fault(
+                    pointer,
+                    "must be an RFC 3339 instant of the years 1000 to 9999 in UTC, e.g. 2026-11-21T03:39:33.466Z")
             }
         case .id:
             guard let text = value.string, UUIDv7(text[...]) != nil else { return fault(pointer, "must be a UUID") }
@@ -68,21 +70,12 @@ private struct ShapeCheck {
         _ value: JSONValue, _ length: ClosedRange<Int>, _ pattern: TextPattern?, _ pointer: String
     ) {
         guard let text = value.string else { return fault(pointer, "must be a string") }
-        let count = text.unicodeScalars.count
-        if text.utf8.contains(0) {
-            fault(pointer, "must not contain U+0000")
-        } else if count < length.lowerBound {
-            fault(pointer, count == 0 ? "must not be empty" : "must be at least \(length.lowerBound) characters")
-        } else if count > length.upperBound {
-            fault(pointer, "must be at most \(length.upperBound) characters")
-        } else if let pattern, !pattern.matches(text) {
-            fault(pointer, "must be \(pattern.description)")
-        }
+        if let message = textFault(text, length, pattern) { fault(pointer, message) }
     }
 
     private mutating func array(_ value: JSONValue, _ element: Shape, _ count: ClosedRange<Int>, _ pointer: String) {
         guard let items = value.array else { return fault(pointer, "must be an array") }
-        if !count.contains(items.count) { return fault(pointer, countText(count, items.count)) }
+        if let message = countFault(items.count, count) { return fault(pointer, message) }
         for (index, item) in items.enumerated() { walk(item, element, at: "\(pointer)/\(index)") }
     }
 
@@ -90,23 +83,18 @@ private struct ShapeCheck {
         _ value: JSONValue, _ element: Shape, _ keys: TextPattern?, _ count: ClosedRange<Int>, _ pointer: String
     ) {
         guard let members = value.object else { return fault(pointer, "must be an object") }
-        if !count.contains(members.count) { return fault(pointer, countText(count, members.count)) }
+        if let message = countFault(members.count, count) { return fault(pointer, message) }
         for (key, member) in members.sorted(by: { $0.key < $1.key }) {
-            let place = "\(pointer)/\(pointerToken(key))"
+            let place = "\(pointer)/\(escapedPointerToken(key))"
             if let keys, !keys.matches(key) { fault(place, "name must be \(keys.description)") }
             walk(member, element, at: place)
         }
     }
 
-    private func countText(_ allowed: ClosedRange<Int>, _ count: Int) -> String {
-        count < allowed.lowerBound
-            ? "must have at least \(allowed.lowerBound) entries" : "must have at most \(allowed.upperBound) entries"
-    }
-
     private mutating func object(_ value: JSONValue, _ object: ObjectShape, _ pointer: String) {
         guard let members = value.object else { return fault(pointer, "must be an object") }
         for field in object.fields {
-            let place = "\(pointer)/\(pointerToken(field.name))"
+            let place = "\(pointer)/\(escapedPointerToken(field.name))"
             if let member = members[field.name] {
                 walk(member, field.shape, at: place)
             } else if field.isRequired {
@@ -115,7 +103,7 @@ private struct ShapeCheck {
         }
         let known = Set(object.fields.map(\.name))
         for key in members.keys.sorted() where !known.contains(key) {
-            fault("\(pointer)/\(pointerToken(key))", "is not a known field")
+            fault("\(pointer)/\(escapedPointerToken(key))", "is not a known field")
         }
         for group in object.exactlyOne where group.count(where: { members[$0] != nil }) != 1 {
             fault(pointer, "needs exactly one of \(group.joined(separator: ", "))")
@@ -167,10 +155,4 @@ extension Shape {
         case .alternatives(let shapes): shapes.map(\.typeName).joined(separator: " or ")
         }
     }
-}
-
-/// A member name as one RFC 6901 reference token.
-func pointerToken(_ name: String) -> String {
-    guard name.contains("~") || name.contains("/") else { return name }
-    return name.flatMap { $0 == "~" ? "~0" : $0 == "/" ? "~1" : String($0) }.reduce(into: "") { $0.append($1) }
 }

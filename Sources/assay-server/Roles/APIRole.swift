@@ -25,7 +25,8 @@ struct APICommand: ParsableCommand {
             gate: .live(services), services: services, clock: { wallClock() }, observe: access.record,
             afterWrite: { doorbell.ring(.engine) })
         let server = try FastCGIServer(
-            listeningDescriptor: config.listeningDescriptor, threads: config.threads, handler: door.handle)
+            listeningDescriptor: config.listeningDescriptor, threads: config.threads, refuse: Response.refusal,
+            handler: door.handle)
         Signals.forEach { request in
             if request == .stop { server.drain() }
             return request != .stop

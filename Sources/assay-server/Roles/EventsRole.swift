@@ -1,3 +1,4 @@
+import API
 import ArgumentParser
 import Daemon
 import EventStream
@@ -23,7 +24,8 @@ struct EventsCommand: ParsableCommand {
             log.error("events.failed", ["what": .text(what), "error": .fault(error)])
         }
         let server = try FastCGIServer(
-            listeningDescriptor: config.listeningDescriptor, threads: config.threads, handler: events.handle)
+            listeningDescriptor: config.listeningDescriptor, threads: config.threads, refuse: Response.refusal,
+            handler: events.handle)
         let metrics = Metrics()
         metrics.gauge("assay_streams_open", help: "Open event streams.") { Double(events.figures.openStreams) }
         metrics.gauge("assay_agents_connected", help: "Control streams of agents.") { Double(events.figures.agents) }

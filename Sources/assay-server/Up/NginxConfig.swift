@@ -1,23 +1,27 @@
 import Glibc
 
-/// The stack's own nginx, from a template in nginx/.
+/// The stack's own nginx, from the templates in nginx/.
 struct NginxConfig {
     let home: StackHome
     let config: Config
+    let supervisor: Supervisor
+    let log: UpLog
 
-    /// Renders the template; returns the path of the file nginx reads.
+    /// Renders the templates; returns the path of the file nginx reads.
     func write() throws -> String {
-        guard let template = readFile(config.share + "/nginx/assay.conf.in"),
-            let locations = readFile(config.share + "/nginx/locations.conf.in"),
-            let parameters = readFile(config.share + "/nginx/fastcgi.conf.in")
-        else {
-            throw UpError("\(config.share)/nginx/assay.conf.in is missing: set ASSAY_SHARE to the checkout")
-        }
-        try writeFile(home.run + "/fastcgi.conf", parameters, mode: 0o600)
-        try writeFile(home.run + "/locations.conf", render(locations), mode: 0o600)
-        let path = home.run + "/nginx.conf"
-        try writeFile(path, render(template), mode: 0o600)
-        return path
+        let worker = try workerUser()
+        let limits = config.stack.addressLimits
+        let values = [
+            "@HOME@": home.root, "@RUN@": home.run, "@LISTEN@": "\(config.bind):\(config.port)",
+            "@SHARE@": config.share, "@VENDOR@": config.share + "/.vendor",
+            "@USER@": worker.map { "user \($0);" } ?? "", "@PROBLEMS@": NginxProblems.text,
+            "@EXEMPT@": limits.exempt.map { "    \($0) 1;" }.joined(separator: "\n"),
+            "@REQUESTS@": "\(limits.requestsPerSecond)", "@BURST@": "\(limits.requestsPerSecond * 4)",
+            "@CONNECTIONS@": "\(limits.connections)",
+        ]
+        for name in ["fastcgi.conf", "http.conf", "locations.conf"] { try render(name, values, to: name) }
+        try render("assay.conf", values, to: "nginx.conf")
+        return home.run + "/nginx.conf"
     }
 
     func plan(configuration: String) throws -> RolePlan {
@@ -30,14 +34,26 @@ struct NginxConfig {
             signalOnOrphaning: "TERM")
     }
 
-    private func render(_ template: String) -> String {
-        let values = [
-            "@HOME@": home.root, "@RUN@": home.run, "@LISTEN@": "\(config.bind):\(config.port)",
-            "@SHARE@": config.share, "@USER@": getuid() == 0 ? "user root;" : "", "@VENDOR@": config.share + "/.vendor",
-        ]
-        var text = template
+    /// Under root the workers, which read what strangers send, get a user of their own and with it the sockets.
+    ///
+    /// Root stays where that user cannot walk: a home or a checkout inside somebody's private directory.
+    private func workerUser() throws -> String? {
+        guard getuid() == 0 else { return nil }
+        guard let user = SystemUser.named("www-data") ?? SystemUser.named("nobody") else { return "root" }
+        for place in [home.run, home.artifacts, config.share + "/web"] where !supervisor.canReach(place, as: user) {
+            log.warning("nginx.root", "nginx", "workers stay root: \(user.name) cannot reach \(place)")
+            return "root"
+        }
+        for socket in ["api", "agents", "events"] { chown(home.run + "/\(socket).sock", 0, user.gid) }
+        return user.name
+    }
+
+    private func render(_ template: String, _ values: [String: String], to name: String) throws {
+        guard var text = readFile(config.share + "/nginx/\(template).in") else {
+            throw UpError("\(config.share)/nginx/\(template).in is missing: set ASSAY_SHARE to the checkout")
+        }
         for (name, value) in values { text = replacing(name, by: value, in: text) }
-        return text
+        try writeFile(home.run + "/" + name, text, mode: 0o600)
     }
 
     private func replacing(_ name: String, by value: String, in text: String) -> String {

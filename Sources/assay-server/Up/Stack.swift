@@ -23,7 +23,7 @@ struct Stack {
             throw UpError("the first start failed, see \(home.log)/assay.log")
         }
         for plan in servers.plans { try supervisor.start(plan) }
-        let nginx = NginxConfig(home: home, config: config)
+        let nginx = NginxConfig(home: home, config: config, supervisor: supervisor, log: log)
         try supervisor.start(nginx.plan(configuration: nginx.write()))
         if config.stack.agentCount > 0 {
             try supervisor.start(agent.plan())

@@ -20,9 +20,12 @@ struct StackHome {
         guard let root = absolute(path) else { throw UpError("cannot use ASSAY_HOME \(path)") }
         self.root = root
         isFirstStart = !exists(root + "/server.env")
-        // mariadbd and the agent have users of their own under root and must be able to pass.
-        try makeDirectory(root, mode: getuid() == 0 ? 0o711 : 0o700)
-        for name in ["log", "artifacts", "artifacts/incoming", "bells", "run", "run/figures", "nginx"] {
+        // mariadbd, the agent and the workers of nginx have users of their own under root and must be able to pass.
+        let passage: mode_t = getuid() == 0 ? 0o711 : 0o700
+        for place in [root, root + "/run", root + "/artifacts", root + "/nginx"] {
+            try makeDirectory(place, mode: passage)
+        }
+        for name in ["log", "artifacts/incoming", "bells", "run/figures"] {
             try makeDirectory("\(root)/\(name)", mode: 0o700)
         }
         let longest = "/run/scheduler.4194304.sock"
@@ -30,7 +33,7 @@ struct StackHome {
             run = root + "/run"
         } else {
             run = "/tmp/assay-\(getuid())-" + StackHome.fingerprint(root)
-            try makeDirectory(run, mode: 0o700)
+            try makeDirectory(run, mode: passage)
         }
         try makeKey()
     }

@@ -34,15 +34,15 @@ import Testing
         arguments: [
             (["key": "a"], "", "must have exactly one of cases and tags"),
             (["key": "a", "cases": ["b"], "tags": "c"], "", "must have exactly one of cases and tags"),
-            (["key": "a", "cases": []], "/cases", "must name at least one test case"),
-            (["key": "a", "cases": ["b", "C"]], "/cases/1", "is not a key of a test case"),
+            (["key": "a", "cases": []], "/cases", "must have at least 1 entries"),
+            (["key": "a", "cases": ["b", "C"]], "/cases/1", "must be \(TextPattern.key.description)"),
             (
                 ["key": "a", "cases": ["b"], "options": ["parallel": 0]], "/options/parallel",
-                "must be between 1 and 1000"
+                "must be between 1 and 10000"
             ),
             (
                 ["key": "a", "cases": ["b"], "options": ["environment": "Dev"]], "/options/environment",
-                "is not a name of an environment"
+                "must be \(TextPattern.key.description)"
             ),
             (["key": "a", "cases": ["b"], "options": ["fast": true]], "/options/fast", "is not a known field"),
         ] as [(JSONValue, String, String)])

@@ -6,7 +6,7 @@ import Testing
         arguments: [
             ("null", .null), ("true", true), (" false ", false), ("0", 0), ("-0", 0), ("\t-12\r\n", -12),
             ("9223372036854775807", .integer(.max)), ("-9223372036854775808", .integer(.min)),
-            ("9223372036854775808", .number(9_223_372_036_854_775_808)), ("1.5", .number(1.5)), ("-0.0", .number(-0.0)),
+            ("1.5", .number(1.5)), ("-0.0", .number(-0.0)),
             ("1e2", .number(100)), ("1E+2", .number(100)), ("25e-1", .number(2.5)),
             ("1.7976931348623157e308", .number(.greatestFiniteMagnitude)),
             ("5e-324", .number(.leastNonzeroMagnitude)), ("1e-400", .number(0)), ("[]", []), ("[ ]", []), ("{}", [:]),
@@ -30,7 +30,7 @@ import Testing
         "\"\\u12g4\"", "\"\\ud800\"", "\"\\ud800x\"", "\"\\ud800\\n\"", "\"\\ud800\\u0041\"", "\"\\udc00\"",
         "\"\\ud800\\ud800\"",
         "\"a\nb\"", "\"a\u{1f}b\"", "\"a\0b\"", "1 2", "{} x", "[]]", "// c\n1", "\u{feff}1", "\u{a0}1", "'a'",
-        "\"\\U0041\"",
+        "\"\\U0041\"", "9223372036854775808", "-9223372036854775809", "[18446744073709551615]",
     ])
     func `refuses`(text: String) {
         #expect(throws: JSONError.self) { try JSONParser.parse(text) }
@@ -58,6 +58,26 @@ import Testing
         #expect(throws: JSONError(message: "unexpected end of the document", offset: 0)) { try JSONParser.parse("") }
         #expect(throws: JSONError(message: "duplicate member 'b'", offset: 17)) {
             try JSONParser.parse(#"{"b":1,"\u0062":2}"#)
+        }
+    }
+
+    @Test func `an integer that cannot be kept is refused, or rounded when others wrote it`() throws {
+        #expect(throws: JSONError(message: "integer of more than 64 bits", offset: 19)) {
+            try JSONParser.parse("9223372036854775808")
+        }
+        let rounded = try JSONParser.parse("9223372036854775808", roundsIntegers: true)
+        #expect(rounded == .number(9_223_372_036_854_775_808))
+        #expect(try JSONParser.parse("9223372036854775807", roundsIntegers: true) == .integer(.max))
+        #expect(try JSONParser.parse("9223372036854775808.0") == .number(9_223_372_036_854_775_808))
+    }
+
+    @Test func `names that differ only in normalisation are not called duplicates`() {
+        let message = "two members 'e\u{301}' that differ only in Unicode normalisation"
+        #expect(throws: JSONError(message: message, offset: 15)) {
+            try JSONParser.parse("{\"\u{e9}\":1,\"e\u{301}\":2}")
+        }
+        #expect(throws: JSONError(message: "duplicate member '\u{e9}'", offset: 14)) {
+            try JSONParser.parse("{\"\u{e9}\":1,\"\u{e9}\":2}")
         }
     }
 

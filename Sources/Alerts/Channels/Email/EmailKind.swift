@@ -5,22 +5,23 @@ package import Wire
 
 /// `email {to}`: people who get a mail.
 package struct EmailKind: ChannelKind {
-    private static let recipients = 1...20
-
     package let name = "email"
 
     package var settings: Shape {
-        .object([.required("to", .array(.text(3...254, .email), Self.recipients), "Recipients.")])
+        .object([.required("to", .array(.text(3...254, .email), Limits.recipients), "Recipients.")])
     }
 
-    package var shown: Shape { .object([.required("to", .array(.text(1...254), Self.recipients), "")]) }
+    package var shown: Shape { .object([.required("to", .array(.text(1...254), Limits.recipients), "")]) }
 
     package func target(
         _ settings: JSONValue, replacing previous: (any ChannelTarget)?, _ faults: inout [FieldFault]
     ) -> (any ChannelTarget)? {
         let to = (settings["to"]?.array ?? []).compactMap(\.string)
-        guard Self.recipients.contains(to.count) else {
-            faults.append(FieldFault("/email/to", "must have 1 to 20 addresses"))
+        guard Limits.recipients.contains(to.count) else {
+            faults.append(
+                FieldFault(
+                    "/email/to",
+                    "must have \(Limits.recipients.lowerBound) to \(Limits.recipients.upperBound) addresses"))
             return nil
         }
         let wrong = to.indices.filter { !MailAddress.isValid(to[$0]) }

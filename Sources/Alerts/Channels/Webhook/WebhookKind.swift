@@ -10,7 +10,7 @@ package struct WebhookKind: ChannelKind {
     package var settings: Shape {
         .object([
             .required("url", .text(8...2_000, .webAddress), "Where the message is posted."),
-            .optional("secret", Shape.text(8...255).orNull, "Key of the signature; write only."),
+            .optional("secret", Shape.text(38...94, .webhookSecret).orNull, "Key of the signature; write only."),
         ])
     }
 

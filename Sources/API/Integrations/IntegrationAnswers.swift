@@ -1,0 +1,35 @@
+import Domain
+import Wire
+
+extension AnswerShapes {
+    static let integrations: [String: Shape] = [
+        "Trigger": .answer(
+            [
+                "id": .id, "project": .key, "name": .words, "provider": .words, "key": .words, "url": .words,
+                "events": .texts, "branch": .words, "suite": .key, "parameters": .map(.any, 0...1000),
+                "environment": Shape.key.orNull, "createdAt": .time,
+            ], optional: ["secret": .words]),
+        "HookAnswer": .answer(
+            [:],
+            optional: [
+                "execution": .answer(["id": .id], optional: ["number": Shape.whole.orNull]), "ignored": .words,
+                "replayed": .boolean, "sameBodyAs": Shape.words.orNull,
+            ]),
+        "Subscription": .answer(
+            [
+                "id": .id, "project": .key, "name": .words, "url": .words, "events": .texts,
+                "filter": .answer(["suite": Shape.key.orNull, "status": .texts]), "failingSince": Shape.time.orNull,
+                "disabledAt": Shape.time.orNull, "disabledReason": Shape.words.orNull, "createdAt": .time,
+                "updatedAt": .time,
+            ], optional: ["secret": .words]),
+        "Delivery": .answer([
+            "id": .id, "event": .words, "body": .any, "state": .words, "tries": .whole, "dueAt": Shape.time.orNull,
+            "reason": Shape.words.orNull, "createdAt": .time, "finishedAt": Shape.time.orNull,
+            "attempts": .list(
+                .answer([
+                    "number": .whole, "at": .time, "durationMs": .whole, "status": Shape.whole.orNull,
+                    "reason": Shape.words.orNull, "reply": Shape.words.orNull,
+                ])),
+        ]),
+    ]
+}
