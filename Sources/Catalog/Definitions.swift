@@ -44,7 +44,9 @@ package struct Definitions<Definition: CatalogDefinition>: Sendable {
         }
         if let text = filter.text, !text.isEmpty {
             let pattern = "%" + escapedForLike(text.cut(codePoints: 255)) + "%"
-            conditions.append("(d.name LIKE \(pattern) OR CONVERT(d.definition_key USING utf8mb4) LIKE \(pattern))")
+            conditions.append(
+                "(d.name COLLATE utf8mb4_general_ci LIKE \(pattern) OR CONVERT(d.definition_key USING utf8mb4) COLLATE utf8mb4_general_ci LIKE \(pattern))"
+            )
         }
         if let tag = filter.tag {
             guard let tags = Definition.tables.tags, isTag(tag) else { return Page(items: [], nextCursor: nil) }

@@ -111,13 +111,15 @@ package struct ResolveDefinitions: Sendable {
         return tags
     }
 
-    /// Reads the members a start needs, not whole definitions: a suite may have 10,000 of them.
+    /// Reads the members a start needs, not whole definitions: a suite may have 10,000 of them. Those nested deeper than the
+    /// database's JSON functions go (31 levels) come whole.
     private func cases(_ condition: SQL, _ project: ID<Project>, _ connection: Connection) throws -> [ResolvedCase] {
         let rows = try connection.query(
             """
-            SELECT d.id, d.live_key, d.name, d.version, JSON_OBJECT('type', JSON_VALUE(v.definition, '$.type'),
-              'labels', JSON_EXTRACT(v.definition, '$.labels'), 'timeoutMs', JSON_EXTRACT(v.definition, '$.timeoutMs'),
-              'retry', JSON_EXTRACT(v.definition, '$.retry')) AS excerpt
+            SELECT d.id, d.live_key, d.name, d.version, IF(JSON_VALID(v.definition),
+              JSON_OBJECT('type', JSON_VALUE(v.definition, '$.type'),
+                'labels', JSON_EXTRACT(v.definition, '$.labels'), 'timeoutMs', JSON_EXTRACT(v.definition, '$.timeoutMs'),
+                'retry', JSON_EXTRACT(v.definition, '$.retry')), v.definition) AS excerpt
             FROM test_cases d JOIN test_case_versions v ON v.definition_id = d.id AND v.version = d.version
             WHERE d.project_id = \(project) AND \(sql: condition)
             """)

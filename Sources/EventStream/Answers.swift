@@ -1,41 +1,52 @@
 import Domain
 import FastCGI
+import Wire
 
 /// An answer with a JSON document.
 func json(_ status: Int, _ body: JSONValue, type: String = "application/json") -> Response {
     Response(status: status, headers: [("Content-Type", type), ("Cache-Control", "no-store")], body: body.serialized())
 }
 
-/// An RFC 9457 problem document with one of the words of the API.
-func problem(_ status: Int, _ code: String, _ detail: String, errors: [JSONValue] = [], requestID: String = "")
-    -> Response
-{
-    json(
-        status,
-        [
-            "type": "about:blank", "title": .string(code), "status": .integer(Int64(status)), "detail": .string(detail),
-            "code": .string(code), "errors": .array(errors), "requestId": .string(requestID),
-        ], type: "application/problem+json")
+/// The answer that says why a request gets no stream.
+func refusal(_ problem: Problem, requestID: String = "") -> Response {
+    var response = json(
+        problem.code.status, problem.document(requestID: requestID), type: "application/problem+json")
+    if let seconds = problem.retryAfterSeconds { response.headers.append(("Retry-After", String(seconds))) }
+    if !problem.allowedMethods.isEmpty {
+        response.headers.append(("Allow", problem.allowedMethods.joined(separator: ", ")))
+    }
+    if problem.code == .unauthenticated { response.headers.append(("WWW-Authenticate", "Bearer realm=\"assay\"")) }
+    return response
 }
 
-/// Why a request gets no stream.
-struct Refusal: Error {
-    let status: Int
-    let code: String
-    let detail: String
-    var pointer: String?
+extension Problem {
+    static let unknownExecution = Problem(.notFound, "There is no such execution.")
+    static let unknownProject = Problem(.notFound, "There is no such project.")
+}
 
-    static let unauthenticated = Refusal(status: 401, code: "unauthenticated", detail: "Log in or send a valid token.")
-    static let unknownExecution = Refusal(status: 404, code: "not_found", detail: "There is no such execution.")
-    static let unknownProject = Refusal(status: 404, code: "not_found", detail: "There is no such project.")
-    static let unknownPath = Refusal(status: 404, code: "not_found", detail: "There is nothing here.")
+/// The values of a query string whose keys were checked.
+struct StreamQuery {
+    private let values: [String: String]
 
-    static func invalid(_ key: String, _ detail: String) -> Refusal {
-        Refusal(status: 422, code: "validation_failed", detail: detail, pointer: "/query/" + key)
+    /// Takes each of `names` once; an empty value counts as absent, as it does everywhere.
+    ///
+    /// - Throws: `Problem` for every key that is unknown or given twice.
+    init(_ request: Request, _ names: [String]) throws(Problem) {
+        var seen: Set<String> = []
+        var faults: [FieldFault] = []
+        for (name, _) in request.query {
+            if !names.contains(name) {
+                faults.append(FieldFault("?\(name)", "is not a known parameter"))
+            } else if !seen.insert(name).inserted {
+                faults.append(FieldFault("?\(name)", "is given twice"))
+            }
+        }
+        guard faults.isEmpty else { throw .invalid(faults) }
+        values = Dictionary(uniqueKeysWithValues: request.query.filter { !$0.1.isEmpty })
     }
 
-    func response(requestID: String) -> Response {
-        let errors: [JSONValue] = pointer.map { [["pointer": .string($0), "message": .string(detail)]] } ?? []
-        return problem(status, code, detail, errors: errors, requestID: requestID)
-    }
+    subscript(_ name: String) -> String? { values[name] }
+
+    /// The parts of a list between commas.
+    func list(_ name: String) -> [Substring] { values[name]?.split(separator: ",") ?? [] }
 }

@@ -1,28 +1,36 @@
 package import Daemon
 import Domain
 package import FastCGI
+import Identity
 package import MariaDB
-import Synchronization
+import Wire
 
 /// What the events role may use.
 package struct EventsSettings: Sendable {
     /// Feed entries kept in memory.
     package let ringCapacity: Int
+    /// Memory they may take, about.
+    package let ringBytes: Int
+    /// The most of the ring that is sent to one stream before it has taken it.
+    package let pieceBytes: Int
     /// Feed rows of one pass.
     package let batchRows: Int
-    /// Threads that bring late streams up from the database.
-    package let replayThreads: Int
+    /// Threads that bring late streams up from the ring and the database; they never wait for a client.
+    package let catchUpThreads: Int
     /// How often every stream's credential is looked at again, for those that expire by themselves.
     package let recheckMs: Int64
     package let streams: StreamLimits
 
     package init(
-        ringCapacity: Int = 10_000, batchRows: Int = 500, replayThreads: Int = 4, recheckMs: Int64 = 60_000,
+        ringCapacity: Int = 10_000, ringBytes: Int = 32 << 20, pieceBytes: Int = 256 << 10, batchRows: Int = 500,
+        catchUpThreads: Int = 2, recheckMs: Int64 = 60_000,
         streams: StreamLimits = StreamLimits()
     ) {
         self.ringCapacity = ringCapacity
+        self.ringBytes = ringBytes
+        self.pieceBytes = pieceBytes
         self.batchRows = batchRows
-        self.replayThreads = replayThreads
+        self.catchUpThreads = catchUpThreads
         self.recheckMs = recheckMs
         self.streams = streams
     }
@@ -38,22 +46,20 @@ package final class EventsRole: Sendable {
         package let parkedWaits: Int
         /// The newest feed row sent.
         package let feedPosition: Int64
-    }
-
-    private struct Pending {
-        var users: Set<ID<User>> = []
-        var lastRecheckMs: Int64?
+        /// Memory of the kept feed entries, about.
+        package let ringBytes: Int
     }
 
     private let settings: EventsSettings
     private let hub: StreamHub
     private let feed: FeedStore
     private let fanOut: FanOut
-    private let replay: Replay
+    private let catchUp: CatchUp
     private let waits: WaitDesk
     private let control: ControlDesk
     private let opening: OpenStream
-    private let pending = Mutex(Pending())
+    private let access: StreamAccess
+    private let rights: RightsWatch
     private let log: @Sendable (String, any Error) -> Void
 
     /// Starts at the head of the feed. Blocks on one query.
@@ -65,31 +71,32 @@ package final class EventsRole: Sendable {
         log: @escaping @Sendable (_ what: String, any Error) -> Void = { _, _ in }
     ) throws {
         self.settings = settings
+        self.access = access
         self.log = log
         hub = try StreamHub(limits: settings.streams)
         feed = FeedStore(pool: pool)
-        fanOut = FanOut(hub: hub, start: try feed.bounds()?.upperBound ?? 0, ringCapacity: settings.ringCapacity)
-        replay = Replay(fanOut: fanOut, store: feed, hub: hub)
+        fanOut = FanOut(hub: hub, start: try feed.bounds()?.upperBound ?? 0, settings: settings)
+        catchUp = CatchUp(fanOut: fanOut, store: feed, hub: hub)
+        rights = RightsWatch(everyMs: settings.recheckMs)
         let executions = ExecutionStore(pool: pool)
         let sessions = ControlStore(pool: pool)
         waits = WaitDesk(hub: hub, store: executions)
         control = ControlDesk(hub: hub, store: sessions)
         opening = OpenStream(
-            access: access, fanOut: fanOut, replay: replay, feed: feed, executions: executions, waits: waits,
-            control: control, sessions: sessions)
+            access: access, rights: rights, fanOut: fanOut, catchUp: catchUp, feed: feed, executions: executions,
+            waits: waits, control: control, sessions: sessions)
     }
 
     /// Answers one request or takes its connection over. Any thread; blocks on the database only.
     package func handle(_ request: Request) -> Reply {
         do {
             return try opening.reply(to: request, nowMs: SystemClock.monotonicMs())
-        } catch let refusal as Refusal {
-            return .response(refusal.response(requestID: request.id))
+        } catch let problem as Problem {
+            return .response(refusal(problem, requestID: request.id))
         } catch {
             log("open stream", error)
-            var response = problem(503, "unavailable", "The server cannot answer now.", requestID: request.id)
-            response.headers.append(("Retry-After", "1"))
-            return .response(response)
+            let problem = Problem(.unavailable, "The server cannot answer now.", retryAfterSeconds: 1)
+            return .response(refusal(problem, requestID: request.id))
         }
     }
 
@@ -102,7 +109,7 @@ package final class EventsRole: Sendable {
         note(page)
         // Each is tried whatever became of the others; the loop hears of the first failure.
         let outcomes = [
-            Result { try recheckRevoked(nowMs) }, Result { try control.runOnce() },
+            Result { try rights.runOnce(nowMs: nowMs, lookAgain) }, Result { try control.runOnce() },
             Result { try waits.runOnce(nowMs: nowMs) },
         ]
         for outcome in outcomes { try outcome.get() }
@@ -111,32 +118,32 @@ package final class EventsRole: Sendable {
 
     /// Serves the streams until `drain()`. Blocks; the loop of `runOnce` runs beside it.
     package func runStreams() {
-        let replays = (0..<max(1, settings.replayThreads)).map { number in
-            WorkerThread("replay-\(number)") { [replay] in replay.run() }
+        let threads = (0..<max(1, settings.catchUpThreads)).map { number in
+            WorkerThread("catch-up-\(number)") { [catchUp] in catchUp.run() }
         }
         hub.run()
-        replay.stop()
-        for thread in replays { thread.join() }
+        catchUp.stop()
+        for thread in threads { thread.join() }
     }
 
     /// One pass over the connections, without a thread; true when drained and empty.
     @discardableResult
     package func streamsOnce(nowMs: Int64) -> Bool { hub.runOnce(nowMs: nowMs, timeoutMs: 0) }
 
-    /// Brings up the streams that wait for it, on this thread.
-    package func replayOnce() { replay.runOnce() }
+    /// Brings up the streams that wait for it by a step, on this thread; false when there was none.
+    package func catchUpOnce() -> Bool { catchUp.runOnce() }
 
     /// Tells every client to come back (`event: bye`) and ends its stream; `runStreams` then returns. Any thread.
     package func drain() {
         waits.drain()
-        replay.stop()
+        catchUp.stop()
         hub.drain(final: eventFrame("bye", [:]))
     }
 
     package var figures: Figures {
         Figures(
             openStreams: hub.count, subscriptions: fanOut.count, agents: control.count, parkedWaits: waits.count,
-            feedPosition: fanOut.lastPosition)
+            feedPosition: fanOut.lastPosition, ringBytes: fanOut.ringBytes)
     }
 
     /// Remembers what concerns more than the streams' own bytes.
@@ -145,37 +152,24 @@ package final class EventsRole: Sendable {
             for event in entry.events {
                 switch event.fact {
                 case .finished(let status)?: waits.finish(ID(entry.stream), status)
-                case .membershipChanged(let user)?: pending.withLock { _ = $0.users.insert(user) }
+                case .membershipChanged(let user)?: rights.changed(user)
                 case nil: break
                 }
             }
         }
     }
 
-    /// Looks again at users whose rights changed, and now and then at everyone, as credentials also expire.
-    private func recheckRevoked(_ nowMs: Int64) throws {
-        let (users, everyone) = pending.withLock { pending in
-            let last = pending.lastRecheckMs ?? nowMs
-            let isDue = nowMs - last >= settings.recheckMs
-            pending.lastRecheckMs = isDue ? nowMs : last
-            return (pending.users, isDue)
+    /// Looks again at the credentials of `users` (nil = everyone's), each once, and ends what they no longer allow.
+    private func lookAgain(_ users: Set<ID<User>>?) throws {
+        let credentials = Set((fanOut.principals(of: users) + waits.principals(of: users)).map(\.credential))
+        guard !credentials.isEmpty else { return }
+        let current = try access.current(Array(credentials))
+        let found: (StreamPrincipal, ID<Project>) -> StreamPrincipal? = { principal, project in
+            // Opened after the question was asked, and so with rights that are newer than the answer.
+            guard credentials.contains(principal.credential) else { return principal }
+            return current[principal.credential].flatMap { $0.access(project) == .allowed ? $0 : nil }
         }
-        // A failed look leaves the user pending: the next pass tries again.
-        for user in users {
-            try recheck(user)
-            pending.withLock { _ = $0.users.remove(user) }
-        }
-        if everyone { try recheck(nil) }
-    }
-
-    private func recheck(_ user: ID<User>?) throws {
-        for (id, subscription) in fanOut.streams(of: user) {
-            if let principal = try subscription.principal.refresh(), principal.mayRead(subscription.filter.project) {
-                fanOut.replacePrincipal(of: id, with: principal)
-            } else {
-                fanOut.revoke(id)
-            }
-        }
-        try waits.recheck(user)
+        fanOut.renew(users, found)
+        waits.renew(users, found)
     }
 }

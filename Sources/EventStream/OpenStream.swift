@@ -1,22 +1,25 @@
 import Domain
 import FastCGI
+import Identity
+import Wire
 
 /// Turns a request into a stream or a refusal: authentication, filters, place in the feed.
 struct OpenStream: Sendable {
     let access: StreamAccess
+    let rights: RightsWatch
     let fanOut: FanOut
-    let replay: Replay
+    let catchUp: CatchUp
     let feed: FeedStore
     let executions: ExecutionStore
     let waits: WaitDesk
     let control: ControlDesk
     let sessions: ControlStore
 
-    /// `nowMs` is the monotonic clock. Blocks on the database only. - Throws: `Refusal`, `DatabaseError`.
+    /// `nowMs` is the monotonic clock. Blocks on the database only. - Throws: `Problem`, `DatabaseError`.
     func reply(to request: Request, nowMs: Int64) throws -> Reply {
-        guard let route = EventRoute(path: request.path) else { throw Refusal.unknownPath }
+        guard let route = EventRoute(path: request.path) else { throw Problem(.notFound) }
         guard request.method == "GET" || request.method == "HEAD" else {
-            throw Refusal(status: 405, code: "method_not_allowed", detail: "Only GET is allowed here.")
+            throw Problem(.methodNotAllowed, allowedMethods: ["GET", "HEAD"])
         }
         switch route {
         case .project: return try project(request)
@@ -27,25 +30,30 @@ struct OpenStream: Sendable {
     }
 
     private func project(_ request: Request) throws -> Reply {
+        let mark = rights.mark
         let principal = try authenticated(request)
         guard let key = request.query("project"), !key.isEmpty else {
-            throw Refusal.invalid("project", "Name the project whose events are wanted.")
+            throw Problem.invalid("?project", "is required")
         }
-        guard let project = try access.project(key), principal.mayRead(project) else { throw Refusal.unknownProject }
-        let filter = StreamFilter(project: project, types: types(request), executions: try executionIDs(request))
-        let (cursor, preface) = try start(request) ?? (FeedCursor(behind: fanOut.lastPosition), [])
-        return stream(Subscription(filter: filter, principal: principal, cursor: cursor), preface)
+        guard let project = try access.project(key) else { throw Problem.unknownProject }
+        try require(principal.access(project), else: .unknownProject)
+        let query = try StreamQuery(request, ["project", "types", "executions", "after"])
+        let filter = StreamFilter(project: project, types: types(query), executions: try executionIDs(query))
+        let (cursor, preface) = try start(request, query) ?? (FeedCursor(behind: fanOut.lastPosition), [])
+        return stream(Subscription(filter: filter, principal: principal, cursor: cursor), preface, since: mark)
     }
 
     private func execution(_ id: ID<Execution>, _ request: Request) throws -> Reply {
+        let mark = rights.mark
         let (found, principal) = try readable(id, request)
+        let query = try StreamQuery(request, ["types", "after"])
         let subject: StreamFilter.Subject = found.root == id ? .tree(id) : .single(id, root: found.root)
-        let filter = StreamFilter(project: found.project, subject: subject, types: types(request))
+        let filter = StreamFilter(project: found.project, subject: subject, types: types(query))
         // Without a cursor an execution is told from its beginning: it has one, unlike a project.
-        let (cursor, preface) = try start(request) ?? (FeedCursor(behind: 0), [])
+        let (cursor, preface) = try start(request, query) ?? (FeedCursor(behind: 0), [])
         var subscription = Subscription(filter: filter, principal: principal, cursor: cursor)
         subscription.knownEnd = try knownEnd(of: found)
-        return stream(subscription, preface)
+        return stream(subscription, preface, since: mark)
     }
 
     /// Where the feed's story of a final execution ends; nil when its end is still to come through the feed.
@@ -59,53 +67,66 @@ struct OpenStream: Sendable {
     }
 
     private func wait(_ id: ID<Execution>, _ request: Request, nowMs: Int64) throws -> Reply {
+        let mark = rights.mark
         let (found, principal) = try readable(id, request)
-        let text = request.query("timeoutMs") ?? "600000"
+        let text = try StreamQuery(request, ["timeoutMs"])["timeoutMs"] ?? "600000"
         guard let timeoutMs = Int64(text), (0...600_000).contains(timeoutMs) else {
-            throw Refusal.invalid("timeoutMs", "A number of milliseconds from 0 to 600000.")
+            throw Problem.invalid("?timeoutMs", "must be a number of milliseconds from 0 to 600000")
         }
         if found.status.isFinal || timeoutMs == 0 { return .response(waitResponse(id, found.status)) }
         return .stream(
-            StreamStart(headers: nil) { [waits] handle in
+            StreamStart(headers: nil) { [waits, rights] handle in
                 waits.park(handle, id, project: found.project, principal: principal, deadlineMs: nowMs + timeoutMs)
+                rights.adopted(principal.user, since: mark)
             })
     }
 
     private func agent(_ request: Request) throws -> Reply {
-        guard let agent = try access.agent(request) else { throw Refusal.unauthenticated }
+        guard let agent = try access.agent(request) else { throw Problem(.unauthenticated) }
+        _ = try StreamQuery(request, [])
         guard let session = request.header("assay-session").flatMap({ ID<AgentSession>($0) }),
             try sessions.isCurrent(session, of: agent)
         else {
-            throw Refusal(status: 409, code: "session_ended", detail: "Open a new session.")
+            throw Problem(.sessionEnded, "Open a new session.")
         }
         return .stream(.events { [control] handle in control.connect(handle, session) })
     }
 
     private func authenticated(_ request: Request) throws -> StreamPrincipal {
-        guard let principal = try access.principal(request) else { throw Refusal.unauthenticated }
+        guard let principal = try access.principal(request) else { throw Problem(.unauthenticated) }
         return principal
     }
 
     /// An execution of a stranger's project does not exist.
     private func readable(_ id: ID<Execution>, _ request: Request) throws -> (ExecutionStore.Found, StreamPrincipal) {
         let principal = try authenticated(request)
-        guard let found = try executions.find(id), principal.mayRead(found.project) else {
-            throw Refusal.unknownExecution
-        }
+        guard let found = try executions.find(id) else { throw Problem.unknownExecution }
+        try require(principal.access(found.project), else: .unknownExecution)
         return (found, principal)
     }
 
-    private func stream(_ subscription: Subscription, _ preface: [UInt8]) -> Reply {
-        .stream(.events { [replay] handle in replay.open(handle, subscription, preface: preface) })
+    /// The same rule as at the REST door: 404 for a stranger, 403 for a member without the right.
+    private func require(_ access: Access, else hidden: Problem) throws(Problem) {
+        switch access {
+        case .allowed: return
+        case .forbidden: throw Problem(.forbidden)
+        case .hidden: throw hidden
+        }
+    }
+
+    private func stream(_ subscription: Subscription, _ preface: [UInt8], since mark: Int) -> Reply {
+        .stream(
+            .events { [catchUp, rights] handle in
+                catchUp.open(handle, subscription, preface: preface)
+                rights.adopted(subscription.principal.user, since: mark)
+            })
     }
 
     /// Where the client wants to begin; a place the feed does not reach becomes `reset` and now. nil = not said.
-    private func start(_ request: Request) throws -> (FeedCursor, [UInt8])? {
+    private func start(_ request: Request, _ query: StreamQuery) throws -> (FeedCursor, [UInt8])? {
         // A reconnecting browser repeats its first URL: what it has seen since wins.
-        guard let text = request.header("last-event-id").flatMap({ $0.isEmpty ? nil : $0 }) ?? request.query("after")
-        else {
-            return nil
-        }
+        guard let text = request.header("last-event-id").flatMap({ $0.isEmpty ? nil : $0 }) ?? query["after"]
+        else { return nil }
         if let cursor = FeedCursor(text), try reaches(cursor) { return (cursor, []) }
         return (FeedCursor(behind: fanOut.lastPosition), eventFrame("reset", [:]))
     }
@@ -116,15 +137,13 @@ struct OpenStream: Sendable {
         return cursor.position >= bounds.lowerBound - 1 && cursor.position <= bounds.upperBound
     }
 
-    private func types(_ request: Request) -> Set<String> {
-        Set(request.query("types")?.split(separator: ",").map(String.init) ?? [])
-    }
+    private func types(_ query: StreamQuery) -> Set<String> { Set(query.list("types").map(String.init)) }
 
-    private func executionIDs(_ request: Request) throws -> Set<ID<Execution>> {
-        let texts = request.query("executions")?.split(separator: ",") ?? []
+    private func executionIDs(_ query: StreamQuery) throws -> Set<ID<Execution>> {
+        let texts = query.list("executions")
         let ids = texts.compactMap { ID<Execution>($0) }
         guard ids.count == texts.count, ids.count <= 500 else {
-            throw Refusal.invalid("executions", "At most 500 execution ids, separated by commas.")
+            throw Problem.invalid("?executions", "must be at most 500 execution ids, separated by commas")
         }
         return Set(ids)
     }

@@ -7,6 +7,7 @@ struct HubLoop {
     private let limits: StreamLimits
     private var streams: [StreamID: HubStream] = [:]
     private var closed: [(HubStream, StreamCloseReason)] = []
+    private var sent: [@Sendable () -> Void] = []
     private var drainPiece: [UInt8]?
     private var lastTickMs: Int64 = .min
 
@@ -23,6 +24,9 @@ struct HubLoop {
         case .add(let handle, let id, let hasHeartbeat, let onClose):
             adopt(handle, id, hasHeartbeat: hasHeartbeat, onClose: onClose, nowMs: nowMs)
         case .send(let bytes, let ids): fanOut(bytes, to: ids, nowMs: nowMs)
+        case .whenSent(let id, let then):
+            guard let stream = streams[id] else { return }
+            if stream.pendingBytes == 0 { sent.append(then) } else { streams[id]?.whenSent = then }
         case .close(let id, let bytes): end(id, final: bytes, nowMs: nowMs)
         case .drain(let bytes):
             drainPiece = bytes
@@ -61,6 +65,12 @@ struct HubLoop {
         return closed
     }
 
+    /// Those to be told that a stream has sent everything.
+    mutating func takeSent() -> [@Sendable () -> Void] {
+        defer { sent = [] }
+        return sent
+    }
+
     /// Closes what is open without a farewell: the hub itself goes away.
     mutating func abandonAll() {
         for stream in streams.values where stream.descriptor >= 0 { close(stream.descriptor) }
@@ -86,7 +96,14 @@ struct HubLoop {
         // The web server always uses request id 1, so one framing serves all.
         var framed: (requestID: UInt16, records: [UInt8])?
         for id in ids {
-            guard let requestID = streams[id]?.requestID, streams[id]?.closingSinceMs == nil else { continue }
+            guard let requestID = streams[id]?.requestID, let waiting = streams[id]?.pendingBytes,
+                streams[id]?.closingSinceMs == nil
+            else { continue }
+            // Looked at before the piece is added: one that is larger than the cap must not cut a client that keeps up.
+            guard waiting <= limits.pendingBytes else {
+                remove(id, .tooSlow)
+                continue
+            }
             if framed?.requestID != requestID {
                 framed = (requestID, FastCGIRecord.output(bytes, requestID: requestID))
             }
@@ -110,8 +127,11 @@ struct HubLoop {
         switch result {
         case .gone: remove(id, .clientGone)
         case .sent where stream.closingSinceMs != nil: remove(id, .finished)
-        case .sent: watch(id, stream, forRoom: false)
-        case .blocked where stream.pendingBytes > limits.pendingBytes: remove(id, .tooSlow)
+        case .sent:
+            watch(id, stream, forRoom: false)
+            guard let then = stream.whenSent else { return }
+            streams[id]?.whenSent = nil
+            sent.append(then)
         case .blocked: watch(id, stream, forRoom: true)
         }
     }

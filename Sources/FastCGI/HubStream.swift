@@ -16,6 +16,8 @@ struct HubStream {
     var closingSinceMs: Int64?
     /// Whether the hub has asked to be told when the socket takes more.
     var waitsForRoom = false
+    /// Told once when nothing waits any more.
+    var whenSent: (@Sendable () -> Void)?
     private var pending: [UInt8] = []
     private var sentOfPending = 0
 

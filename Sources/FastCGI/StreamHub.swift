@@ -56,6 +56,12 @@ package final class StreamHub: Sendable {
         enqueue(.send(bytes, streams))
     }
 
+    /// Calls `then` once when all that was queued for `stream` before is sent; never when the stream is gone. On the hub
+    /// thread: it must not block.
+    package func whenSent(_ stream: StreamID, _ then: @escaping @Sendable () -> Void) {
+        enqueue(.whenSent(stream, then))
+    }
+
     /// Ends a stream after its last piece.
     package func close(_ stream: StreamID, final bytes: [UInt8] = []) { enqueue(.close(stream, bytes)) }
 
@@ -76,14 +82,15 @@ package final class StreamHub: Sendable {
             defer { commands.queue = [] }
             return commands.queue
         }
-        let (closed, isDone) = loop.withLock { loop in
+        let (closed, sent, isDone) = loop.withLock { loop in
             for (tag, events) in ready where tag != 0 { loop.handle(events, of: StreamID(value: tag), nowMs: nowMs) }
             for command in queue { loop.perform(command, nowMs: nowMs) }
             loop.tick(nowMs: nowMs)
-            return (loop.takeClosed(), loop.isDone)
+            return (loop.takeClosed(), loop.takeSent(), loop.isDone)
         }
         // Outside the lock: a callback may look at the hub.
         for (stream, reason) in closed { stream.onClose(reason) }
+        for then in sent { then() }
         return isDone
     }
 
@@ -105,6 +112,7 @@ private struct Commands {
 enum HubCommand: Sendable {
     case add(StreamHandle, StreamID, hasHeartbeat: Bool, onClose: @Sendable (StreamCloseReason) -> Void)
     case send([UInt8], [StreamID])
+    case whenSent(StreamID, @Sendable () -> Void)
     case close(StreamID, [UInt8])
     case drain([UInt8])
 }

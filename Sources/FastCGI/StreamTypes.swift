@@ -9,13 +9,13 @@ package enum StreamCloseReason: Hashable, Sendable {
     case finished
     /// The client or the web server went away.
     case clientGone
-    /// More than the cap was waiting to be sent; the client reconnects and resumes.
+    /// More than the cap was waiting when the next piece came; the client reconnects and resumes.
     case tooSlow
 }
 
 /// What a hub allows one stream.
 package struct StreamLimits: Sendable {
-    /// Bytes that may wait for a slow client before it is cut.
+    /// Bytes that may wait for a slow client; with more it is cut at the next piece.
     package let pendingBytes: Int
     /// Silence after which a comment is sent, so that a vanished client is noticed.
     package let heartbeatMs: Int64

@@ -22,7 +22,7 @@ package struct Authenticate: Sendable {
         guard let credential = bearer ?? cookie else { throw IdentityError.unauthenticated }
         if bearer != nil, credential.hasPrefix(Authenticate.tokenPrefix) { return try principal(token: credential) }
         guard let claims = accessTokens.claims(of: credential) else { throw IdentityError.unauthenticated }
-        let found = try pool.read { try PrincipalStore.session(claims.session, $0) }
+        let found = try pool.read { try PrincipalStore.sessions([claims.session], $0).first }
         guard let found, found.now < claims.expiresAt, found.principal.userID == claims.user else {
             throw IdentityError.unauthenticated
         }
@@ -30,18 +30,27 @@ package struct Authenticate: Sendable {
     }
 
     /// The principal behind `credential` as it is now; nil when it has been revoked. For streams, which outlive tokens.
-    package func current(_ credential: Credential) throws -> Principal? {
-        try pool.read { connection in
-            switch credential {
-            case .session(let id): try PrincipalStore.session(id, connection)?.principal
-            case .token(let id): try PrincipalStore.token("t.id = \(id)", connection)?.principal
+    package func current(_ credential: Credential) throws -> Principal? { try current([credential])[credential] }
+
+    /// The same for many, in two queries for each 500; those that have been revoked are missing.
+    package func current(_ credentials: [Credential]) throws -> [Credential: Principal] {
+        var current: [Credential: Principal] = [:]
+        for start in stride(from: 0, to: credentials.count, by: 500) {
+            let some = credentials[start..<min(start + 500, credentials.count)]
+            let sessions = some.compactMap { if case .session(let id) = $0 { id } else { nil } }
+            let tokens = some.compactMap { if case .token(let id) = $0 { id } else { nil } }
+            let found = try pool.read { connection in
+                try (sessions.isEmpty ? [] : PrincipalStore.sessions(sessions, connection))
+                    + (tokens.isEmpty ? [] : PrincipalStore.tokens("t.id IN (\(list: tokens))", connection))
             }
+            for each in found { current[each.principal.credential] = each.principal }
         }
+        return current
     }
 
     private func principal(token: String) throws -> Principal {
         let digest = sha256(token)
-        let found = try pool.read { try PrincipalStore.token("t.token_sha256 = \(digest)", $0) }
+        let found = try pool.read { try PrincipalStore.tokens("t.token_sha256 = \(digest)", $0).first }
         guard let found, case .token(let id) = found.principal.credential else { throw IdentityError.unauthenticated }
         let isFresh = found.lastUsedAt.map { found.now.milliseconds(since: $0) < Authenticate.lastUsedResolutionMs }
         if isFresh != true { try touch(id, at: found.now) }

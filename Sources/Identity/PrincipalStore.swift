@@ -18,34 +18,45 @@ enum PrincipalStore {
         LEFT JOIN memberships m ON m.user_id = u.id LEFT JOIN projects p ON p.id = m.project_id
         """
 
-    /// The principal of a login session that is not revoked or over, of a user who is not disabled.
-    static func session(_ id: ID<LoginSession>, _ connection: Connection) throws -> FoundPrincipal? {
+    /// The principals of those login sessions that are not revoked or over, of users who are not disabled.
+    static func sessions(_ ids: [ID<LoginSession>], _ connection: Connection) throws -> [FoundPrincipal] {
         let rows = try connection.query(
             """
-            SELECT \(sql: userColumns) FROM login_sessions s
+            SELECT s.id AS credential_id, \(sql: userColumns) FROM login_sessions s
             JOIN users u ON u.id = s.user_id AND u.disabled_at IS NULL \(sql: memberships)
-            WHERE s.id = \(id) AND s.revoked_at IS NULL AND s.expires_at > UTC_TIMESTAMP(3)
+            WHERE s.id IN (\(list: ids)) AND s.revoked_at IS NULL AND s.expires_at > UTC_TIMESTAMP(3)
             """)
-        guard let row = rows.first else { return nil }
-        return try found(row, rows, .session(id), scopes: Set(Scope.allCases))
+        return try grouped(rows).map { row, rows in
+            try found(
+                row, rows, .session(try row.id("credential_id")), scopes: Set(Scope.allCases))
+        }
     }
 
-    /// The principal of the API token that `condition` on `t` names.
-    static func token(_ condition: SQL, _ connection: Connection) throws -> FoundPrincipal? {
+    /// The principals of the API tokens that `condition` on `t` names.
+    static func tokens(_ condition: SQL, _ connection: Connection) throws -> [FoundPrincipal] {
         let rows = try connection.query(
             """
-            SELECT t.id AS token_id, t.name AS token_name, t.scopes, t.project_id AS only_project, t.expires_at, t.last_used_at,
+            SELECT t.id AS credential_id, t.name AS token_name, t.scopes, t.project_id AS only_project,
+              t.expires_at, t.last_used_at,
               \(sql: userColumns) FROM api_tokens t
             JOIN users u ON u.id = t.user_id AND u.disabled_at IS NULL \(sql: memberships)
             WHERE \(sql: condition) AND t.revoked_at IS NULL
               AND (t.expires_at IS NULL OR t.expires_at > UTC_TIMESTAMP(3))
             """)
-        guard let row = rows.first else { return nil }
-        return try found(
-            row, rows, .token(try row.id("token_id")), scopes: scopes(try row.text("scopes")),
-            onlyProject: try row.idOrNil("only_project"), expiresAt: try row.timeOrNil("expires_at"),
-            tokenName: try row.text("token_name"),
-            lastUsedAt: try row.timeOrNil("last_used_at"))
+        return try grouped(rows).map { row, rows in
+            try found(
+                row, rows, .token(try row.id("credential_id")), scopes: scopes(try row.text("scopes")),
+                onlyProject: try row.idOrNil("only_project"), expiresAt: try row.timeOrNil("expires_at"),
+                tokenName: try row.text("token_name"),
+                lastUsedAt: try row.timeOrNil("last_used_at"))
+        }
+    }
+
+    /// The rows of each credential, with the first of them.
+    private static func grouped(_ rows: [Row]) throws -> [(Row, [Row])] {
+        try Dictionary(grouping: rows) { try $0.uuid("credential_id") }.values.compactMap { rows in
+            rows.first.map { ($0, rows) }
+        }
     }
 
     /// Reads a `SET` column.

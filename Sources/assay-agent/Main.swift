@@ -50,7 +50,10 @@ struct Main: ParsableCommand {
         stop.reach(agent)
         switch agent.waitUntilStopped() {
         case .drained, .killed: return
-        case .revoked: throw fail("the server has revoked this agent")
+        case .revoked:
+            _ = fail("the server has revoked this agent")
+            // EX_NOPERM: whoever starts agents can tell that starting this one again is of no use.
+            throw ExitCode(77)
         }
     }
 

@@ -55,8 +55,7 @@ struct FirstStartCommand: ParsableCommand {
     private func tokenForLocalAgent(_ services: Services, _ config: Config) throws {
         let marker = config.home + "/agent-enrolled"
         guard config.stack.agentCount > 0, !exists(marker) else { return }
-        let enrolment = try services.enrolAgent.issueToken(project: nil, by: nil, expiresInMs: 3_600_000)
-        try writeFile(config.home + "/run/enrolment-token", enrolment.token, mode: 0o600)
+        try LocalAgentToken.leave(services.enrolAgent, config)
         try writeFile(marker, "", mode: 0o600)
     }
 }

@@ -75,6 +75,33 @@ import Wire
         #expect(bad.faults.count == 5)
     }
 
+    @Test func `an answer that is lost is asked for again with the same mark, also by the next life`() throws {
+        let fake = try FakeAssay()
+        let directory = try TemporaryDirectory()
+        let nonces = Mutex<[String?]>([])
+        let lost = Mutex(2)
+        fake.intercept { request in
+            guard request.path.hasSuffix("/register") else { return nil }
+            let nonce = (try? decodeJSON(RegisterAgentRequest.self, request.body))?.nonce
+            nonces.withLock { $0.append(nonce) }
+            return lost.withLock { left in
+                left -= 1
+                return left == 1 ? .reply(503) : left == 0 ? FakeAssay.problem(401, "unauthorized") : nil
+            }
+        }
+        func register() throws -> AgentCredential {
+            try AgentCredential.obtain(
+                AgentConfiguration(url: fake.url, stateDirectory: directory.path, name: "x", enrolmentToken: "token-1"))
+        }
+        #expect(throws: AgentStartError.self) { try register() }
+        _ = try register()
+        let seen = nonces.withLock { $0 }
+        #expect(seen.count == 3 && Set(seen).count == 1)
+        #expect(seen.first??.utf8.count == 64)
+        // Enrolled: the mark has done its work.
+        #expect(access(directory.path + "/agent.json.nonce", F_OK) != 0)
+    }
+
     @Test func `a fresh token replaces a stored identity, a used one does not`() throws {
         let fake = try FakeAssay()
         let directory = try TemporaryDirectory()

@@ -148,4 +148,17 @@ import Testing
         #expect(try shelf.resolve.testSuite("all", project: shelf.demo).cases.map(\.key) == keys.reversed())
         #expect(try shelf.apply(document.serialized(), .json).allSatisfy { $0.action == .unchanged })
     }
+
+    @Test(arguments: [10, 40])
+    func `what a start needs is found in a definition of any depth`(depth: Int) throws {
+        let shelf = try Shelf()
+        let nested = (0..<depth).reduce(JSONValue.integer(1)) { inner, _ in .array([inner]) }
+        _ = try shelf.cases.create(
+            [
+                "key": "deep", "name": "Deep", "labels": ["linux"], "timeoutMs": 7000,
+                "steps": [["name": "post", "http": ["method": "POST", "url": "http://localhost/", "json": nested]]],
+            ], project: shelf.demo, by: shelf.caller)
+        let found = try shelf.resolve.testCase("deep", project: shelf.demo)
+        #expect(found.labels == ["linux"] && found.timeoutMs == 7000)
+    }
 }

@@ -2,6 +2,7 @@ import Daemon
 import Domain
 import EventStream
 import FastCGI
+import Identity
 import MariaDB
 import Support
 import Synchronization
@@ -35,6 +36,7 @@ final class Bench: Sendable {
                 guard let user = request.header("authorization").flatMap({ ID<User>($0) }) else { return nil }
                 return try rights.principal(user)
             },
+            current: { [rights] in try rights.current($0) },
             project: { [project, other] key in key == "demo" ? project : key == "other" ? other : nil },
             agent: { request in request.header("authorization").flatMap { ID<Agent>($0) } })
     }
@@ -56,11 +58,10 @@ final class Bench: Sendable {
         }
     }
 
-    /// One pass of everything, at `nowMs`.
+    /// One pass of everything, at `nowMs`, until the streams have all they can take.
     func turn(_ role: EventsRole, _ nowMs: Int64 = 0) throws {
         while try role.runOnce(nowMs: nowMs) == .more {}
-        role.replayOnce()
-        role.streamsOnce(nowMs: nowMs)
+        repeat { role.streamsOnce(nowMs: nowMs) } while role.catchUpOnce()
     }
 }
 
@@ -72,7 +73,9 @@ struct Answered: Error {
 final class Rights: Sendable {
     private struct State {
         var allowed: [ID<User>: Set<ID<Project>>] = [:]
+        var forbidden: Set<ID<User>> = []
         var isBroken = false
+        var asked: [[Credential]] = []
     }
 
     private let state = Mutex(State())
@@ -87,14 +90,36 @@ final class Rights: Sendable {
 
     func revoke(_ user: ID<User>) { state.withLock { $0.allowed[user] = nil } }
 
+    /// A member whose credential may not read.
+    func forbid(_ user: ID<User>) { state.withLock { _ = $0.forbidden.insert(user) } }
+
     func setBroken(_ isBroken: Bool) { state.withLock { $0.isBroken = isBroken } }
 
+    /// The credentials that were looked at again since the last call, one list for each question.
+    func asked() -> [[Credential]] {
+        state.withLock { state in
+            defer { state.asked = [] }
+            return state.asked
+        }
+    }
+
     func principal(_ user: ID<User>) throws -> StreamPrincipal? {
-        let (projects, isBroken) = state.withLock { ($0.allowed[user], $0.isBroken) }
+        let (projects, isForbidden, isBroken) = state.withLock {
+            ($0.allowed[user], $0.forbidden.contains(user), $0.isBroken)
+        }
         if isBroken { throw DatabaseError.connectionLost }
         return projects.map { projects in
-            StreamPrincipal(user: user, mayRead: { projects.contains($0) }, refresh: { try self.principal(user) })
+            StreamPrincipal(user: user, credential: .session(ID(user.uuid))) { project in
+                !projects.contains(project) ? .hidden : isForbidden ? .forbidden : .allowed
+            }
         }
+    }
+
+    func current(_ credentials: [Credential]) throws -> [Credential: StreamPrincipal] {
+        state.withLock { $0.asked.append(credentials) }
+        var current: [Credential: StreamPrincipal] = [:]
+        for case .session(let id) in credentials { current[.session(id)] = try principal(ID(id.uuid)) }
+        return current
     }
 }
 

@@ -113,6 +113,13 @@ import Wire
         #expect(house.status([("Cookie", "a; assay_access=nonsense")]) == 401)
     }
 
+    @Test func `a token without the scope to read is a member without the right`() throws {
+        let house = try House()
+        let (secret, _) = try house.tokens.create(
+            NewToken(name: "in", scopes: [.ingest]), for: house.member.id, by: .system)
+        #expect(house.status([("Authorization", "Bearer \(secret)")]) == 403)
+    }
+
     @Test func `an enrolled agent may open its control stream`() throws {
         let house = try House()
         let enrol = EnrolAgent(pool: house.database.pool)

@@ -1,11 +1,14 @@
 import EventStream
 import FastCGI
 import Glibc
+import Synchronization
 
 /// The far end of one stream: records in, text out.
 final class StreamClient: Sendable {
     let descriptor: Int32
     let handle: StreamHandle
+    // The beginning of a record whose rest has not arrived.
+    private let partial = Mutex<[UInt8]>([])
 
     init() {
         var pair: [Int32] = [-1, -1]
@@ -20,7 +23,7 @@ final class StreamClient: Sendable {
 
     /// Everything that has arrived, without the framing; and whether the request has ended.
     func received() -> (text: String, hasEnded: Bool) {
-        var bytes: [UInt8] = []
+        var bytes = partial.withLock { $0 }
         var chunk = [UInt8](repeating: 0, count: 65_536)
         while true {
             let count = read(descriptor, &chunk, chunk.count)
@@ -33,10 +36,12 @@ final class StreamClient: Sendable {
         while rest.count >= 8 {
             let header = Array(rest.prefix(8))
             let length = Int(header[4]) << 8 + Int(header[5])
+            guard rest.count >= 8 + length else { break }
             if header[1] == 6 { text.append(contentsOf: rest.dropFirst(8).prefix(length)) }
             if header[1] == 3 { hasEnded = true }
             rest = rest.dropFirst(8 + length)
         }
+        partial.withLock { $0 = Array(rest) }
         return (String(decoding: text, as: UTF8.self), hasEnded)
     }
 }

@@ -31,6 +31,60 @@ import Wire
         #expect(try open.authenticate(credential: credential) == nil)
     }
 
+    @Test func `a registration whose answer was lost is answered again`() throws {
+        let bench = try Bench()
+        let enrol = EnrolAgent(pool: bench.pool)
+        let token = try enrol.issueToken(project: nil, by: nil, expiresInMs: 60_000).token
+        func request(_ nonce: String?, name: String = "a-1") -> RegisterAgentRequest {
+            RegisterAgentRequest(
+                token: token, name: name, labels: [], slots: 1, protocol: .init(min: 1, max: 1), nonce: nonce)
+        }
+        let nonce = String(repeating: "n", count: 64)
+        let first = try enrol.register(request(nonce))
+        #expect(try enrol.register(request(nonce)) == first)
+        #expect(try OpenSession(pool: bench.pool).authenticate(credential: first.credential) == first.agent.id)
+        for other in [
+            request(nil), request(String(repeating: "m", count: 64)), request(nonce, name: "a-2"),
+        ] { #expect(throws: ExecutionFault.unauthorized) { try enrol.register(other) } }
+        try bench.execute("UPDATE enrolment_tokens SET expires_at = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND")
+        #expect(throws: ExecutionFault.unauthorized) { try enrol.register(request(nonce)) }
+        try bench.execute("UPDATE enrolment_tokens SET expires_at = UTC_TIMESTAMP(3) + INTERVAL 1 HOUR")
+        try AgentAdministration(pool: bench.pool).revoke(first.agent.id)
+        #expect(throws: ExecutionFault.unauthorized) { try enrol.register(request(nonce)) }
+    }
+
+    /// Milliseconds that the session's lease still has.
+    private func lease(_ caller: AgentCaller, _ bench: Bench) throws -> Int64 {
+        try bench.pool.transaction { tx in
+            let row = try tx.first("SELECT lease_until FROM agent_sessions WHERE id = \(caller.session)")
+            return try row.map { try $0.time("lease_until").milliseconds(since: tx.now) } ?? -1
+        }
+    }
+
+    @Test func `accept shortens the lease of an idle session and leaves a busy one alone`() throws {
+        let bench = try Bench()
+        let one = try bench.makeCase("hello")
+        for _ in 0..<2 { _ = try bench.start(one) }
+        let agent = try bench.agent()
+        try bench.settle()
+        let beat = Beat(pool: bench.pool)
+        _ = try beat.beat(HeartbeatRequest(inventory: [], streamOpen: true), by: agent)
+        #expect(try lease(agent, bench) > 20_000)
+        let offers = try bench.offers(agent)
+        _ = try bench.accept(offers[0], agent)
+        let short = try lease(agent, bench)
+        #expect(short <= 4000 && short > 0)
+        // An inventory written before the accept does not make the lease long again.
+        let reply = try beat.beat(HeartbeatRequest(inventory: [], streamOpen: true), by: agent)
+        #expect(reply.leaseMs == 4000 && reply.beatMs == 1000)
+        #expect(try lease(agent, bench) <= 4000)
+        // A busy session is only read: its row may be locked by somebody else.
+        try bench.pool.transaction { tx in
+            _ = try tx.execute("UPDATE agent_sessions SET draining = FALSE WHERE id = \(agent.session)")
+            _ = try bench.accept(offers[1], agent)
+        }
+    }
+
     @Test func `bad registrations and sessions name the field`() throws {
         let bench = try Bench()
         let token = try EnrolAgent(pool: bench.pool).issueToken(project: nil, by: nil, expiresInMs: 1).token
@@ -159,7 +213,7 @@ import Wire
         let kept = try put("out/log.txt")
         #expect(kept.sha256 == "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824" && kept.bytes == 5)
         #expect(try put("out/log.txt") == kept)
-        #expect(access(directory + "/store/" + ArtifactStore.path(sha256: kept.sha256), R_OK) == 0)
+        #expect(access(directory + "/store/" + ArtifactFiles.path(sha256: kept.sha256), R_OK) == 0)
         #expect(throws: ExecutionFault.self) { try put("../etc/passwd") }
         #expect(throws: ExecutionFault.staleFence) {
             try store.put(id, fence: 9, name: "x", droppedBytes: 0, mediaType: "a/b", file: file("x"), by: agent)

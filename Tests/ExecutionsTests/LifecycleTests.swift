@@ -93,28 +93,28 @@ import Wire
         try bench.settle()
         let offer = try #require(try bench.offers(agent).first)
         _ = try bench.accept(offer, agent)
-        let record = bench
-        _ = try record.record(
+        _ = try bench.record(
             id, StepsRequest(fence: 1, firstSeq: 1, steps: [stepResult(1), stepResult(2)]), by: agent)
-        let again = try record.record(
+        let again = try bench.record(
             id, StepsRequest(fence: 1, firstSeq: 2, steps: [stepResult(2), stepResult(3)]), by: agent)
         #expect(again.durableSeq == 3)
-        let repeated = try record.record(id, StepsRequest(fence: 1, firstSeq: 2, steps: [stepResult(2)]), by: agent)
+        let repeated = try bench.record(id, StepsRequest(fence: 1, firstSeq: 2, steps: [stepResult(2)]), by: agent)
         #expect(repeated.durableSeq == 3)
         #expect(throws: ExecutionFault.stepGap(expected: 4)) {
-            try record.record(id, StepsRequest(fence: 1, firstSeq: 9, steps: [stepResult(9)]), by: agent)
+            try bench.record(id, StepsRequest(fence: 1, firstSeq: 9, steps: [stepResult(9)]), by: agent)
         }
         #expect(throws: ExecutionFault.stepGap(expected: 4)) { try bench.finish(offer, agent, lastSeq: 4) }
-        let trace = try #require(try ReadAttempts(pool: bench.pool).trace(of: id, project: bench.project, attempt: nil))
-        #expect(trace.steps.map(\.sequence) == [1, 2, 3] && trace.storage == "embedded")
+        let trace = try #require(try ReadTrace(pool: bench.pool).page(of: id, project: bench.project))
+        let steps = try trace.steps.map { try jsonDecoded(StepResult.self, String(decoding: $0, as: UTF8.self)) }
+        #expect(steps.map(\.sequence) == [1, 2, 3] && trace.storage == "embedded")
         #expect(throws: ExecutionFault.self) {
-            try record.record(id, StepsRequest(fence: 1, firstSeq: 4, steps: [stepResult(5)]), by: agent)
+            try bench.record(id, StepsRequest(fence: 1, firstSeq: 4, steps: [stepResult(5)]), by: agent)
         }
-        _ = try record.record(
+        _ = try bench.record(
             id,
             StepsRequest(
                 fence: 1, firstSeq: 4, steps: [],
-                running: RunningStep(sequence: 4, path: "4", name: "now", startedAt: trace.steps[0].startedAt)),
+                running: RunningStep(sequence: 4, path: "4", name: "now", startedAt: steps[0].startedAt)),
             by: agent)
         #expect(try bench.events(id).last == "execution.progress")
     }
@@ -127,16 +127,16 @@ import Wire
         try bench.settle()
         let offer = try #require(try bench.offers(agent).first)
         _ = try bench.accept(offer, agent)
-        let record = bench
         for sequence in 1...count {
-            _ = try record.record(
+            _ = try bench.record(
                 id, StepsRequest(fence: 1, firstSeq: sequence, steps: [stepResult(sequence, padding: padding)]),
                 by: agent)
         }
-        let trace = try #require(try ReadAttempts(pool: bench.pool).trace(of: id, project: bench.project, attempt: 1))
+        let trace = try #require(try ReadTrace(pool: bench.pool).page(of: id, project: bench.project, attempt: 1))
         #expect(trace.storage == storage)
-        #expect(trace.steps.map(\.sequence) == Array(1...count))
-        #expect(trace.steps.allSatisfy { $0.output?.stdout?.head.count == padding })
+        let steps = try trace.steps.map { try jsonDecoded(StepResult.self, String(decoding: $0, as: UTF8.self)) }
+        #expect(steps.map(\.sequence) == Array(1...count))
+        #expect(steps.allSatisfy { $0.output?.stdout?.head.count == padding })
     }
 
     @Test func `a failed attempt is retried by policy and only the last failure is stored`() throws {

@@ -24,6 +24,18 @@ import Testing
         @discardableResult
         func turn(_ nowMs: Int64 = 0) -> Bool { hub.runOnce(nowMs: nowMs, timeoutMs: 0) }
 
+        /// Bytes that came, records with their heads, while the hub is turned until nothing more comes.
+        func readAll(_ client: Connection) -> Int {
+            var chunk = [UInt8](repeating: 0, count: 65_536)
+            var total = 0
+            while true {
+                let count = recv(client.descriptor, &chunk, chunk.count, Int32(MSG_DONTWAIT))
+                guard count > 0 else { return total }
+                total += count
+                turn()
+            }
+        }
+
         func reason(_ id: StreamID) -> StreamCloseReason? { closed.withLock { $0[id] } }
     }
 
@@ -170,17 +182,28 @@ import Testing
         withExtendedLifetime(other) {}
     }
 
-    @Test func `a handle writes by itself before it is handed on`() throws {
-        var pair: [Int32] = [-1, -1]
-        socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0, &pair)
-        let handle = StreamHandle(descriptor: pair[0], requestID: 1)
-        do {
-            let client = Connection(descriptor: pair[1])
-            #expect(handle.write(Array("one".utf8), timeoutMs: 10))
-            // The other end does not read: the socket fills and the write gives up.
-            #expect(!handle.write([UInt8](repeating: 1, count: 4 << 20), timeoutMs: 10))
-            withExtendedLifetime(client) {}
-        }
-        #expect(!handle.write([1], timeoutMs: 10))
+    @Test func `one piece above the cap does not cut a client that keeps up`() throws {
+        let bench = try Bench(StreamLimits(pendingBytes: 1 << 20))
+        let (id, client) = bench.open()
+        bench.hub.send([UInt8](repeating: 65, count: 4 << 20), to: id)
+        bench.turn()
+        #expect(bench.readAll(client) > 4 << 20)
+        #expect(bench.reason(id) == nil)
+    }
+
+    @Test func `whoever asks is told once when everything is sent`() throws {
+        let bench = try Bench()
+        let told = Mutex<[String]>([])
+        let (id, client) = bench.open()
+        bench.hub.whenSent(id) { told.withLock { $0.append("nothing waits") } }
+        bench.turn()
+        #expect(told.withLock { $0 } == ["nothing waits"])
+        bench.hub.send([UInt8](repeating: 65, count: 800_000), to: id)
+        bench.hub.whenSent(id) { told.withLock { $0.append("sent") } }
+        bench.turn()
+        #expect(told.withLock { $0 }.count == 1)
+        #expect(bench.readAll(client) > 800_000)
+        bench.turn()
+        #expect(told.withLock { $0 } == ["nothing waits", "sent"])
     }
 }

@@ -17,6 +17,32 @@ def enrol(client, name, project=None, labels=()):
     return made
 
 
+def test_a_lost_enrolment_answer_is_given_again(client):
+    token = client.post("/api/v1/agents/enrolment-tokens", {"project": "demo", "expiresInMs": 60000}, expect=201)["token"]
+    request = {"token": token, "name": "lost-" + uuid.uuid4().hex[:6], "labels": [], "slots": 1, "protocol": {"min": 1, "max": 1},
+               "nonce": uuid.uuid4().hex * 2}
+    first = Client(client.url).post("/api/v1/agents/register", request, expect=201)
+    assert Client(client.url).post("/api/v1/agents/register", request, expect=201) == first
+    other = Client(client.url).call("POST", "/api/v1/agents/register", json={**request, "nonce": uuid.uuid4().hex * 2})
+    assert other.status_code == 401
+    client.delete(f"/api/v1/agents/{first['agent']['id']}")
+
+
+def test_a_credential_is_worth_nothing_with_another_session(client):
+    client.add_case("guarded", [{"name": "stay", "wait": {"durationMs": 3000}}])
+    run = client.start(testCase="guarded")
+    until(lambda: client.execution(run["id"])["status"] == "running", 20, "the case running")
+    made = enrol(client, "thief-" + uuid.uuid4().hex[:6], project="demo")
+    agent = Client(client.url, made["credential"])
+    # Whoever runs it, its session is not this agent's; a session of its own does not hold the run either.
+    own = agent.post("/agent/v1/session", {"protocol": 1, "labels": ["none"], "slots": 1, "isolation": "none"}, expect=201)
+    agent.session.headers["Assay-Session"] = own["session"]
+    finish = agent.call("POST", f"/agent/v1/executions/{run['id']}/finish", json={"fence": 1, "lastSeq": 0, "verdict": "failed"})
+    assert finish.status_code == 409
+    assert client.finished(run["id"])["status"] == "passed"
+    client.delete(f"/api/v1/agents/{made['agent']['id']}")
+
+
 def test_a_revoked_agent_gets_401(client):
     made = enrol(client, "revoked-" + uuid.uuid4().hex[:6], project="demo")
     agent = Client(client.url, made["credential"])

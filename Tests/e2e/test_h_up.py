@@ -96,6 +96,30 @@ def test_sigterm_of_a_role_drains(own):
     until(lambda: own.pids().get("api-2", 0) not in (0, old), 15, "a new api-2")
 
 
+def test_the_own_agent_stays_revoked_until_somebody_brings_it_back(own):
+    client = own.client()
+
+    def agents(state):
+        return [agent for agent in client.get("/api/v1/agents?project=demo")["items"] if agent["name"] == "local" and agent["state"] == state]
+    old = until(lambda: agents("online"), 15, "the own agent online")[0]
+    client.delete(f"/api/v1/agents/{old['id']}")
+    until(lambda: '"event":"role.retired"' in (own.home / "up.err").read_text(), 15, "the line that says so")
+    assert own.pids()["agent"] == 0
+    deaths = (own.home / "up.err").read_text().count('"child":"agent"')
+    # A restart of everything else must not be a way back either.
+    assert own.stop() == 0
+    own.start()
+    until(lambda: (own.home / "up.err").read_text().count('"event":"role.retired"') == 2, 15, "the line again")
+    assert (own.home / "up.err").read_text().count('"child":"agent"') <= deaths + 4
+    back = subprocess.run([BUILD / "assay-server", "admin", "agent"], env=own.environment, capture_output=True, text=True, timeout=30)
+    assert back.returncode == 0, back.stderr
+    client = own.client()
+    new = until(lambda: agents("online"), 20, "the own agent back")[0]
+    assert new["id"] != old["id"]
+    run = client.start(testCase="shell-pipeline")
+    assert client.finished(run["id"])["status"] == "passed"
+
+
 def test_background_commands(tmp_path):
     import os
 

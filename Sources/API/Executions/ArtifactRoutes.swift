@@ -66,7 +66,7 @@ extension ArtifactStore.Artifact {
         Response(
             status: 200,
             headers: [
-                ("Content-Type", mediaType), ("X-Accel-Redirect", "/_artifacts/\(ArtifactStore.path(sha256: sha256))"),
+                ("Content-Type", mediaType), ("X-Accel-Redirect", "/_artifacts/\(ArtifactFiles.path(sha256: sha256))"),
                 ("Content-Disposition", "attachment; filename*=UTF-8''\(percentEncoded(fileName))"),
                 ("X-Content-Type-Options", "nosniff"), ("Content-Security-Policy", "sandbox; default-src 'none'"),
                 ("ETag", "\"\(sha256)\""),

@@ -13,10 +13,21 @@ extension Routes {
         },
         Route(
             .get, "/api/v1/executions/{id}/trace", .project(.read, .owner(.execution)), "Show the trace of an attempt",
-            query: [attempt], answer: AnswerDoc(200, "The trace; default of the last attempt.", .one("Trace")),
-            isLive: true
+            query: [
+                attempt,
+                QueryParameter("after", .integer(0...4_294_967_295), "Only steps behind this sequence; `nextAfter`."),
+                QueryParameter(
+                    "limit", .integer(1...Int64(ReadTrace.maximumSteps)), "Most steps, 1 to 1000; default 1000."),
+            ], answer: AnswerDoc(200, "The trace; default of the last attempt.", .one("Trace")), isLive: true
         ) { call in
-            try .encoded(try call.trace())
+            let page = try call.trace(
+                after: call.query.integer("after") ?? 0, limit: call.query.integer("limit") ?? ReadTrace.maximumSteps)
+            return .json(
+                [
+                    "execution": .id(page.execution), "attempt": .count(page.attempt), "fence": .count(page.fence),
+                    "status": .string(page.status), "storage": .string(page.storage),
+                    "stepCount": .count(page.stepCount), "nextAfter": page.nextAfter.map(JSONValue.count) ?? .null,
+                ], with: "steps", page.steps)
         },
         Route(
             .get, "/api/v1/executions/{id}/steps", .project(.read, .owner(.execution)), "List step results",
@@ -27,12 +38,12 @@ extension Routes {
             ] + QueryParameter.paging, answer: AnswerDoc(200, "Step results in order.", .page("StepResult")),
             isLive: true
         ) { call in
-            let offset = try call.offset()
-            let wanted = Set(call.query.texts("status"))
-            let steps = try call.trace().steps.filter { wanted.isEmpty || wanted.contains($0.status.rawValue) }
-            let page = steps.dropFirst(offset).prefix(call.query.limit)
-            let next = offset + page.count < steps.count ? Cursor.encode([String(offset + page.count)]) : nil
-            return try .encoded(StepPage(items: Array(page), nextCursor: next))
+            let page = try call.trace(
+                after: try call.place(), limit: call.query.limit,
+                statuses: call.query.texts("status").compactMap(StepStatus.init))
+            // Null, not absent: every list says whether it ends here.
+            let next = page.nextAfter.map { Cursor.encode([String($0)]) }
+            return .json(["nextCursor": next.map(JSONValue.string) ?? .null], with: "items", page.steps)
         },
         Route(
             .get, "/api/v1/executions/{id}/history", .project(.read, .owner(.execution)), "List what happened to it",
@@ -45,25 +56,33 @@ extension Routes {
     private static let attempt = QueryParameter("attempt", .integer(1...65_535), "Number of the attempt.")
 }
 
-private struct StepPage: Encodable {
-    let items: [StepResult]
-    let nextCursor: String?
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: Key.self)
-        try container.encode(items, forKey: .items)
-        // Null, not absent: every list says whether it ends here.
-        try container.encode(nextCursor, forKey: .nextCursor)
+extension Call {
+    fileprivate func trace(after: Int, limit: Int, statuses: [StepStatus] = []) throws -> TracePage {
+        let page = try services.readTrace.page(
+            of: try id(), project: try project(), attempt: query.integer("attempt"), after: after, limit: limit,
+            statuses: statuses)
+        guard let page else { throw Problem(.notFound, "There is no such attempt.") }
+        return page
     }
 
-    private enum Key: CodingKey { case items, nextCursor }
+    /// The sequence that a cursor of steps names.
+    fileprivate func place() throws -> Int {
+        guard let cursor = query.text("cursor") else { return 0 }
+        guard let text = try Cursor.decode(cursor, count: 1).first, let place = Int(text),
+            (0...4_294_967_295).contains(place)
+        else { throw Problem.invalid("?cursor", "is not a cursor of this list") }
+        return place
+    }
 }
 
-extension Call {
-    fileprivate func trace() throws -> ReadAttempts.Trace {
-        let trace = try services.readAttempts.trace(
-            of: try id(), project: try project(), attempt: query.integer("attempt"))
-        guard let trace else { throw Problem(.notFound, "There is no such attempt.") }
-        return trace
+extension Response {
+    /// An object with a list of documents that are JSON already: they are neither read nor written again.
+    fileprivate static func json(_ members: [String: JSONValue], with name: String, _ items: [[UInt8]]) -> Response {
+        var body = JSONValue.object(members).serialized()
+        body.removeLast()
+        body += "\(members.isEmpty ? "" : ",")\"\(name)\":[".utf8
+        body += items.joined(separator: [UInt8(ascii: ",")])
+        body += "]}".utf8
+        return Response(status: 200, headers: [("Content-Type", "application/json")], body: body)
     }
 }

@@ -16,7 +16,8 @@ extension AnswerShapes {
         ]),
         "Trace": .answer([
             "execution": .id, "attempt": .whole, "fence": .whole, "status": .words,
-            "storage": .words(["embedded", "rows"]), "steps": .list(AgentShapes.stepResult),
+            "storage": .words(["embedded", "rows"]), "stepCount": .whole, "nextAfter": Shape.whole.orNull,
+            "steps": .list(AgentShapes.stepResult),
         ]),
         "StepResult": AgentShapes.stepResult,
         "HistoryEntry": .answer([

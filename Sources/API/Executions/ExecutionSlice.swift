@@ -21,6 +21,7 @@ extension Services {
     package var retryExecution: RetryExecution { RetryExecution(pool: pool) }
     package var findExecutions: FindExecutions { FindExecutions(pool: pool) }
     package var readAttempts: ReadAttempts { ReadAttempts(pool: pool) }
+    package var readTrace: ReadTrace { ReadTrace(pool: pool) }
     package var readQueue: ReadQueue { ReadQueue(pool: pool) }
     package var readHealth: ReadHealth { ReadHealth(pool: pool) }
     package var artifacts: ArtifactStore { ArtifactStore(pool: pool, directory: artifactDirectory) }

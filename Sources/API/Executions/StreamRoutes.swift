@@ -7,22 +7,21 @@ extension Routes {
     package static let streams: [Route] = [
         elsewhere(
             "/api/v1/events", .project(.read, .query), "Follow what happens in a project",
-            query: [
-                .project, QueryParameter("types", .text(1...1000), isList: true, "Only these types of events."),
-                QueryParameter("executions", .id, isList: true, "Only these executions and their children."),
-                QueryParameter("after", .text(1...64), "Where to go on; as Last-Event-ID."),
-            ], mediaType: "text/event-stream"),
-        elsewhere(
-            "/api/v1/executions/{id}/events", .project(.read, .owner(.execution)), "Follow one execution",
-            query: [QueryParameter("after", .text(1...64), "Where to go on; as Last-Event-ID.")],
+            query: [.project, types, QueryParameter("executions", .id, isList: true, "Only these executions."), after],
             mediaType: "text/event-stream"),
         elsewhere(
+            "/api/v1/executions/{id}/events", .project(.read, .owner(.execution)), "Follow one execution",
+            query: [types, after], mediaType: "text/event-stream"),
+        elsewhere(
             "/api/v1/executions/{id}/wait", .project(.read, .owner(.execution)), "Wait until an execution is final",
-            query: [QueryParameter("timeoutMs", .integer(1...600_000), "Longest wait; default and most ten minutes.")],
+            query: [QueryParameter("timeoutMs", .integer(0...600_000), "Longest wait; default and most ten minutes.")],
             mediaType: "application/json"),
         elsewhere(
             "/agent/v1/control", .agent, "Follow what an agent is to do", query: [], mediaType: "text/event-stream"),
     ]
+
+    private static let types = QueryParameter("types", .text(1...1000), isList: true, "Only these types of events.")
+    private static let after = QueryParameter("after", .text(1...64), "Where to go on; as Last-Event-ID.")
 
     private static func elsewhere(
         _ path: String, _ access: RouteAccess, _ summary: String, query: [QueryParameter], mediaType: String

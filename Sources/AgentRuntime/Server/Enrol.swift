@@ -37,10 +37,11 @@ struct AgentCredential: Codable, Equatable {
     {
         let request = RegisterAgentRequest(
             token: token, name: configuration.name, labels: configuration.labels, slots: configuration.slots,
-            protocol: RegisterAgentRequest.ProtocolRange(min: agentProtocolVersion, max: agentProtocolVersion))
+            protocol: RegisterAgentRequest.ProtocolRange(min: agentProtocolVersion, max: agentProtocolVersion),
+            nonce: try nonce(configuration))
         let body = (try? encodeJSON(request)) ?? []
         let server = AgentServer(ServerAddress(url: configuration.url, caFile: configuration.caFile))
-        // A server that is just starting is waited for; a token is used up by the first answer.
+        // A server that is just starting is waited for; an answer that was lost is given again for the same nonce.
         var tries = 0
         while true {
             switch server.post("/api/v1/agents/register", body, session: nil, as: RegisterAgentResponse.self) {
@@ -52,6 +53,7 @@ struct AgentCredential: Codable, Equatable {
                 else {
                     throw AgentStartError("cannot write '\(configuration.credentialPath)': \(errorText(errno))")
                 }
+                unlink(noncePath(configuration))
                 return credential
             case .refused(_, _, let detail, _): throw AgentStartError("the server does not enrol this agent: \(detail)")
             case .unavailable(let why):
@@ -60,5 +62,24 @@ struct AgentCredential: Codable, Equatable {
                 poll(nil, 0, Int32(min(2_000, 100 << tries)))
             }
         }
+    }
+
+    private static func noncePath(_ configuration: AgentConfiguration) -> String {
+        configuration.credentialPath + ".nonce"
+    }
+
+    /// The mark of this enrolment, kept until it has succeeded: an agent that dies on the way asks again with the same one.
+    private static func nonce(_ configuration: AgentConfiguration) throws(AgentStartError) -> String {
+        let path = noncePath(configuration)
+        if let bytes = fileBytes(path, maximumBytes: 128), bytes.count == 64 {
+            return String(decoding: bytes, as: UTF8.self)
+        }
+        var generator = SystemRandomNumberGenerator()
+        let digits = Array("0123456789abcdef".utf8)
+        let nonce = (0..<64).map { _ in digits[Int.random(in: 0..<16, using: &generator)] }
+        guard replaceFile(path, with: nonce) else {
+            throw AgentStartError("cannot write '\(path)': \(errorText(errno))")
+        }
+        return String(decoding: nonce, as: UTF8.self)
     }
 }

@@ -10,6 +10,9 @@ package struct FeedEntry: Sendable {
     /// The execution, or the fact itself.
     package let stream: UUIDv7
     package let events: [FeedEvent]
+
+    /// Memory it takes, about.
+    var bytes: Int { events.reduce(128) { $0 + $1.frame.count + 96 } }
 }
 
 /// One event in the form of the wire.

@@ -17,6 +17,9 @@ package struct FeedStore: Sendable {
         /// The last row read, also when it was a jump row; nil when nothing was found.
         var lastPosition: Int64?
         var isFull = false
+
+        /// Memory it takes, about.
+        var bytes: Int { entries.reduce(0) { $0 + $1.bytes } }
     }
 
     private let pool: Pool

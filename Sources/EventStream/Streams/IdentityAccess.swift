@@ -13,18 +13,18 @@ extension StreamAccess {
                         try authenticate.principal(bearer: request.bearer, cookie: request.cookie("assay_access"))
                     })
                 else { return nil }
-                return StreamPrincipal(principal, authenticate)
+                return StreamPrincipal(principal)
             },
+            current: { credentials in try authenticate.current(credentials).mapValues(StreamPrincipal.init) },
             project: { key in try known { try projects.find(key: key).id } },
             agent: { request in try request.bearer.flatMap { try sessions.authenticate(credential: $0) } })
     }
 }
 
 extension StreamPrincipal {
-    fileprivate init(_ principal: Principal, _ authenticate: Authenticate) {
-        self.init(
-            user: principal.userID, mayRead: { principal.access(.read, in: $0) == .allowed },
-            refresh: { try authenticate.current(principal.credential).map { StreamPrincipal($0, authenticate) } })
+    /// A stream lives longer than an access token: what is looked at again is the login session or the API token.
+    fileprivate init(_ principal: Principal) {
+        self.init(user: principal.userID, credential: principal.credential) { principal.access(.read, in: $0) }
     }
 }
 

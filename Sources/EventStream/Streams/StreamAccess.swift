@@ -1,20 +1,19 @@
 package import Domain
 package import FastCGI
+package import Identity
 
 /// Who a stream speaks for, at one moment.
 package struct StreamPrincipal: Sendable {
     package let user: ID<User>
-    package let mayRead: @Sendable (ID<Project>) -> Bool
-    /// The same credential looked at again; nil when it has been revoked or has expired.
-    package let refresh: @Sendable () throws -> StreamPrincipal?
+    /// What is looked at again while the stream is open.
+    package let credential: Credential
+    /// Whether a project may be read.
+    package let access: @Sendable (ID<Project>) -> Access
 
-    package init(
-        user: ID<User>, mayRead: @escaping @Sendable (ID<Project>) -> Bool,
-        refresh: @escaping @Sendable () throws -> StreamPrincipal?
-    ) {
+    package init(user: ID<User>, credential: Credential, access: @escaping @Sendable (ID<Project>) -> Access) {
         self.user = user
-        self.mayRead = mayRead
-        self.refresh = refresh
+        self.credential = credential
+        self.access = access
     }
 }
 
@@ -22,6 +21,8 @@ package struct StreamPrincipal: Sendable {
 package struct StreamAccess: Sendable {
     /// nil when the request carries no valid credential; throws when that cannot be known now.
     package let principal: @Sendable (Request) throws -> StreamPrincipal?
+    /// Credentials looked at again, in few queries; those that were revoked or have expired are missing.
+    package let current: @Sendable ([Credential]) throws -> [Credential: StreamPrincipal]
     /// The project behind its key; nil when there is none.
     package let project: @Sendable (String) throws -> ID<Project>?
     /// The agent behind its credential; nil when it is unknown or revoked.
@@ -29,10 +30,12 @@ package struct StreamAccess: Sendable {
 
     package init(
         principal: @escaping @Sendable (Request) throws -> StreamPrincipal?,
+        current: @escaping @Sendable ([Credential]) throws -> [Credential: StreamPrincipal],
         project: @escaping @Sendable (String) throws -> ID<Project>?,
         agent: @escaping @Sendable (Request) throws -> ID<Agent>?
     ) {
         self.principal = principal
+        self.current = current
         self.project = project
         self.agent = agent
     }

@@ -44,18 +44,32 @@ struct StreamFilter: Hashable, Sendable {
         return types.contains { $0.hasSuffix(".*") && event.type.hasPrefix($0.dropLast()) }
     }
 
-    /// The frames of `entries` behind `cursor`, and the status when the stream's execution ends among them.
-    func frames(of entries: some Sequence<FeedEntry>, behind cursor: FeedCursor) -> (
-        bytes: [UInt8], end: ExecutionStatus?
-    ) {
+    /// What a stream is sent at once.
+    struct Piece: Sendable {
         var bytes: [UInt8] = []
+        /// The status when the stream's execution ends in it.
+        var end: ExecutionStatus?
+        /// The last row looked at, when there were more: the limit was reached.
+        var cutAt: Int64?
+    }
+
+    /// The frames of `entries` behind `cursor`; stops after the entry that reaches `limit` bytes.
+    func piece(of entries: some Sequence<FeedEntry>, behind cursor: FeedCursor, limit: Int = .max) -> Piece {
+        var piece = Piece()
         for entry in entries where admits(entry) {
             for event in entry.events where FeedCursor(position: entry.position, seq: event.seq) > cursor {
-                if admits(event, of: entry) { bytes.append(contentsOf: event.frame) }
-                if case .finished(let status)? = event.fact, ending?.uuid == entry.stream { return (bytes, status) }
+                if admits(event, of: entry) { piece.bytes.append(contentsOf: event.frame) }
+                if case .finished(let status)? = event.fact, ending?.uuid == entry.stream {
+                    piece.end = status
+                    return piece
+                }
+            }
+            if piece.bytes.count >= limit {
+                piece.cutAt = entry.position
+                return piece
             }
         }
-        return (bytes, nil)
+        return piece
     }
 }
 

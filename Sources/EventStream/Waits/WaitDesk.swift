@@ -1,6 +1,7 @@
 import Domain
 import FastCGI
 import Synchronization
+import Wire
 
 /// Requests parked until their execution is final or their time is up.
 final class WaitDesk: Sendable {
@@ -71,16 +72,28 @@ final class WaitDesk: Sendable {
         }
     }
 
-    /// Asks again whether those of `user` (nil = all) may wait. Blocks.
-    func recheck(_ user: ID<User>?) throws {
-        let affected = state.withLock { $0.waiting.filter { user == nil || $0.value.principal.user == user } }
-        for (id, waiting) in affected {
-            if let principal = try waiting.principal.refresh(), principal.mayRead(waiting.project) {
-                state.withLock { $0.waiting[id]?.principal = principal }
-            } else if forget(id) {
-                hub.close(id, final: problem(404, "not_found", "There is no such execution.").cgiBytes())
-            }
+    /// Whom the parked requests speak for; of `users`, nil = all.
+    func principals(of users: Set<ID<User>>?) -> [StreamPrincipal] {
+        state.withLock { state in
+            state.waiting.values.map(\.principal).filter { users?.contains($0.user) ?? true }
         }
+    }
+
+    /// Gives the requests of `users` (nil = all) what was found about their credentials; who may no longer wait gets 404.
+    func renew(_ users: Set<ID<User>>?, _ found: (StreamPrincipal, ID<Project>) -> StreamPrincipal?) {
+        let lost = state.withLock { state in
+            var lost: [StreamID] = []
+            for (id, waiting) in state.waiting where users?.contains(waiting.principal.user) ?? true {
+                if let principal = found(waiting.principal, waiting.project) {
+                    state.waiting[id]?.principal = principal
+                } else {
+                    state.waiting[id] = nil
+                    lost.append(id)
+                }
+            }
+            return lost
+        }
+        for id in lost { hub.close(id, final: refusal(.unknownExecution).cgiBytes()) }
     }
 
     /// Answers everyone with the status of now, as the process ends.

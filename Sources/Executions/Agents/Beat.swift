@@ -14,16 +14,6 @@ package struct Beat: Sendable {
     /// - Throws: `ExecutionFault.sessionEnded` when the session is not the agent's current one.
     package func beat(_ request: HeartbeatRequest, by caller: AgentCaller) throws -> HeartbeatResponse {
         try pool.transaction { tx in
-            let holds = !request.inventory.isEmpty
-            let rows = try tx.execute(
-                """
-                UPDATE agent_sessions SET last_beat_at = \(tx.now), offer_expired = FALSE,
-                  lease_until = \(tx.now.adding(ms: holds ? BeatTiming.busy.leaseMs : BeatTiming.idle.leaseMs))
-                WHERE id = \(caller.session) AND agent_id = \(caller.agent) AND ended_at IS NULL
-                """)
-            guard rows == 1,
-                let session = try tx.first("SELECT draining FROM agent_sessions WHERE id = \(caller.session)")
-            else { throw ExecutionFault.sessionEnded }
             let owned = try tx.query(
                 """
                 SELECT w.execution_id, w.fence, w.state, w.offered_until, w.accepted_at, w.inventory_misses, w.cancel_requested_at,
@@ -32,8 +22,20 @@ package struct Beat: Sendable {
                 WHERE w.session_id = \(caller.session) AND w.state IN ('offered', 'running')
                 """
             ).map(Owned.init)
+            // What was accepted since the agent wrote its inventory keeps the lease short too.
+            let isBusy = !request.inventory.isEmpty || owned.contains { $0.state == .running }
+            let timing = isBusy ? BeatTiming.busy : BeatTiming.idle
+            let rows = try tx.execute(
+                """
+                UPDATE agent_sessions SET last_beat_at = \(tx.now), offer_expired = FALSE,
+                  lease_until = \(tx.now.adding(ms: timing.leaseMs))
+                WHERE id = \(caller.session) AND agent_id = \(caller.agent) AND ended_at IS NULL
+                """)
+            guard rows == 1,
+                let session = try tx.first("SELECT draining FROM agent_sessions WHERE id = \(caller.session)")
+            else { throw ExecutionFault.sessionEnded }
             try countMisses(owned, request, tx)
-            return reply(owned, request, draining: try session.bool("draining"))
+            return reply(owned, request, timing, draining: try session.bool("draining"))
         }
     }
 
@@ -85,15 +87,15 @@ package struct Beat: Sendable {
         try journal.write(tx)
     }
 
-    private func reply(_ owned: [Owned], _ request: HeartbeatRequest, draining: Bool) -> HeartbeatResponse {
+    private func reply(
+        _ owned: [Owned], _ request: HeartbeatRequest, _ timing: (beatMs: Int64, leaseMs: Int64), draining: Bool
+    ) -> HeartbeatResponse {
         let running = Set(owned.filter { $0.state == .running }.map(\.holding))
         let offers = owned.filter { $0.state == .offered }.compactMap { item in
             item.offeredUntil.map {
                 Offer(execution: item.holding.execution, fence: item.holding.fence, name: item.name, offeredUntil: $0)
             }
         }
-        let holds = !request.inventory.isEmpty
-        let timing = holds ? BeatTiming.busy : BeatTiming.idle
         return HeartbeatResponse(
             drop: request.inventory.filter { !running.contains($0) },
             cancel: owned.filter { $0.cancelRequested && $0.state == .running }.map {

@@ -32,11 +32,16 @@ package struct EnrolAgent: Sendable {
         }
     }
 
-    /// Buys a credential with a token, which then is used up.
+    /// Buys a credential with a token, which then is used up. A request with a `nonce` that comes again, because its answer
+    /// was lost, gets the same agent and credential while the token lives.
     ///
     /// - Throws: `ExecutionFault.unauthorized` for an unknown, used or expired token; `.invalid` for a bad name.
     package func register(_ request: RegisterAgentRequest) throws -> RegisterAgentResponse {
         try check(request)
+        // Derived, so that it can be given again although only its digest is kept.
+        let credential =
+            request.nonce.map { RandomToken.derived("asya_", from: ["agent credential", request.token, $0]) }
+            ?? RandomToken.make("asya_")
         return try pool.transaction { tx in
             let id = ID<Agent>(at: tx.now)
             let digest = RandomToken.sha256(request.token)
@@ -45,18 +50,29 @@ package struct EnrolAgent: Sendable {
                 UPDATE enrolment_tokens SET used_at = \(tx.now), agent_id = \(id)
                 WHERE token_sha256 = \(digest) AND used_at IS NULL AND expires_at > \(tx.now)
                 """)
-            guard used == 1,
-                let row = try tx.first("SELECT project_id FROM enrolment_tokens WHERE token_sha256 = \(digest)")
-            else { throw ExecutionFault.unauthorized }
-            let project: ID<Project>? = try row.idOrNil("project_id")
-            let credential = RandomToken.make("asya_")
+            guard used == 1 else { return try registered(request, credential, tx) }
             try tx.execute(
                 """
                 INSERT INTO agents (id, project_id, name, credential_sha256, created_at)
-                VALUES (\(id), \(project), \(request.name), \(RandomToken.sha256(credential)), \(tx.now))
+                SELECT \(id), project_id, \(request.name), \(RandomToken.sha256(credential)), \(tx.now)
+                FROM enrolment_tokens WHERE token_sha256 = \(digest)
                 """)
             return RegisterAgentResponse(agent: .init(id: id, name: request.name), credential: credential)
         }
+    }
+
+    /// The answer that was given before to the same request.
+    private func registered(
+        _ request: RegisterAgentRequest, _ credential: String, _ tx: Transaction
+    ) throws -> RegisterAgentResponse {
+        let row = try tx.first(
+            """
+            SELECT a.id, a.name FROM enrolment_tokens t JOIN agents a ON a.id = t.agent_id
+            WHERE t.token_sha256 = \(RandomToken.sha256(request.token)) AND t.expires_at > \(tx.now)
+              AND a.credential_sha256 = \(RandomToken.sha256(credential)) AND a.revoked_at IS NULL
+            """)
+        guard let row, try row.text("name") == request.name else { throw ExecutionFault.unauthorized }
+        return RegisterAgentResponse(agent: .init(id: try row.id("id"), name: request.name), credential: credential)
     }
 
     private func check(_ request: RegisterAgentRequest) throws {

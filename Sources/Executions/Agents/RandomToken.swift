@@ -11,5 +11,10 @@ enum RandomToken {
             .joined()
     }
 
+    /// The same text for the same parts, as hard to guess as they are.
+    static func derived(_ prefix: String, from parts: [String]) -> String {
+        prefix + hex(SHA256.hash(data: Array(parts.joined(separator: "\n").utf8)))
+    }
+
     static func sha256(_ token: String) -> [UInt8] { Array(SHA256.hash(data: Array(token.utf8))) }
 }

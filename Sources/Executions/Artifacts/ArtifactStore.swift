@@ -1,12 +1,12 @@
-import Crypto
 package import Domain
-import Glibc
 package import MariaDB
 
 /// Keeps artifact bytes on disk by content address and their rows; visible only after the winning finish.
 package struct ArtifactStore: Sendable {
-    /// Largest artifact taken.
-    package static let maximumBytes = 64 * 1024 * 1024
+    /// Most artifacts of one attempt.
+    static let maximumCount = 1000
+    /// Most bytes of one attempt.
+    static let maximumTotalBytes = 1 << 30
 
     /// One artifact as it is listed.
     package struct Artifact: Equatable, Sendable {
@@ -19,20 +19,17 @@ package struct ArtifactStore: Sendable {
     }
 
     private let pool: Pool
-    private let directory: String
+    private let files: ArtifactFiles
 
     /// - Parameter directory: `$ASSAY_HOME/artifacts`; sub-folders are made as needed.
     package init(pool: Pool, directory: String) {
         self.pool = pool
-        self.directory = directory
+        files = ArtifactFiles(directory: directory)
     }
 
-    /// Where the bytes of a digest lie, below the directory: `ab/abcdef…`.
-    package static func path(sha256: String) -> String { sha256.prefix(2) + "/" + sha256 }
-
-    /// Takes the file at `file` (it is moved away) as an artifact of a running attempt.
+    /// Takes the file at `file` (it is moved away) as an artifact of a running attempt. What is refused leaves nothing.
     ///
-    /// - Throws: `ExecutionFault.staleFence`, `.tooLarge`, `.invalid` for a bad name.
+    /// - Throws: `ExecutionFault.staleFence`, `.tooLarge` also for too many of one attempt, `.invalid` for a bad name.
     package func put(
         _ id: ID<Execution>, fence: Int, name: String, droppedBytes: Int, mediaType: String, file: String,
         by caller: AgentCaller
@@ -42,21 +39,53 @@ package struct ArtifactStore: Sendable {
                 FieldFault("/name", "must be 1 to 255 printable characters without '..' or a leading '/'")
             ])
         }
-        let (digest, bytes) = try hash(file)
-        try moveIn(file, digest)
+        // Asked before the bytes are read, and again under the lock.
+        try require(caller, holds: id, fence)
+        let (digest, bytes) = try files.hash(file)
         return try pool.transaction { tx in
-            guard let item = try WorkItemRow.lock(id, tx), item.state == .running, item.session == caller.session,
-                item.fence == fence
+            guard let item = try WorkItemRow.lock(id, tx), item.state == .running, caller.holds(item, fence: fence)
             else { throw ExecutionFault.staleFence }
+            try requireRoom(id, item.attempt, name, bytes, tx)
             try tx.execute(
                 """
                 INSERT INTO artifacts (execution_id, attempt, fence, name, sha256, bytes, dropped_bytes, media_type)
-                VALUES (\(id), \(item.attempt), \(fence), \(name), UNHEX(\(digest)), \(bytes), \(max(0, droppedBytes)), \(mediaType.cut(codePoints: 127)))
-                ON DUPLICATE KEY UPDATE sha256 = VALUES(sha256), bytes = VALUES(bytes), dropped_bytes = VALUES(dropped_bytes)
+                VALUES (\(id), \(item.attempt), \(fence), \(name), UNHEX(\(digest)), \(bytes), \(max(0, droppedBytes)),
+                  \(mediaType.cut(codePoints: 127)))
+                ON DUPLICATE KEY UPDATE sha256 = VALUES(sha256), bytes = VALUES(bytes),
+                  dropped_bytes = VALUES(dropped_bytes), media_type = VALUES(media_type)
                 """)
+            // Last, so that a refusal leaves no bytes; when the commit fails, the sweep finds them.
+            try files.moveIn(file, digest)
             return Artifact(
                 attempt: item.attempt, name: name, bytes: bytes, droppedBytes: droppedBytes, mediaType: mediaType,
                 sha256: digest)
+        }
+    }
+
+    private func require(_ caller: AgentCaller, holds id: ID<Execution>, _ fence: Int) throws {
+        let isHeld = try pool.read { connection in
+            try !connection.query(
+                """
+                SELECT 1 AS held FROM work_items WHERE execution_id = \(id) AND state = 'running'
+                  AND session_id = \(caller.session) AND agent_id = \(caller.agent) AND fence = \(fence)
+                """
+            ).isEmpty
+        }
+        guard isHeld else { throw ExecutionFault.staleFence }
+    }
+
+    private func requireRoom(_ id: ID<Execution>, _ attempt: Int, _ name: String, _ bytes: Int, _ tx: Transaction)
+        throws
+    {
+        let others = try tx.first(
+            """
+            SELECT COUNT(*) AS n, COALESCE(SUM(bytes), 0) + 0e0 AS bytes FROM artifacts
+            WHERE execution_id = \(id) AND attempt = \(attempt) AND name <> \(name)
+            """)
+        let count = try others?.int("n") ?? 0
+        let total = Int(try others?.double("bytes") ?? 0) + bytes
+        guard count < ArtifactStore.maximumCount, total <= ArtifactStore.maximumTotalBytes else {
+            throw ExecutionFault.tooLarge("The artifacts of one attempt are at most 1000 and 1 GiB.")
         }
     }
 
@@ -88,63 +117,4 @@ package struct ArtifactStore: Sendable {
         (1...255).contains(name.utf8.count) && !name.hasPrefix("/") && !name.split(separator: "/").contains("..")
             && name.unicodeScalars.allSatisfy { $0.value >= 32 && $0.value != 127 }
     }
-
-    private func hash(_ file: String) throws -> (String, Int) {
-        let descriptor = open(file, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw ArtifactError.unreadable(errno: errno) }
-        defer { close(descriptor) }
-        var hasher = SHA256()
-        var total = 0
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            let count = read(descriptor, &buffer, buffer.count)
-            guard count >= 0 else { throw ArtifactError.unreadable(errno: errno) }
-            if count == 0 { break }
-            total += count
-            guard total <= ArtifactStore.maximumBytes else {
-                throw ExecutionFault.tooLarge("An artifact has at most 64 MiB.")
-            }
-            buffer.withUnsafeBytes { hasher.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count])) }
-        }
-        let digest = hasher.finalize().map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
-        return (digest, total)
-    }
-
-    /// Same bytes give the same path, so moving over an existing file changes nothing.
-    private func moveIn(_ file: String, _ digest: String) throws {
-        let target = directory + "/" + ArtifactStore.path(sha256: digest)
-        mkdir(directory, 0o755)
-        mkdir(directory + "/" + digest.prefix(2), 0o755)
-        if rename(file, target) != 0 {
-            // Another file system: link is impossible too, so copy.
-            guard errno == EXDEV else { throw ArtifactError.unwritable(errno: errno) }
-            try copy(file, to: target)
-        }
-        chmod(target, 0o644)
-    }
-
-    private func copy(_ file: String, to target: String) throws {
-        let source = open(file, O_RDONLY | O_CLOEXEC)
-        guard source >= 0 else { throw ArtifactError.unreadable(errno: errno) }
-        defer { close(source) }
-        let partial = target + ".part"
-        let sink = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard sink >= 0 else { throw ArtifactError.unwritable(errno: errno) }
-        defer { close(sink) }
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            let count = read(source, &buffer, buffer.count)
-            guard count >= 0 else { throw ArtifactError.unreadable(errno: errno) }
-            if count == 0 { break }
-            guard write(sink, buffer, count) == count else { throw ArtifactError.unwritable(errno: errno) }
-        }
-        guard rename(partial, target) == 0 else { throw ArtifactError.unwritable(errno: errno) }
-        unlink(file)
-    }
-}
-
-/// The disk refused.
-package enum ArtifactError: Error, Equatable, Sendable {
-    case unreadable(errno: Int32)
-    case unwritable(errno: Int32)
 }

@@ -53,7 +53,7 @@ package struct AcceptOffers: Sendable {
             let items = try WorkItemRow.lock(ids, tx)
             let executions = try ExecutionRow.lock(ids, tx)
             let mine = offers.compactMap { offer -> (WorkItemRow, ExecutionRow)? in
-                guard let item = items[offer.execution], item.session == caller.session, item.fence == offer.fence,
+                guard let item = items[offer.execution], caller.holds(item, fence: offer.fence),
                     let execution = executions[offer.execution]
                 else { return nil }
                 return (item, execution)

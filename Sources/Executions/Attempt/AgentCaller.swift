@@ -9,6 +9,11 @@ package struct AgentCaller: Equatable, Sendable {
         self.agent = agent
         self.session = session
     }
+
+    /// Whether the item is offered to this agent in this session, or runs there, under `fence`.
+    func holds(_ item: WorkItemRow, fence: Int) -> Bool {
+        item.session == session && item.agent == agent && item.fence == fence
+    }
 }
 
 /// How often agents beat and how long a session lives without a beat; the server dictates both.

@@ -6,21 +6,17 @@ import Wire
 struct LateResults {
     let pool: Pool
 
-    /// Keeps the verdict of a session that did hold the execution once; anybody else's is not worth a row.
+    /// Keeps the verdict of a session of this agent that had the attempt, once; anybody else's is not worth a row.
     func keep(_ report: AttemptReport, _ finish: FinishRequest, by caller: AgentCaller) throws {
         try pool.transaction { tx in
-            guard
-                try tx.first(
-                    """
-                    SELECT execution_id FROM attempts
-                    WHERE execution_id = \(report.execution) AND fence = \(report.fence) AND session_id = \(caller.session)
-                    """) != nil
-            else { return }
             try tx.execute(
                 """
                 INSERT INTO late_results (id, execution_id, fence, session_id, at, body)
-                VALUES (\(UUIDv7(at: tx.now)), \(report.execution), \(report.fence), \(caller.session), \(tx.now),
-                  \(try jsonText(finish)))
+                SELECT \(UUIDv7(at: tx.now)), a.execution_id, a.fence, a.session_id, \(tx.now), \(try jsonText(finish))
+                FROM attempts a WHERE a.execution_id = \(report.execution) AND a.fence = \(report.fence)
+                  AND a.session_id = \(caller.session) AND a.agent_id = \(caller.agent)
+                  AND NOT EXISTS (SELECT 1 FROM late_results l WHERE l.execution_id = a.execution_id
+                    AND l.fence = a.fence AND l.session_id = a.session_id)
                 """)
         }
     }

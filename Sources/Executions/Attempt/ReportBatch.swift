@@ -26,8 +26,8 @@ struct ReportBatch {
     ///   rows were written already: the transaction must not go on.
     mutating func apply(_ report: AttemptReport, _ tx: Transaction) throws -> ReportAnswer {
         try report.check()
-        guard var item = items[report.execution], item.state == .running, item.session == caller.session,
-            item.fence == report.fence, var execution = executions[report.execution]
+        guard var item = items[report.execution], item.state == .running, caller.holds(item, fence: report.fence),
+            var execution = executions[report.execution]
         else { return try replay(report, tx) }
         guard report.firstSeq <= item.stepAcked + 1 else {
             throw ExecutionFault.stepGap(expected: item.stepAcked + 1)
@@ -98,7 +98,7 @@ struct ReportBatch {
             try tx.first(
                 """
                 SELECT status FROM attempts WHERE execution_id = \(report.execution) AND fence = \(report.fence)
-                  AND session_id = \(caller.session) AND status NOT IN ('running', 'lost')
+                  AND session_id = \(caller.session) AND agent_id = \(caller.agent) AND status NOT IN ('running', 'lost')
                 """) != nil, let execution = executions[report.execution]
         else { throw ExecutionFault.staleFence }
         return ReportAnswer(durableSeq: finish.lastSeq, cancel: false, status: execution.status)

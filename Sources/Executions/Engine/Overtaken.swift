@@ -7,6 +7,9 @@ struct Overtaken {
     enum Kind: String, CaseIterable {
         case offer, overdue, due
 
+        /// The optimizer would rather walk the whole table in key order, done items and all.
+        var index: SQL { self == .due ? "work_items_for_due" : "work_items_for_load" }
+
         var condition: SQL {
             switch self {
             case .offer: "state = 'offered' AND offered_until < UTC_TIMESTAMP(3)"
@@ -29,14 +32,15 @@ struct Overtaken {
         var sql: SQL = """
             (SELECT 'session' kind, id FROM agent_sessions WHERE ended_at IS NULL AND lease_until < UTC_TIMESTAMP(3)
              ORDER BY lease_until LIMIT \(limit))
-            UNION ALL (SELECT 'waiting', execution_id FROM work_items WHERE state IN ('offered', 'running') LIMIT 1)
-            UNION ALL (SELECT 'waiting', execution_id FROM work_items
+            UNION ALL (SELECT 'waiting', execution_id FROM work_items FORCE INDEX (work_items_for_load)
+              WHERE state IN ('offered', 'running') LIMIT 1)
+            UNION ALL (SELECT 'waiting', execution_id FROM work_items FORCE INDEX (work_items_for_due)
               WHERE state = 'scheduled' AND not_before < UTC_TIMESTAMP(3) + INTERVAL 3 SECOND LIMIT 1)
             """
         for kind in Kind.allCases {
             sql += """
-                 UNION ALL (SELECT \(kind.rawValue), execution_id FROM work_items WHERE \(sql: kind.condition)
-                 ORDER BY execution_id LIMIT \(limit))
+                 UNION ALL (SELECT \(kind.rawValue), execution_id FROM work_items FORCE INDEX (\(sql: kind.index))
+                 WHERE \(sql: kind.condition) LIMIT \(limit))
                 """
         }
         var overtaken = Overtaken()

@@ -78,11 +78,11 @@ package struct FindExecutions: Sendable {
                 SELECT \(sql: ExecutionDocument.columns) FROM \(sql: ExecutionDocument.source)
                 WHERE \(sql: conditions) ORDER BY e.id DESC LIMIT \(limit + 1)
                 """)
-            var items = try rows.prefix(limit).map(ExecutionDocument.json)
-            if history { items = try items.map { try withHistory($0, project, connection) } }
-            if children { items = try items.map { try withChildren($0, connection) } }
-            let last: ID<Execution>? = rows.count > limit ? try rows[limit - 1].id("id") : nil
-            return ExecutionPage(items: items, next: last)
+            var found = try rows.prefix(limit).map(Found.init)
+            if history { try addHistory(to: &found, project, connection) }
+            if children { try addChildren(to: &found, project, connection) }
+            return ExecutionPage(
+                items: found.map { .object($0.document) }, next: rows.count > limit ? found.last?.id : nil)
         }
     }
 
@@ -96,29 +96,32 @@ package struct FindExecutions: Sendable {
         }
     }
 
-    /// A suite's children by position.
+    /// A suite's children by position, or with those first that need somebody.
     package func children(
         of id: ID<Execution>, project: ID<Project>, statuses: [ExecutionStatus], key: String?, byUrgency: Bool,
         limit: Int,
         offset: Int
     ) throws -> (items: [JSONValue], hasMore: Bool) {
         try pool.read { connection in
-            var conditions: SQL = "e.parent_id = \(id) AND e.project_id = \(project)"
-            if !statuses.isEmpty { conditions = conditions + " AND e.status IN (\(list: statuses))" }
-            if let key { conditions = conditions + " AND e.definition_key = \(key)" }
-            let order: SQL =
-                byUrgency
-                ? """
-                FIELD(e.status, 'failed', 'timeout', 'aborted', 'retrying', 'running', 'pending', 'cancelled', 'passed'), e.position
-                """ : "e.position"
+            var conditions: SQL = "c.parent_id = \(id)"
+            if !statuses.isEmpty { conditions = conditions + " AND c.status IN (\(list: statuses))" }
+            if let key { conditions = conditions + " AND c.definition_key = \(key)" }
+            // Ids first, out of an index alone: a page far behind in a long suite must not read what it passes over.
             let rows = try connection.query(
                 """
                 SELECT \(sql: ExecutionDocument.columns) FROM \(sql: ExecutionDocument.source)
-                WHERE \(sql: conditions) ORDER BY \(sql: order) LIMIT \(limit + 1) OFFSET \(offset)
+                JOIN (SELECT c.id, c.position, \(sql: byUrgency ? FindExecutions.urgency : "0") AS urgency FROM executions c
+                  WHERE \(sql: conditions) ORDER BY \(sql: byUrgency ? "urgency, c.position" : "c.position")
+                  LIMIT \(limit + 1) OFFSET \(offset)) page ON page.id = e.id
+                WHERE e.project_id = \(project)
+                ORDER BY \(sql: byUrgency ? "page.urgency, page.position" : "page.position")
                 """)
             return (try rows.prefix(limit).map(ExecutionDocument.json), rows.count > limit)
         }
     }
+
+    private static let urgency: SQL =
+        "FIELD(c.status, 'failed', 'timeout', 'aborted', 'retrying', 'running', 'pending', 'cancelled', 'passed')"
 
     private func conditions(_ project: ID<Project>, _ filter: ExecutionFilter) -> SQL {
         var sql: SQL = "e.project_id = \(project)"
@@ -128,7 +131,7 @@ package struct FindExecutions: Sendable {
         if let type = filter.type { sql = sql + " AND e.type = \(type)" }
         if let key = filter.definitionKey { sql = sql + " AND e.definition_key = \(key)" }
         if let branch = filter.branch { sql = sql + " AND e.branch = \(branch)" }
-        if let commit = filter.commit { sql = sql + " AND e.commit_id LIKE \(likeText(commit) + "%")" }
+        if let commit = filter.commit { sql = sql + " AND \(sql: matches("e.commit_id", likeText(commit) + "%"))" }
         if let environment = filter.environment { sql = sql + " AND e.environment = \(environment)" }
         if let number = filter.number { sql = sql + " AND e.number = \(number)" }
         if let from = filter.createdFrom { sql = sql + " AND e.created_at >= \(from)" }
@@ -137,8 +140,8 @@ package struct FindExecutions: Sendable {
         if let text = filter.text, !text.isEmpty {
             let pattern = "%" + likeText(text) + "%"
             sql =
-                sql
-                + " AND (e.name LIKE \(pattern) OR e.branch LIKE \(pattern) OR e.commit_id LIKE \(likeText(text) + "%"))"
+                sql + " AND (\(sql: matches("e.name", pattern)) OR \(sql: matches("e.branch", pattern))"
+                + " OR \(sql: matches("e.commit_id", likeText(text) + "%")))"
         }
         return sql
     }
@@ -147,28 +150,62 @@ package struct FindExecutions: Sendable {
         text.map { "\\%_".contains($0) ? "\\\($0)" : String($0) }.joined()
     }
 
-    private func withHistory(_ item: JSONValue, _ project: ID<Project>, _ connection: Connection) throws -> JSONValue {
-        guard var document = item.object, let definition = item["definition"]?["id"]?.string,
-            let id = UUIDv7(definition)
-        else {
-            return item
+    /// People search without regard to case and accents, although names are compared byte by byte.
+    private func matches(_ column: StaticString, _ pattern: String) -> SQL {
+        "\(raw: column) COLLATE utf8mb4_general_ci LIKE \(pattern)"
+    }
+}
+
+/// One execution of a page while more is added to it.
+private struct Found {
+    let id: ID<Execution>
+    let kind: ExecutionKind
+    let definition: UUIDv7?
+    var document: [String: JSONValue]
+
+    init(_ row: Row) throws {
+        id = try row.id("id")
+        kind = try row.value("kind")
+        definition = try row.uuidOrNil("definition_id")
+        document = try ExecutionDocument.json(row).object ?? [:]
+    }
+}
+
+extension FindExecutions {
+    /// The last 12 runs of each one's definition up to it, in one statement of one index range each.
+    private func addHistory(to found: inout [Found], _ project: ID<Project>, _ connection: Connection) throws {
+        var ranges: [SQL] = []
+        for (index, one) in found.enumerated() {
+            guard let definition = one.definition else { continue }
+            ranges.append(
+                """
+                (SELECT \(index) AS item, id, status FROM executions WHERE definition_id = \(definition)
+                  AND project_id = \(project) AND parent_id IS NULL AND id <= \(one.id) ORDER BY id DESC LIMIT 12)
+                """)
+            found[index].document["history"] = []
         }
+        guard !ranges.isEmpty else { return }
         let rows = try connection.query(
-            """
-            SELECT status FROM executions WHERE definition_id = \(id) AND project_id = \(project) AND parent_id IS NULL
-              AND id <= \(document["id"]?.string ?? "") ORDER BY id DESC LIMIT 12
-            """)
-        document["history"] = .array(try rows.reversed().map { .string(try $0.text("status")) })
-        return .object(document)
+            "SELECT item, status FROM (\(sql: ranges.joined(separator: " UNION ALL "))) h ORDER BY item, id")
+        for (index, rows) in try Dictionary(grouping: rows, by: { try $0.int("item") })
+        where found.indices.contains(index) {
+            found[index].document["history"] = .array(try rows.map { .string(try $0.text("status")) })
+        }
     }
 
-    private func withChildren(_ item: JSONValue, _ connection: Connection) throws -> JSONValue {
-        guard var document = item.object, document["kind"] == "suite", let text = document["id"]?.string,
-            let id = UUIDv7(text)
-        else { return item }
+    /// The statuses of the first 500 children of each suite, in one statement.
+    private func addChildren(to found: inout [Found], _ project: ID<Project>, _ connection: Connection) throws {
+        let suites = found.filter { $0.kind == .suite }.map(\.id)
+        guard !suites.isEmpty else { return }
         let rows = try connection.query(
-            "SELECT status FROM executions WHERE parent_id = \(id) ORDER BY position LIMIT 500")
-        document["children"] = .array(try rows.map { .string(try $0.text("status")) })
-        return .object(document)
+            """
+            SELECT parent_id, status FROM executions
+            WHERE parent_id IN (\(list: suites)) AND position < 500 AND project_id = \(project) ORDER BY parent_id, position
+            """)
+        let statuses = try Dictionary(grouping: rows, by: { try $0.uuid("parent_id") })
+        for index in found.indices where found[index].kind == .suite {
+            let own = statuses[found[index].id.uuid] ?? []
+            found[index].document["children"] = .array(try own.map { .string(try $0.text("status")) })
+        }
     }
 }

@@ -1,19 +1,8 @@
 package import Domain
 package import MariaDB
-package import Wire
 
-/// Reads what happened inside one execution: attempts, trace, steps, history, artifacts.
+/// Reads what happened inside one execution: attempts and history.
 package struct ReadAttempts: Sendable {
-    /// The trace of one attempt; readers never ask where it is stored.
-    package struct Trace: Codable, Sendable {
-        package let execution: ID<Execution>
-        package let attempt: Int
-        package let fence: Int
-        package let status: String
-        package let storage: String
-        package let steps: [StepResult]
-    }
-
     private let pool: Pool
 
     package init(pool: Pool) { self.pool = pool }
@@ -54,34 +43,6 @@ package struct ReadAttempts: Sendable {
             "errorClass": optional(try row.textOrNil("error_class")),
             "resourceUsage": usage.isEmpty ? .null : .object(usage),
         ]
-    }
-
-    /// The trace of an attempt, the newest when `attempt` is nil; nil before the first attempt.
-    package func trace(of id: ID<Execution>, project: ID<Project>, attempt: Int?) throws -> Trace? {
-        // One transaction, so that a trace crossing into rows is seen whole.
-        try pool.transaction { tx in
-            let which: SQL = attempt.map { "AND a.attempt = \($0)" } ?? ""
-            guard
-                let row = try tx.first(
-                    """
-                    SELECT a.attempt, a.fence, a.status, a.trace_kind FROM attempts a JOIN executions e ON e.id = a.execution_id
-                    WHERE a.execution_id = \(id) AND e.project_id = \(project) \(sql: which)
-                    ORDER BY a.attempt DESC LIMIT 1 LOCK IN SHARE MODE
-                    """)
-            else { return nil }
-            let attempt = try row.int("attempt")
-            let storage = try row.text("trace_kind")
-            let steps =
-                storage == "embedded"
-                ? try TraceStore.embedded(id, attempt, try tx.query(TraceStore.embeddedQuery(id, attempt)))
-                : try tx.query(
-                    "SELECT body FROM step_results WHERE execution_id = \(id) AND attempt = \(attempt) ORDER BY position LIMIT 10000"
-                ).map { try jsonDecoded(StepResult.self, try $0.text("body")) }
-            return Trace(
-                execution: id, attempt: attempt, fence: try row.int("fence"), status: try row.text("status"),
-                storage: storage,
-                steps: steps)
-        }
     }
 
     /// Every fact of an execution in order: the audit of its transitions.

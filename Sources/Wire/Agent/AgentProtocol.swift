@@ -259,13 +259,18 @@ package struct RegisterAgentRequest: Codable, Equatable, Sendable {
     package var labels: [String]
     package var slots: Int
     package var `protocol`: ProtocolRange
+    /// A secret of the agent's own making: a request that is sent again, because its answer was lost, gets the same answer.
+    package var nonce: String?
 
-    package init(token: String, name: String, labels: [String], slots: Int, protocol: ProtocolRange) {
+    package init(
+        token: String, name: String, labels: [String], slots: Int, protocol: ProtocolRange, nonce: String? = nil
+    ) {
         self.token = token
         self.name = name
         self.labels = labels
         self.slots = slots
         self.protocol = `protocol`
+        self.nonce = nonce
     }
 }
 

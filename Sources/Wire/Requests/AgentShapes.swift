@@ -21,6 +21,9 @@ package enum AgentShapes {
                     .required("min", .integer(1...1000), "Lowest version spoken."),
                     .required("max", .integer(1...1000), "Highest version spoken."),
                 ]), "Protocol versions."),
+            .optional(
+                "nonce", Shape.text(32...128).orNull,
+                "A random text of the agent's own; a request with the same one gets the same answer again."),
         ])
     }
 

@@ -2,7 +2,9 @@ import API
 import ArgumentParser
 import Daemon
 import EventStream
+import Executions
 import FastCGI
+import Identity
 import MariaDB
 
 /// `assay-server events`: streams for browsers and agents, and parked `wait` calls.
@@ -15,7 +17,10 @@ struct EventsCommand: ParsableCommand {
         let parts = try ServerParts(config)
         try parts.requireCurrentSchema()
         let log = parts.log
-        let events = try EventsRole(pool: parts.pool, access: .identity(parts)) { what, error in
+        let access = StreamAccess(
+            authenticate: Authenticate(pool: parts.pool, accessTokens: AccessTokens(try parts.keys())),
+            projects: Projects(pool: parts.pool), sessions: OpenSession(pool: parts.pool))
+        let events = try EventsRole(pool: parts.pool, access: access) { what, error in
             log.error("events.failed", ["what": .text(what), "error": .fault(error)])
         }
         let server = try FastCGIServer(
@@ -25,6 +30,9 @@ struct EventsCommand: ParsableCommand {
         metrics.gauge("assay_streams_open", help: "Open event streams.") { Double(events.figures.openStreams) }
         metrics.gauge("assay_agents_connected", help: "Control streams of agents.") { Double(events.figures.agents) }
         metrics.gauge("assay_waits_parked", help: "Parked wait calls.") { Double(events.figures.parkedWaits) }
+        metrics.gauge("assay_feed_ring_bytes", help: "Memory of the feed entries kept for resuming streams.") {
+            Double(events.figures.ringBytes)
+        }
         let figures = FigureShelf.loop(parts, metrics)
         let bell = try DoorbellReceiver(directory: config.bells, kind: .events)
         let loop = Loop("events", bell: bell, log: log) { try events.runOnce() }

@@ -63,12 +63,13 @@ struct SchedulerCommand: ParsableCommand {
         let work = Housekeeping(pool: Pool(led.parts.config.owner, size: 1))
         let keys = try led.parts.keys()
         let logins = Logins(pool: led.parts.pool, hasher: try PasswordHasher(), accessTokens: AccessTokens(keys))
+        let sweep = Mutex(SweepArtifacts(pool: led.parts.pool, directory: led.parts.config.artifacts))
         return Loop("housekeeping", intervalMs: 60_000, log: led.parts.log, metrics: led.metrics) {
             [leaderships = led.leaderships] in
             guard let lease = leaderships.lease("housekeeping", monotonicMs: SystemClock.monotonicMs()) else {
                 return .idle
             }
-            let removed = try work.runOnce(lease) + logins.purge()
+            let removed = try work.runOnce(lease) + logins.purge() + sweep.withLock { try $0.runOnce() }
             return removed > 0 ? .more : .idle
         }
     }

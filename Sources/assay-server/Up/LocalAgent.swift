@@ -34,20 +34,31 @@ struct LocalAgent {
         environment["ASSAY_AGENT_SLOTS"] = "\(config.stack.agentSlots)"
         environment["ASSAY_AGENT_ENROLMENT_TOKEN_FILE"] = directory + "/home/enrolment-token"
         environment["ASSAY_HOME"] = nil
-        try handOverToken()
-        return RolePlan(
+        _ = try handOverToken()
+        var plan = RolePlan(
             name: "agent", program: try program(), arguments: [], environment: environment,
             user: user, directory: directory + "/home", log: home.log + "/agent.log", stopMs: 15_000)
+        // Whoever revokes it means it, so it is not enrolled again by itself.
+        plan.retirement = Retirement(
+            status: LocalAgent.revokedStatus,
+            message: "the server has revoked this agent; `assay-server admin agent` enrols it again",
+            isOver: { (try? handOverToken()) == true })
+        return plan
     }
 
-    /// Moves the one-time token of the first start to where only the agent's user reads it.
-    private func handOverToken() throws {
+    /// How `assay-agent` ends when its credential is not accepted any more.
+    private static let revokedStatus: Int32 = 77
+
+    /// Moves the one-time token of the first start, or of `admin agent`, to where only the agent's user reads it; false
+    /// when there is none.
+    private func handOverToken() throws -> Bool {
         let made = home.root + "/run/enrolment-token"
-        guard let token = readFile(made) else { return }
+        guard let token = readFile(made) else { return false }
         let place = directory + "/home/enrolment-token"
         try writeFile(place, token, mode: 0o600)
         if let user { chown(place, user.uid, user.gid) }
         unlink(made)
+        return true
     }
 
     private func program() throws -> String {

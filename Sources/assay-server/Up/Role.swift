@@ -8,6 +8,8 @@ final class Role {
     /// When it starts again after a death; nil while it runs.
     private(set) var restartAt: Int64?
     private(set) var deathCount = 0
+    /// Whether it waits for the end of its retirement, not for a time.
+    private(set) var isRetired = false
 
     init(_ plan: RolePlan) { self.plan = plan }
 
@@ -15,6 +17,13 @@ final class Role {
         pid = try spawn(plan, setpriv: setpriv)
         startedAt = monotonicMs()
         restartAt = nil
+        isRetired = false
+    }
+
+    /// Notes the death that its plan's `retirement` names.
+    func retired() {
+        ended()
+        isRetired = true
     }
 
     /// Notes the death and returns how long to wait: 0.1 s, doubling to 10 s.

@@ -18,6 +18,17 @@ struct RolePlan {
     var stopSignal = SIGTERM
     /// How long a stop may take before SIGKILL.
     var stopMs: Int64 = 10_000
+    /// The death after which starting again is of no use by itself.
+    var retirement: Retirement?
+}
+
+/// An exit status that says: not again until something has changed.
+struct Retirement {
+    let status: Int32
+    /// For the log: what has happened, and what brings the child back.
+    let message: String
+    /// Asked four times a second: does what the next start needs and says whether it may be tried.
+    let isOver: () -> Bool
 }
 
 /// A user of this machine that a child runs as.

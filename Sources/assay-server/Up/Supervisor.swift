@@ -99,21 +99,29 @@ final class Supervisor {
             } else if let stopping, stopping.pid == pid {
                 stopping.ended()
             } else if let role = roles.first(where: { $0.pid == pid }) {
-                if isStopping {
-                    role.ended()
-                } else {
-                    let pauseMs = role.died()
-                    log.warning("role.died", role.plan.name, "status \(code), starting again in \(pauseMs) ms")
-                }
+                note(death: code, of: role)
                 writeStatus()
             }
+        }
+    }
+
+    private func note(death code: Int32, of role: Role) {
+        if isStopping {
+            role.ended()
+        } else if let retirement = role.plan.retirement, retirement.status == code {
+            role.retired()
+            log.warning("role.retired", role.plan.name, retirement.message)
+        } else {
+            let pauseMs = role.died()
+            log.warning("role.died", role.plan.name, "status \(code), starting again in \(pauseMs) ms")
         }
     }
 
     private func restartDue() {
         let now = monotonicMs()
         for role in roles {
-            guard let due = role.restartAt, due <= now else { continue }
+            let isDue = role.restartAt.map { $0 <= now } ?? (role.isRetired && role.plan.retirement?.isOver() == true)
+            guard isDue else { continue }
             do {
                 try role.start(setpriv: setpriv)
                 log.line("role.restarted", role.plan.name, "pid \(role.pid ?? 0)")

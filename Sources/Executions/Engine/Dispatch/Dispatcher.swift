@@ -156,7 +156,10 @@ package struct Dispatcher {
     private mutating func countHeld(_ monotonicMs: Int64) throws {
         let rows = try pool.read { connection in
             try connection.query(
-                "SELECT execution_id, session_id, bucket_id FROM work_items WHERE state IN ('offered', 'running')")
+                """
+                SELECT execution_id, session_id, bucket_id FROM work_items FORCE INDEX (work_items_for_load)
+                WHERE state IN ('offered', 'running')
+                """)
         }
         countedAtMs = monotonicMs
         held = Dictionary(
