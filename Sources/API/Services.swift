@@ -1,5 +1,6 @@
 import Domain
 package import Executions
+package import Feed
 package import Identity
 package import MariaDB
 
@@ -18,6 +19,8 @@ package struct Services: Sendable {
     let sealing: Sealing
     /// Directory of the artifact store.
     let artifactDirectory: String
+    /// How long this installation keeps what.
+    let retention: RetentionDays
     /// Keeps what never changes of runs and definitions.
     package let acceptOffers: AcceptOffers
     /// Whether every migration of this program is applied.
@@ -30,7 +33,8 @@ package struct Services: Sendable {
     ///   - artifacts: directory of the artifact store.
     package init(
         pool: Pool, version: String, keys: KeyRing, hasher: PasswordHasher, loginLimits: LoginLimits = LoginLimits(),
-        artifacts: String, isSchemaCurrent: @escaping @Sendable () throws -> Bool,
+        artifacts: String, retention: RetentionDays = RetentionDays(),
+        isSchemaCurrent: @escaping @Sendable () throws -> Bool,
         exposition: @escaping @Sendable () -> String
     ) {
         self.pool = pool
@@ -43,6 +47,7 @@ package struct Services: Sendable {
         sealing = Sealing(
             seal: { try seal.seal($0, context: $1) }, open: { try seal.open($0, context: $1) })
         artifactDirectory = artifacts
+        self.retention = retention
         acceptOffers = AcceptOffers(pool: pool)
         self.isSchemaCurrent = isSchemaCurrent
         self.exposition = exposition

@@ -1,5 +1,7 @@
 import Daemon
 import Domain
+import Feed
+import Flows
 import MariaDB
 
 /// Everything the environment decides. The only place in this program that reads it.
@@ -24,6 +26,8 @@ struct Config: Sendable {
     let masterKeyFile: String
     let artifacts: String
     let outside: OutsideSettings
+    /// How long what is kept.
+    let retention: RetentionDays
     /// Where the stack's own agent lives; `up` says so to `first-start`.
     let agentDirectory: String
     /// What `--check-config` prints.
@@ -55,6 +59,10 @@ struct Config: Sendable {
             "ASSAY_MASTER_KEY_FILE", default: home + "/master.key", doc: "seals secrets, signs logins")
         artifacts = values.text("ASSAY_ARTIFACTS", default: home + "/artifacts", doc: "directory of the artifact store")
         outside = OutsideSettings(&values)
+        let kept = values.text(
+            "ASSAY_RETENTION", default: "", doc: "days that are kept, such as executions:90,deliveries:7; 0 is for ever"
+        )
+        retention = try RetentionDays(kept, rules: RetentionRules.all)
         agentDirectory = given["ASSAY_AGENT_DIRECTORY"] ?? home + "/agent"
         stack = StackSettings(&values, environment: given)
         listing = values.listing

@@ -27,7 +27,8 @@ import Testing
         "POST /api/v1/auth/login": .everybody(422), "POST /api/v1/auth/refresh": .everybody(403),
         "POST /api/v1/auth/logout": .signedIn, "GET /api/v1/auth/me": .signedIn,
         "GET /api/v1/tokens": .signedIn, "POST /api/v1/tokens": .signedIn, "DELETE /api/v1/tokens/{id}": .signedIn,
-        "GET /api/v1/set-aside": .admins, "POST /api/v1/set-aside/{loop}/{item}/retry": .admins,
+        "GET /api/v1/retention/preview": .admins, "GET /api/v1/set-aside": .admins,
+        "POST /api/v1/set-aside/{loop}/{item}/retry": .admins,
         "DELETE /api/v1/set-aside/{loop}/{item}": .admins,
         "GET /api/v1/users": .admins, "POST /api/v1/users": .admins, "PATCH /api/v1/users/{id}": .admins,
         "GET /api/v1/projects": .signedIn, "POST /api/v1/projects": .admins, "GET /api/v1/audit": .admins,
@@ -133,6 +134,8 @@ extension Route {
 
     /// The path names a second thing, which the walk leaves out on purpose.
     var isAboutSomethingMissing: Bool {
-        ["{userId}", "{name}", "{item}", "tokens/{id}", "users/{id}", "trace", "steps"].contains { path.description.contains($0) }
+        ["{userId}", "{name}", "{item}", "tokens/{id}", "users/{id}", "trace", "steps"].contains {
+            path.description.contains($0)
+        }
     }
 }

@@ -1,6 +1,7 @@
 import Domain
 import Feed
 import MariaDB
+import Support
 import Testing
 
 @Suite struct SetAsideTests {
@@ -13,7 +14,8 @@ import Testing
         let listed = bench.send("GET", "/api/v1/set-aside", as: "admin")
         #expect(listed.items.map { $0["item"] } == ["session:7"])
         #expect(listed.items.first?["project"] == "demo" && listed.items.first?["error"] == "Fault()")
-        #expect(bench.send("GET", "/readyz", as: nil).json["checks"]?["setAside"]?["detail"] == "1 items, see /set-aside")
+        #expect(
+            bench.send("GET", "/readyz", as: nil).json["checks"]?["setAside"]?["detail"] == "1 items, see /set-aside")
         #expect(bench.send("POST", "/api/v1/set-aside/rollups/session:7/retry", as: "admin").status == 204)
         let due = try bench.database.pool.read {
             try $0.first("SELECT due_at <= UTC_TIMESTAMP(3) due FROM set_aside")?.bool("due")

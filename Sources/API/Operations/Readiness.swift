@@ -1,5 +1,6 @@
 import Domain
 import Executions
+import Feed
 
 /// What must work together before the stack is of use.
 struct Readiness {

@@ -20,6 +20,11 @@ package struct UUIDv7: Hashable, Comparable, Sendable {
         low = 0x8000_0000_0000_0000 | generator.next(upperBound: UInt64(1) << 62)
     }
 
+    /// The smallest id of something that begins at `time`: a bound for ranges of keys.
+    package static func first(at time: Timestamp) -> UUIDv7 {
+        UUIDv7(high: (UInt64(clamping: time.milliseconds) & 0xffff_ffff_ffff) << 16, low: 0)
+    }
+
     /// Parses the 36-character form in either case; nil for anything else. Any UUID version is read.
     package init?(_ text: some StringProtocol) {
         var high: UInt64 = 0

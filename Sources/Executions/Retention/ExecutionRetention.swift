@@ -1,5 +1,5 @@
-package import Feed
 import Domain
+package import Feed
 import MariaDB
 
 /// What executions leave behind, and for how long it stays.
@@ -17,11 +17,9 @@ package enum ExecutionRetention {
         .rows("idempotencyKeys", about: "answers kept for repeated requests", of: "idempotency_keys", defaultDays: 2) {
             "created_at < \($0)"
         },
+        // By key, which begins with the time: those that are old and not done are few.
         .rows("workItems", about: "queue rows of finished cases", of: "work_items", defaultDays: 1) {
-            "state = 'done' AND accepted_at < \($0)"
-        },
-        .rows("workItemsNeverRun", about: "queue rows of cancelled cases", of: "work_items", defaultDays: 1) {
-            "state = 'done' AND accepted_at IS NULL AND ready_at < \($0)"
+            "execution_id < \(UUIDv7.first(at: $0)) AND state = 'done'"
         },
         .rows("sessions", about: "ended sessions of agents", of: "agent_sessions", defaultDays: 7) {
             "ended_at < \($0)"
@@ -29,8 +27,12 @@ package enum ExecutionRetention {
         .rows("enrolmentTokens", about: "expired enrolment tokens", of: "enrolment_tokens", defaultDays: 30) {
             "expires_at < \($0)"
         },
-        .rows("lateResults", about: "verdicts that came too late", of: "late_results", defaultDays: 30) { "at < \($0)" },
-        .rows("deadLetters", about: "runs that could not be done", of: "dead_letters", defaultDays: 180) { "at < \($0)" },
+        .rows("lateResults", about: "verdicts that came too late", of: "late_results", defaultDays: 30) {
+            "id < \(UUIDv7.first(at: $0))"
+        },
+        .rows("deadLetters", about: "runs that could not be done", of: "dead_letters", defaultDays: 180) {
+            "execution_id < \(UUIDv7.first(at: $0))"
+        },
         // Never what a fold has yet to read, and never the newest row: positions go on from it.
         .rows("feed", about: "announced events that streams can resume from", of: "feed", defaultDays: 7) {
             """

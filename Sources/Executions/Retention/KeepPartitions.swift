@@ -1,5 +1,5 @@
-package import Domain
-import MariaDB
+import Domain
+package import MariaDB
 package import Feed
 
 /// Keeps monthly partitions of events and steps three months ahead, and drops those past their time: that gives the
@@ -22,11 +22,21 @@ package struct KeepPartitions {
         self.days = days
     }
 
-    /// Looks once an hour. A table that somebody reads right now is left for the next time (`NOWAIT`).
+    /// Looks once an hour. A table that is in use right now, by a reader or by InnoDB's own purge, is left for the next
+    /// pass (`NOWAIT`): waiting would hold up every query behind it.
     /// - Returns: names of partitions dropped.
     package mutating func runOnce(monotonicMs: Int64) throws -> [String] {
         if let ranAtMs, monotonicMs - ranAtMs < Self.everyMs { return [] }
-        ranAtMs = monotonicMs
+        do {
+            let dropped = try work()
+            ranAtMs = monotonicMs
+            return dropped
+        } catch DatabaseError.lockTimeout {
+            return []
+        }
+    }
+
+    private func work() throws -> [String] {
         let now = try pool.transaction { $0.now }
         return try pool.read { connection in
             for table in Self.tables { try Self.keepAhead(table, now, connection) }

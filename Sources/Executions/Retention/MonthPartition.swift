@@ -11,14 +11,15 @@ struct MonthPartition: Equatable {
         let next = CivilTime.daysSinceEpoch(year: (index + 1) / 12, month: (index + 1) % 12 + 1, day: 1)
         let month = index % 12 + 1
         name = "p\(index / 12)_\(month < 10 ? "0" : "")\(month)"
-        end = Timestamp(milliseconds: next * 86_400_000)
+        end = Timestamp(milliseconds: Int64(next) * 86_400_000)
         upperBound = UUIDv7(high: UInt64(clamping: next * 86_400_000) << 16 | 0x7000, low: 0x8000_0000_0000_0000)
     }
 
     /// nil for `p_next` and any other name that is no month's.
     init?(name: String) {
         let parts = name.dropFirst().split(separator: "_").compactMap { Int($0) }
-        guard name.hasPrefix("p"), parts.count == 2, (2000...9998).contains(parts[0]), (1...12).contains(parts[1]) else {
+        guard name.hasPrefix("p"), parts.count == 2, (2000...9998).contains(parts[0]), (1...12).contains(parts[1])
+        else {
             return nil
         }
         self.init(index: parts[0] * 12 + parts[1] - 1)

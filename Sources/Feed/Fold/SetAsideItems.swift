@@ -46,11 +46,18 @@ package struct SetAsideItems: Sendable {
 
     /// Makes the item due now; its loop notices within 10 s. False when there is no such item.
     package func retry(loop: String, item: String, _ tx: Transaction) throws -> Bool {
-        try tx.execute("UPDATE set_aside SET due_at = \(tx.now) WHERE loop_name = \(loop) AND item = \(item)") == 1
+        try isName(loop, item)
+            && tx.execute("UPDATE set_aside SET due_at = \(tx.now) WHERE loop_name = \(loop) AND item = \(item)") == 1
     }
 
     /// Takes the item off the list for good: it will not be tried again. False when there is no such item.
     package func drop(loop: String, item: String, _ tx: Transaction) throws -> Bool {
-        try tx.execute("DELETE FROM set_aside WHERE loop_name = \(loop) AND item = \(item)") == 1
+        try isName(loop, item)
+            && tx.execute("DELETE FROM set_aside WHERE loop_name = \(loop) AND item = \(item)") == 1
+    }
+
+    /// Both columns hold ASCII only; anything else names nothing.
+    private func isName(_ texts: String...) -> Bool {
+        texts.allSatisfy { $0.utf8.allSatisfy { $0 < 128 } && $0.utf8.count <= 128 }
     }
 }

@@ -1,4 +1,4 @@
-package import Domain
+import Domain
 package import MariaDB
 
 /// Removes what is past its time, rule by rule, in small steps; a rule that fails is set aside and the others go on.
@@ -29,20 +29,25 @@ package struct PurgeOld {
     package mutating func runOnce(_ lease: LeaderLease, monotonicMs: Int64) throws -> Pass {
         var pass = Pass()
         for rule in rules {
-            let removed = try setAside.attempt(rule.name, monotonicMs: monotonicMs) { try purge(rule, lease) } ?? 0
+            let (pool, days) = (pool, days)
+            let removed =
+                try setAside.attempt(rule.name, monotonicMs: monotonicMs) { try Self.purge(rule, days, lease, pool) }
+                ?? 0
             if removed > 0 { pass.removed[rule.name] = removed }
             pass.mayBeMore = pass.mayBeMore || removed >= Self.stepRows * Self.stepsPerPass
         }
         return pass
     }
 
-    private func purge(_ rule: RetentionRule, _ lease: LeaderLease) throws -> Int {
+    private static func purge(
+        _ rule: RetentionRule, _ days: RetentionDays, _ lease: LeaderLease, _ pool: Pool
+    ) throws -> Int {
         var removed = 0
-        for _ in 0..<Self.stepsPerPass {
+        for _ in 0..<stepsPerPass {
             let step = try pool.transaction { tx -> Int in
                 guard let cutoff = days.cutoff(of: rule, now: tx.now) else { return 0 }
                 try lease.touch(tx)
-                return try rule.purge(tx, cutoff, Self.stepRows)
+                return try rule.purge(tx, cutoff, stepRows)
             }
             removed += step
             if step == 0 { break }

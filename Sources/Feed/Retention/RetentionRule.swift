@@ -66,7 +66,8 @@ package struct RetentionDays: Sendable, Equatable {
                 throw RetentionFault("'\(pair)' is no pair such as executions:90")
             }
             guard rules.contains(where: { $0.name == parts[0] }) else {
-                throw RetentionFault("nothing is kept as '\(parts[0])'; there is \(rules.map(\.name).joined(separator: ", "))")
+                throw RetentionFault(
+                    "nothing is kept as '\(parts[0])'; there is \(rules.map(\.name).joined(separator: ", "))")
             }
             days[parts[0]] = count
         }

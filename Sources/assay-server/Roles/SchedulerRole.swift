@@ -3,6 +3,7 @@ import Daemon
 import Domain
 import Executions
 import Feed
+import Flows
 import Glibc
 import Identity
 import MariaDB
@@ -57,20 +58,26 @@ struct SchedulerCommand: ParsableCommand {
         }
     }
 
-    /// With the owner's rights: it makes partitions, which the roles' user may not.
+    /// Purges in small steps and keeps partitions; those with the owner's rights, which the roles' user does not have.
     private func housekeeping(_ led: LedLoops) throws -> Loop {
         led.leaderships.stand(for: "housekeeping")
-        let work = Housekeeping(pool: Pool(led.parts.config.owner, size: 1))
-        let keys = try led.parts.keys()
-        let logins = Logins(pool: led.parts.pool, hasher: try PasswordHasher(), accessTokens: AccessTokens(keys))
-        let sweep = Mutex(SweepArtifacts(pool: led.parts.pool, directory: led.parts.config.artifacts))
-        return Loop("housekeeping", intervalMs: 60_000, log: led.parts.log, metrics: led.metrics) {
-            [leaderships = led.leaderships] in
-            guard let lease = leaderships.lease("housekeeping", monotonicMs: SystemClock.monotonicMs()) else {
-                return .idle
-            }
-            let removed = try work.runOnce(lease) + logins.purge() + sweep.withLock { try $0.runOnce() }
-            return removed > 0 ? .more : .idle
+        let parts = led.parts
+        let days = parts.config.retention
+        let purge = Mutex(PurgeOld(pool: parts.pool, rules: RetentionRules.all, days: days))
+        let partitions = Mutex(KeepPartitions(pool: Pool(parts.config.owner, size: 1), days: days))
+        let sweep = Mutex(SweepArtifacts(pool: parts.pool, directory: parts.config.artifacts))
+        let logins = Logins(
+            pool: parts.pool, hasher: try PasswordHasher(), accessTokens: AccessTokens(try parts.keys()))
+        return Loop("housekeeping", intervalMs: 60_000, gapMs: 200, log: parts.log, metrics: led.metrics) {
+            [leaderships = led.leaderships, log = parts.log] in
+            let now = SystemClock.monotonicMs()
+            guard let lease = leaderships.lease("housekeeping", monotonicMs: now) else { return .idle }
+            let dropped = try partitions.withLock { try $0.runOnce(monotonicMs: now) }
+            if !dropped.isEmpty { log.info("partitions.dropped", ["names": .text(dropped.joined(separator: ","))]) }
+            let pass = try purge.withLock { try $0.runOnce(lease, monotonicMs: now) }
+            let swept = try sweep.withLock { try $0.runOnce(touch: lease.touch) }
+            let mayBeMore = try logins.purge() + swept > 0 || pass.mayBeMore
+            return mayBeMore ? .more : .idle
         }
     }
 }
