@@ -65,5 +65,5 @@ package final class Doorbell: Sendable {
 
 /// Who can be rung: each loop of the scheduler that waits for others' work, and the events role.
 package enum BellKind: String, Sendable, CaseIterable {
-    case engine, suites, folds, alerts, deliveries, events
+    case engine, suites, folds, alerts, subscriptions, deliveries, events
 }

@@ -10,9 +10,7 @@ package final class Transaction {
 
     init(on connection: Connection) throws(DatabaseError) {
         self.connection = connection
-        try connection.executeRaw("BEGIN")
-        guard let row = try connection.first("SELECT UTC_TIMESTAMP(3) AS now") else { throw .connectionLost }
-        now = try row.time("now")
+        now = try connection.begin()
     }
 
     /// Every row that `sql` answers.

@@ -10,7 +10,8 @@ struct ReportBatch {
     private let caller: AgentCaller
     private var journal = Journal()
     private var acked: [[SQLValue]] = []
-    private var shown: [[SQLValue]] = []
+    /// Attempts that ended: what they uploaded becomes visible.
+    private var ended: [(execution: ID<Execution>, attempt: Int, fence: Int)] = []
     private var begun: [TraceStore.Addition] = []
     private var totals: [(execution: ID<Execution>, attempt: Int, totals: TraceStore.Totals)] = []
 
@@ -56,11 +57,14 @@ struct ReportBatch {
         if let finish = report.finish {
             let attempt = item.attempt
             try EndAttempt.apply(ending(finish, facts, trace), &item, &execution, &journal, tx)
-            shown.append([report.execution.sqlValue, attempt.sqlValue, report.fence.sqlValue])
+            ended.append((report.execution, attempt, report.fence))
             answer.status = execution.status
         } else {
             try ExecutionWriter.note(facts, on: &execution, &journal, tx)
-            if let trace { totals.append((report.execution, item.attempt, trace)) }
+            if let trace {
+                totals.append((report.execution, item.attempt, trace))
+                acked.append([item.stepAcked.sqlValue, item.execution.sqlValue, item.fence.sqlValue])
+            }
         }
         items[report.execution] = item
         executions[report.execution] = execution
@@ -77,7 +81,6 @@ struct ReportBatch {
         if isFirst { begun.append(addition) }
         let trace = isFirst ? TraceStore.totals(of: addition) : try TraceStore.append(addition, tx)
         item.stepAcked += fresh.count
-        acked.append([item.stepAcked.sqlValue, item.execution.sqlValue, item.fence.sqlValue])
         return trace
     }
 
@@ -110,11 +113,23 @@ struct ReportBatch {
             try tx.bulk("UPDATE work_items SET step_acked = ? WHERE execution_id = ? AND fence = ?", rows: acked)
         }
         try TraceStore.write(totals, tx)
-        if !shown.isEmpty {
-            try tx.bulk(
-                "UPDATE artifacts SET visible = TRUE WHERE execution_id = ? AND attempt = ? AND fence = ?", rows: shown)
-        }
+        try showArtifacts(tx)
         try journal.write(tx)
+    }
+
+    /// Most attempts upload nothing: one look for all of them.
+    private func showArtifacts(_ tx: Transaction) throws {
+        guard !ended.isEmpty else { return }
+        let uploaded: Set<ID<Execution>> = Set(
+            try tx.query(
+                "SELECT DISTINCT execution_id FROM artifacts WHERE execution_id IN (\(list: ended.map(\.execution)))"
+            ).map { try $0.id("execution_id") })
+        let rows = ended.filter { uploaded.contains($0.execution) }.map { entry in
+            [entry.execution.sqlValue, entry.attempt.sqlValue, entry.fence.sqlValue]
+        }
+        guard !rows.isEmpty else { return }
+        try tx.bulk(
+            "UPDATE artifacts SET visible = TRUE WHERE execution_id = ? AND attempt = ? AND fence = ?", rows: rows)
     }
 }
 

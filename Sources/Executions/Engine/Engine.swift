@@ -47,6 +47,7 @@ package final class Engine {
         dispatcher.release(moved.freed)
         try dispatcher.add(moved.queued)
         let rescued = try rescue.runOnce(lease, &setAside, monotonicMs: monotonicMs)
+        if !rescued.ready.isEmpty { dispatcher.forgetSessions() }
         try dispatcher.add(rescued.ready)
         let mayOfferMore = try dispatcher.runOnce(lease, &setAside, monotonicMs: monotonicMs)
         return Pass(

@@ -10,6 +10,8 @@ struct Rescue {
     /// A scheduler that was deaf this long first renews every lease, so that its own outage costs no attempt.
     static let deafMs: Int64 = 5000
     static let batchLimit = 100
+    /// Time brings nothing new within less: passes of a busy engine share one look.
+    static let lookMs: Int64 = 100
 
     /// What one pass found.
     struct Found {
@@ -21,17 +23,23 @@ struct Rescue {
 
     private let pool: Pool
     private var lastPassMs: Int64?
+    private var lastLook: (atMs: Int64, isWaiting: Bool)?
 
     init(pool: Pool) { self.pool = pool }
 
-    mutating func reset() { lastPassMs = nil }
+    mutating func reset() {
+        lastPassMs = nil
+        lastLook = nil
+    }
 
     mutating func runOnce(
         _ lease: LeaderLease, _ setAside: inout SetAside, monotonicMs: Int64
     ) throws -> Found {
         if lastPassMs.map({ monotonicMs - $0 > Rescue.deafMs }) ?? true { try forgive(lease) }
         lastPassMs = monotonicMs
+        if let lastLook, monotonicMs - lastLook.atMs < Rescue.lookMs { return Found(isWaiting: lastLook.isWaiting) }
         let overtaken = try Overtaken.read(pool, limit: Rescue.batchLimit + setAside.count)
+        lastLook = (monotonicMs, overtaken.isWaiting)
         var found = Found(isWaiting: overtaken.isWaiting)
         for id in overtaken.sessions {
             found.ready +=

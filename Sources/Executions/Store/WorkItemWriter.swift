@@ -39,7 +39,7 @@ enum WorkItemWriter {
         journal.add(item: [
             next.sqlValue, fence.sqlValue, isHeld.sqlValue, isHeld.sqlValue, notBefore.sqlValue, sortKey.sqlValue,
             (next == .ready ? tx.now : nil).sqlValue, (event == .lost ? 1 : 0).sqlValue, (next == .done).sqlValue,
-            item.execution.sqlValue, item.state.sqlValue, item.fence.sqlValue,
+            item.stepAcked.sqlValue, item.execution.sqlValue, item.state.sqlValue, item.fence.sqlValue,
         ])
         item.state = next
         item.fence = fence
@@ -53,7 +53,7 @@ enum WorkItemWriter {
             UPDATE work_items SET state = ?, fence = ?, agent_id = IF(?, agent_id, NULL), session_id = IF(?, session_id, NULL),
               offered_until = NULL, deadline_at = NULL, not_before = COALESCE(?, not_before), sort_key = COALESCE(?, sort_key),
               ready_at = COALESCE(?, ready_at), infra_losses = infra_losses + ?, inventory_misses = 0,
-              cancel_requested_at = IF(?, cancel_requested_at, NULL)
+              cancel_requested_at = IF(?, cancel_requested_at, NULL), step_acked = ?
             WHERE execution_id = ? AND state = ? AND fence = ?
             """, rows: rows)
         guard found == rows.count else { throw ExecutionFault.staleFence }

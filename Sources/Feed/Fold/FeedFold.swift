@@ -29,6 +29,7 @@ package struct FeedFold {
 
     package let name: String
     private let topics: FeedTopics
+    private let isWanted: @Sendable (FeedRow) -> Bool
     private let pool: Pool
     private let batchRows: Int
     private var setAside: SetAside
@@ -49,8 +50,14 @@ package struct FeedFold {
         }
     }
 
-    /// - Parameter name: of the cursor and of the items set aside.
-    package init(_ name: String, topics: FeedTopics, pool: Pool, batchRows: Int = 500) {
+    /// - Parameters:
+    ///   - name: of the cursor and of the items set aside.
+    ///   - isWanted: narrows the topics; a batch without wanted rows costs no transaction.
+    package init(
+        _ name: String, topics: FeedTopics, pool: Pool, batchRows: Int = 500,
+        isWanted: @escaping @Sendable (FeedRow) -> Bool = { _ in true }
+    ) {
+        self.isWanted = isWanted
         self.name = name
         self.topics = topics
         self.pool = pool
@@ -86,7 +93,9 @@ package struct FeedFold {
         guard let last = rows.last else { return pass }
         pass.read = rows.count
         pass.mayBeMore = rows.count == batchRows
-        let wanted = try rows.compactMap { try FeedRow($0) }.filter { !topics.isDisjoint(with: $0.topics) }
+        let wanted = try rows.compactMap { try FeedRow($0) }.filter {
+            !topics.isDisjoint(with: $0.topics) && isWanted($0)
+        }
         pass.folded = wanted.count
         let end = try last.int64("pos")
         if wanted.isEmpty {

@@ -15,7 +15,10 @@ package struct QueueDeliveries {
     ///   - note: told of subscriptions that cannot be read; the others go on.
     package init(pool: Pool, publicURL: String, batchRows: Int = 500, note: @escaping FaultNote = { _, _ in }) {
         self.note = note
-        feed = FeedFold("subscriptions", topics: [.finished, .alerts], pool: pool, batchRows: batchRows)
+        // The end of a child is announced to nobody.
+        feed = FeedFold("subscriptions", topics: [.finished, .alerts], pool: pool, batchRows: batchRows) { row in
+            row.topics.contains(.alerts) || row.root?.uuid == row.stream
+        }
         self.publicURL = publicURL.hasSuffix("/") ? String(publicURL.dropLast()) : publicURL
     }
 
@@ -42,9 +45,6 @@ package struct QueueDeliveries {
     private static func queue(
         _ rows: [FeedRow], publicURL: String, note: FaultNote, in tx: Transaction
     ) throws -> Int {
-        // The end of a child is announced to nobody: most batches stop here.
-        let rows = rows.filter { $0.topics.contains(.alerts) || $0.root?.uuid == $0.stream }
-        guard !rows.isEmpty else { return 0 }
         let subscribers = try Subscriber.all(note, in: tx)
         guard !subscribers.isEmpty else { return 0 }
         var deliveries: [[SQLValue]] = []

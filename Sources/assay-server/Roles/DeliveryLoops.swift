@@ -37,7 +37,7 @@ struct DeliveryLoops {
         let doorbell = led.doorbell
         let crew = crew
         return [
-            try led.make("subscriptions", leadership: "deliveries", bell: .deliveries) { lease in
+            try led.make("subscriptions", leadership: "deliveries", bell: .subscriptions, gapMs: 50) { lease in
                 let pass = try queue.withLock {
                     try $0.runOnce(monotonicMs: SystemClock.monotonicMs(), touch: lease.touch)
                 }

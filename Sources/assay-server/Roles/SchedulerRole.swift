@@ -41,7 +41,8 @@ struct SchedulerCommand: ParsableCommand {
 
     private func engine(_ led: LedLoops) throws -> Loop {
         let engine = Mutex(Engine(pool: led.parts.pool))
-        return try led.make("engine", leadership: "engine", bell: .engine) { [doorbell = led.doorbell] lease in
+        return try led.make("engine", leadership: "engine", bell: .engine, gapMs: 3) {
+            [doorbell = led.doorbell] lease in
             let pass = try engine.withLock { try $0.runOnce(lease, monotonicMs: SystemClock.monotonicMs()) }
             if pass.isNews { doorbell.ring(.events) }
             for bell in bells(for: pass.topics) { doorbell.ring(bell) }
@@ -51,7 +52,8 @@ struct SchedulerCommand: ParsableCommand {
 
     private func suites(_ led: LedLoops) throws -> Loop {
         let suites = Mutex(SuitesLoop(pool: led.parts.pool))
-        return try led.make("suites", leadership: "suites", bell: .suites) { [doorbell = led.doorbell] lease in
+        return try led.make("suites", leadership: "suites", bell: .suites, gapMs: 15) {
+            [doorbell = led.doorbell] lease in
             let pass = try suites.withLock { try $0.runOnce(lease, monotonicMs: SystemClock.monotonicMs()) }
             if pass.didWrite { doorbell.ring(.engine) }
             return pass.mayBeMore ? .more : pass.isWaiting ? .soon : .idle
@@ -87,6 +89,6 @@ func bells(for topics: FeedTopics) -> [BellKind] {
     var bells: [BellKind] = []
     if !topics.isDisjoint(with: [.started, .finished, .cancelRequested, .queued]) { bells.append(.suites) }
     if topics.contains(.finished) { bells.append(.folds) }
-    if !topics.isDisjoint(with: [.finished, .alerts]) { bells.append(.deliveries) }
+    if !topics.isDisjoint(with: [.finished, .alerts]) { bells.append(.subscriptions) }
     return bells
 }

@@ -13,6 +13,7 @@ package struct Dispatcher {
     package static let offerMs: Int64 = 3000
     /// What is held is followed by events; the rows are read again this often, should one have been missed.
     static let recountMs: Int64 = 5000
+    static let sessionsMs: Int64 = 50
     /// Idle buckets kept with their terms, so that work that comes one by one does not read them again.
     static let idleBuckets = 1000
 
@@ -23,6 +24,7 @@ package struct Dispatcher {
     private var unread: Set<Int> = []
     private var held: [ID<Execution>: (bucket: Int, session: ID<AgentSession>?)] = [:]
     private var countedAtMs: Int64?
+    private var sessions: (list: [OpenSlots], readAtMs: Int64)?
     private var isLoaded = false
     /// Whether the last pass committed an offer.
     package private(set) var hasOffered = false
@@ -42,8 +44,12 @@ package struct Dispatcher {
         unread = []
         held = [:]
         countedAtMs = nil
+        sessions = nil
         isLoaded = false
     }
+
+    /// Reads the sessions again at the next pass: one of them has changed.
+    package mutating func forgetSessions() { sessions = nil }
 
     /// Takes note of items that are held no more.
     package mutating func release(_ ids: [ID<Execution>]) {
@@ -81,13 +87,21 @@ package struct Dispatcher {
             return false
         }
         if countedAtMs.map({ monotonicMs - $0 >= Self.recountMs }) ?? true { try countHeld(monotonicMs) }
-        plan.open(try ReadSessions(pool: pool).open(&setAside, monotonicMs: monotonicMs))
+        plan.open(try openSessions(&setAside, monotonicMs))
         plan.hold(held.values)
         let offers = plan.choose(limit: Dispatcher.batchLimit)
         if !offers.isEmpty { try commit(offers, lease) }
         if plan.hasWork || notes.isShown { try notes.write(plan.waiting(), lease, monotonicMs: monotonicMs) }
         evict()
         return offers.count == Dispatcher.batchLimit
+    }
+
+    /// Passes of a busy moment share one reading; a beat or a new agent is seen by the next.
+    private mutating func openSessions(_ setAside: inout SetAside, _ monotonicMs: Int64) throws -> [OpenSlots] {
+        if let sessions, monotonicMs - sessions.readAtMs < Self.sessionsMs { return sessions.list }
+        let list = try ReadSessions(pool: pool).open(&setAside, monotonicMs: monotonicMs)
+        sessions = (list, monotonicMs)
+        return list
     }
 
     private mutating func insert(_ rows: [Row]) throws {
