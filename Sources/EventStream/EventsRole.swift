@@ -113,7 +113,9 @@ package final class EventsRole: Sendable {
             Result { try waits.runOnce(nowMs: nowMs) },
         ]
         for outcome in outcomes { try outcome.get() }
-        return page.isFull ? .more : .idle
+        if page.isFull { return .more }
+        // A parked wait ends at its time, whatever happens.
+        return figures.parkedWaits > 0 ? .soon : .idle
     }
 
     /// Serves the streams until `drain()`. Blocks; the loop of `runOnce` runs beside it.

@@ -149,6 +149,12 @@ import Wire
         _ = try bench.accept(first, agent)
         #expect(try bench.finish(first, agent, .failed) == FinishResponse(status: .retrying, final: false))
         #expect(try bench.state(id) == .scheduled)
+        let told = try bench.pool.read {
+            try $0.first("SELECT body FROM events WHERE stream_id = \(id) AND type = 'execution.retrying'")?.json(
+                "body")
+        }
+        let due = try bench.pool.read { try $0.first("SELECT not_before FROM work_items")?.time("not_before") }
+        #expect(told?["notBefore"]?.string == due?.description, "pages read when the next try comes")
         try bench.settle()
         #expect(try bench.offers(agent).isEmpty)
         try bench.execute(

@@ -1,4 +1,4 @@
-/** Every event that a page may hear of, in the order of docs/api/events.md. `assay-server` prints this list. */
+/** Every event that a page may hear of, in the order of docs/api/events.md. */
 export const EVENT_NAMES = [
   "execution.queued",
   "execution.started",
@@ -10,7 +10,6 @@ export const EVENT_NAMES = [
   "execution.finished",
   "alert.opened",
   "alert.acknowledged",
-  "alert.escalated",
   "alert.resolved",
   "agent.online",
   "agent.offline",

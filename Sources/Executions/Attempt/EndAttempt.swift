@@ -27,8 +27,10 @@ enum EndAttempt {
         let fence = item.fence
         let retry = isCancelled ? nil : try retryDelay(verdict, item, execution, tx)
         closeAttempt(item, status: verdict.rawValue, ending, &journal, tx)
+        var detail: [String: JSONValue] = [:]
         if let retry {
             let due = tx.now.adding(ms: retry)
+            detail["notBefore"] = .string(due.description)
             try WorkItemWriter.apply(
                 .backedOff, to: &item, notBefore: due, sortKey: execution.priority.sortKey(runnableAt: due),
                 &journal, tx)
@@ -42,7 +44,7 @@ enum EndAttempt {
         } else {
             try ExecutionWriter.apply(
                 .ended(verdict, retry: retry != nil), to: &execution,
-                .init(error: ending.error, fence: fence, before: ending.lastFacts), &journal, tx)
+                .init(error: ending.error, fence: fence, detail: detail, before: ending.lastFacts), &journal, tx)
         }
     }
 

@@ -35,7 +35,7 @@ struct EventsCommand: ParsableCommand {
         }
         let figures = FigureShelf.loop(parts, metrics)
         let bell = try DoorbellReceiver(directory: config.bells, kind: .events)
-        let loop = Loop("events", bell: bell, log: log) { try events.runOnce() }
+        let loop = Loop("events", idleMs: LedLoops.idleMs, bell: bell, log: log) { try events.runOnce() }
         let opening = WorkerThread("opening") { server.run() }
         loop.start()
         figures.start()
