@@ -7,6 +7,9 @@ ALTER TABLE feed ADD COLUMN IF NOT EXISTS topics SMALLINT UNSIGNED NOT NULL DEFA
 ALTER TABLE feed ADD INDEX IF NOT EXISTS feed_for_purge (at);
 CREATE TABLE IF NOT EXISTS feed_cursors (
   name VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin PRIMARY KEY, pos BIGINT UNSIGNED NOT NULL, updated_at DATETIME(3) NOT NULL);
+-- So that this file can run again when it was interrupted behind the drops.
+CREATE TABLE IF NOT EXISTS fold_cursors (name VARCHAR(32) PRIMARY KEY, pos BIGINT UNSIGNED, updated_at DATETIME(3));
+CREATE TABLE IF NOT EXISTS subscription_cursors (name VARCHAR(32) PRIMARY KEY, pos BIGINT UNSIGNED, updated_at DATETIME(3));
 INSERT IGNORE INTO feed_cursors (name, pos, updated_at) SELECT name, pos, updated_at FROM fold_cursors;
 INSERT IGNORE INTO feed_cursors (name, pos, updated_at) SELECT name, pos, updated_at FROM subscription_cursors;
 DROP TABLE IF EXISTS fold_cursors;

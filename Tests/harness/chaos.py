@@ -93,7 +93,7 @@ def standby(stack):
     child = subprocess.Popen([BUILD / "assay-server", "scheduler"], env=stack.environment | {"ASSAY_ROLE_NAME": "standby"},
                              stdout=subprocess.DEVNULL, stderr=open(stack.home / "log" / "standby.log", "a"))
     try:
-        until(lambda: list(stack.home.glob(f"bells/scheduler.{child.pid}*")), 20, "a second scheduler")
+        until(lambda: list(stack.home.glob(f"bells/engine.{child.pid}*")), 20, "a second scheduler")
         yield
     finally:
         child.terminate()
