@@ -17,6 +17,10 @@ import Wire
         try bench.runAll(agent)
         #expect(try bench.status(id) == .passed)
         #expect(try counts(bench, id)?["passed"] == 5)
+        let queued = try bench.pool.read {
+            try $0.first("SELECT body FROM events WHERE stream_id = \(id) AND seq = 1")?.json("body")
+        }
+        #expect(queued?["kind"] == "suite" && queued?["name"] == "Smoke")
         let types = try bench.events(id)
         #expect(
             types.first == "execution.queued" && types.last == "execution.finished"
