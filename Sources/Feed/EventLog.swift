@@ -25,8 +25,6 @@ package struct EventLog {
 
     package init() {}
 
-    package var isEmpty: Bool { events.isEmpty }
-
     /// Adds consecutive facts of one stream.
     ///
     /// The caller holds the stream's row and has raised its last sequence, so that sequences are dense and in commit

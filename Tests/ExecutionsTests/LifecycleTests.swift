@@ -59,6 +59,30 @@ import Wire
         #expect(try row.text("error_message").unicodeScalars.count == 500)
     }
 
+    @Test func `a report that cannot be stored costs those beside it nothing`() throws {
+        let bench = try Bench()
+        for key in ["bad", "good"] { _ = try bench.start(try bench.makeCase(key)) }
+        let agent = try bench.agent()
+        try bench.settle()
+        let held = try bench.offers(agent)
+        try #require(held.count == 2)
+        for holding in held { _ = try bench.accept(holding, agent) }
+        // Beyond what a DATETIME takes, and enough steps for rows of their own.
+        let beyond = (1...51).map { sequence in
+            var step = stepResult(sequence)
+            step.startedAt = Timestamp(milliseconds: 300_000_000_000_000)
+            return step
+        }
+        let bad = AttemptReport(held[0].execution, steps: StepsRequest(fence: 1, firstSeq: 1, steps: beyond))
+        let end = FinishRequest(fence: 1, lastSeq: 0, verdict: .passed)
+        let answers = try TakeReports(pool: bench.pool).take(
+            [bad, AttemptReport(held[1].execution, finish: end)], by: agent)
+        #expect(throws: ExecutionFault.invalid([FieldFault("/steps", "cannot be stored")])) { try answers[0].get() }
+        #expect(try answers[1].get().status == .passed)
+        #expect(try bench.status(held[0].execution) == .running)
+        _ = try bench.record(held[0].execution, StepsRequest(fence: 1, firstSeq: 1, steps: [stepResult(1)]), by: agent)
+    }
+
     @Test func `a stranger, an old fence and an ended session change nothing`() throws {
         let bench = try Bench()
         let id = try bench.start(try bench.makeCase("hello"))

@@ -29,8 +29,15 @@ package struct AcceptOffers: Sendable {
     package func accept(_ offers: [Holding], by caller: AgentCaller) throws -> [Result<Accepted, ExecutionFault>] {
         do {
             return try together(offers, caller)
-        } catch  where offers.count > 1 && !(error is ExecutionFault) && !(error is DatabaseError) {
-            return try offers.flatMap { try accept([$0], by: caller) }
+        } catch  where offers.count > 1 && isPoison(error) && error as? ExecutionFault != .sessionEnded {
+            // One of them breaks the transaction: each gets its own, and an answer of its own.
+            return try offers.map { offer in
+                do {
+                    return .success(try accept(offer.execution, fence: offer.fence, by: caller))
+                } catch  where isPoison(error) {
+                    return .failure(error as? ExecutionFault ?? .notFound)
+                }
+            }
         }
     }
 

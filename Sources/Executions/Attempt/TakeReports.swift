@@ -24,11 +24,14 @@ package struct TakeReports: Sendable {
         let answers: [Result<ReportAnswer, ExecutionFault>]
         do {
             answers = try together(reports, caller)
-        } catch  where reports.count > 1 && !isUnreachable(error) {
+        } catch  where reports.count > 1 && isPoison(error) {
             // One of them breaks the transaction: each gets its own.
             return try reports.flatMap { try take([$0], by: caller) }
         } catch let half as HalfApplied {
             return [.failure(half.fault)]
+        } catch  where isPoison(error) {
+            // Said of this report alone: its agent records the step as failed, and the reports beside it are taken.
+            return [.failure(.invalid([FieldFault("/steps", "cannot be stored")]))]
         }
         for (report, answer) in zip(reports, answers) {
             if case .failure(.staleFence) = answer, let finish = report.finish {
@@ -45,13 +48,6 @@ package struct TakeReports: Sendable {
     package func take(_ report: AttemptReport, by caller: AgentCaller) throws -> ReportAnswer {
         guard let answer = try take([report], by: caller).first else { throw ExecutionFault.notFound }
         return try answer.get()
-    }
-
-    private func isUnreachable(_ error: any Error) -> Bool {
-        switch error as? DatabaseError {
-        case .connectionLost, .commitUnknown, .unavailable: true
-        default: false
-        }
     }
 
     private func together(

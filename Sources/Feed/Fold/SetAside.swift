@@ -50,12 +50,6 @@ package struct SetAside {
     /// How many items memory knows to be set aside: a page must be longer by as many to reach those behind them.
     package var count: Int { due.count }
 
-    /// Whether the item waits for a later try.
-    package mutating func holds(_ item: String, monotonicMs: Int64) throws -> Bool {
-        try refresh(monotonicMs)
-        return due[item].map { monotonicMs < $0 } ?? false
-    }
-
     /// How often the item has failed so far.
     package func tries(of item: String) throws -> Int {
         try pool.read { connection in
@@ -119,12 +113,5 @@ package struct SetAside {
     }
 
     /// Errors that are not the item's: the pass ends and the loop backs off.
-    package static func concernsAll(_ error: any Error) -> Bool {
-        if error is LeadershipLost { return true }
-        guard let error = error as? DatabaseError else { return false }
-        switch error {
-        case .connectionLost, .commitUnknown, .unavailable, .deadlock, .lockTimeout, .snapshotChanged: return true
-        case .statementTimeout, .duplicate, .constraint, .statement, .decoding, .migration: return false
-        }
-    }
+    package static func concernsAll(_ error: any Error) -> Bool { error is LeadershipLost || !isPoison(error) }
 }
