@@ -78,15 +78,18 @@ final class Bench {
         ).id
     }
 
-    func startSuite(_ cases: [FrozenRequest.Case], parallel: Int? = nil, stopOnFailure: Bool = false) throws -> ID<
-        Execution
-    > {
+    func startSuite(
+        _ cases: [FrozenRequest.Case], parallel: Int? = nil, stopOnFailure: Bool = false, notBefore: Timestamp? = nil
+    )
+        throws -> ID<Execution>
+    {
         let suite = FrozenRequest.Suite(
             id: ID(at: Timestamp(milliseconds: 5)), key: "smoke", name: "Smoke", version: 1, cases: cases,
             parallel: parallel,
             stopOnFailure: stopOnFailure)
         return try StartExecution(pool: pool).start(
-            StartRequest(project: project, projectKey: "demo", request: FrozenRequest(suite: suite))
+            StartRequest(
+                project: project, projectKey: "demo", request: FrozenRequest(suite: suite, notBefore: notBefore))
         ).id
     }
 

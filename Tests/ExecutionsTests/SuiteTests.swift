@@ -94,6 +94,20 @@ import Wire
         }
     }
 
+    @Test func `a limited suite that starts later is looked at without an event`() throws {
+        let bench = try Bench()
+        let later = try bench.pool.transaction { $0.now.adding(ms: 60_000) }
+        let id = try bench.startSuite([try bench.makeCase("one")], parallel: 1, notBefore: later)
+        try bench.settle()
+        let child = try bench.pool.read {
+            try $0.first("SELECT id, children_released FROM executions WHERE id = \(id)")?.int("children_released")
+        }
+        #expect(child == 0)
+        let pass = try bench.suites.runOnce(try bench.lease("suites"), monotonicMs: 10_000_000)
+        #expect(pass.isWaiting, "time alone will let it in: the loop must not sleep long")
+        #expect(SuitesLoop.lookMs <= 1000)
+    }
+
     @Test func `a suite of hundreds is expanded in steps, in order`() throws {
         let bench = try Bench()
         let one = try bench.makeCase("many")

@@ -9,6 +9,7 @@ struct OpenSuite {
     var owesProgress = false
     /// When anything of it was last heard; a suite that has been quiet for long is looked at.
     var heardAtMs: Int64
+    var lookedAtMs: Int64
 
     var stopOnFailure: Bool { request.suite?.stopOnFailure ?? false }
     /// Whether cases wait in `blocked` for their turn.
@@ -17,7 +18,11 @@ struct OpenSuite {
     init(request: FrozenRequest, monotonicMs: Int64) {
         self.request = request
         heardAtMs = monotonicMs
+        lookedAtMs = monotonicMs
     }
+
+    /// A paced suite that starts later is let in by this loop, and no event says that its time has come.
+    var waitsForTime: Bool { isPaced && request.notBefore != nil }
 
     func mayTell(_ monotonicMs: Int64) -> Bool { toldAtMs.map { monotonicMs - $0 >= ReportSuite.paceMs } ?? true }
 

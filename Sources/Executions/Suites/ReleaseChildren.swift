@@ -6,7 +6,7 @@ import MariaDB
 /// `children_released` is where it stands: everything before it was let in once, so what one more child costs does not
 /// depend on how many went before.
 enum ReleaseChildren {
-    /// - Returns: how many became ready.
+    /// - Returns: how many were passed; those cancelled meanwhile stay as they are.
     static func release(
         _ id: ID<Execution>, _ request: FrozenRequest, limit: Int, _ tx: Transaction
     ) throws -> Int {
@@ -40,16 +40,16 @@ enum ReleaseChildren {
     }
 
     private static func letIn(_ children: [ID<Execution>], _ tx: Transaction) throws -> Int {
-        var items = try children.sorted().compactMap { try WorkItemRow.lock($0, tx) }
+        let items = try WorkItemRow.lock(children, tx)
+        var executions = try ExecutionRow.lock(children, tx)
         var journal = Journal()
-        var released = 0
-        for index in items.indices where items[index].state == .blocked {
-            try WorkItemWriter.apply(.released, to: &items[index], &journal, tx)
-            var execution = try ExecutionRow.lock(items[index].execution, tx)
+        for child in children.sorted() {
+            guard var item = items[child], item.state == .blocked, var execution = executions.removeValue(forKey: child)
+            else { continue }
+            try WorkItemWriter.apply(.released, to: &item, &journal, tx)
             try QueueFact.ready(&execution, &journal, tx)
-            released += 1
         }
         try journal.write(tx)
-        return max(released, children.count)
+        return children.count
     }
 }

@@ -17,6 +17,8 @@ package final class SuitesLoop {
 
     /// A suite of which nothing was heard for so long is looked at.
     static let quietMs: Int64 = 10_000
+    /// One that waits for its time is looked at this often.
+    static let lookMs: Int64 = 1000
     static let hopelessTries = 3
 
     private let pool: Pool
@@ -52,7 +54,7 @@ package final class SuitesLoop {
                 pass.didWrite = pass.didWrite || state.didWrite
                 pass.mayBeMore = pass.mayBeMore || state.mayBeMore
             }
-            pass.isWaiting = open.values.contains(where: \.owesProgress)
+            pass.isWaiting = open.values.contains { $0.owesProgress || $0.waitsForTime }
             return pass
         } catch {
             epoch = nil
@@ -104,7 +106,9 @@ package final class SuitesLoop {
             if let id = UUIDv7(item.dropFirst("execution:".count)) { dirty.insert(ID(id)) }
         }
         for (id, suite) in open
-        where suite.owesProgress && suite.mayTell(monotonicMs) || monotonicMs - suite.heardAtMs >= Self.quietMs {
+        where suite.owesProgress && suite.mayTell(monotonicMs) || monotonicMs - suite.heardAtMs >= Self.quietMs
+            || suite.waitsForTime && monotonicMs - suite.lookedAtMs >= Self.lookMs
+        {
             dirty.insert(id)
         }
     }
@@ -136,7 +140,8 @@ package final class SuitesLoop {
     private func advance(_ id: ID<Execution>, _ lease: LeaderLease, _ monotonicMs: Int64) throws -> AdvanceSuite.State {
         var memory = try open[id] ?? pool.transaction { try self.memory(of: id, monotonicMs, $0) }
         let wasQuiet = monotonicMs - memory.heardAtMs >= Self.quietMs
-        memory.heardAtMs = monotonicMs
+        memory.lookedAtMs = monotonicMs
+        if wasQuiet { memory.heardAtMs = monotonicMs }
         let state = try AdvanceSuite(pool: pool, lease: lease).advance(
             id, &memory, isStale: wasQuiet, monotonicMs: monotonicMs)
         open[id] = memory
