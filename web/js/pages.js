@@ -16,6 +16,13 @@ export const PAGES = [
     load: () => import("./pages/suites.js") },
   { at: "/p/:project/alerts", area: "alerts", label: "Alerts", icon: "i-bell", key: "a", count: "alertsOpen", hot: true,
     load: () => import("./pages/alerts.js") },
+  { at: "/p/:project/alerts/rules", area: "rules", label: "Alert rules", icon: "i-rule", section: "settings",
+    load: () => import("./pages/rules.js") },
+  { at: "/p/:project/alerts/rules/:id", area: "rules", load: () => import("./pages/rule.js") },
+  { at: "/p/:project/settings/channels", area: "channels", label: "Channels", icon: "i-channel", section: "settings",
+    may: "manageChannels", load: () => import("./pages/channels.js") },
+  { at: "/p/:project/settings/channels/:id", area: "channels", load: () => import("./pages/channel.js") },
+  { at: "/p/:project/settings/notifications", area: "channels", load: () => import("./pages/notifications.js") },
 ];
 
 /** The page of an address: {page, params, same}; a page with the same `same` is updated, not built anew. */
