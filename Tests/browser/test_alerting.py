@@ -22,6 +22,14 @@ def act(page, name, what):
     page.get_by_role("menuitem", name=what).click()
 
 
+def confirm(page, name, what):
+    """Types the name of what is lost, as the question asks."""
+    page.get_by_role("button", name=what).click()
+    expect(page.locator("dialog")).to_contain_text(f"This is not {name}.")
+    page.locator("dialog input").fill(name)
+    page.get_by_role("button", name=what).click()
+
+
 def test_a_channel_is_added_tested_changed_and_deleted(page, webhook):
     page.goto("/p/demo/settings/channels")
     page.get_by_role("link", name="New channel").first.click()
@@ -41,7 +49,7 @@ def test_a_channel_is_added_tested_changed_and_deleted(page, webhook):
     page.get_by_role("navigation", name="Breadcrumb").get_by_role("link", name="Channels").click()
     act(page, "Pager at night", "Delete")
     expect(page.locator("dialog")).to_contain_text("Rules that tell this channel go on without it.")
-    page.get_by_role("button", name="Delete channel").click()
+    confirm(page, "Pager at night", "Delete channel")
     expect(row(page, "Pager at night")).to_have_count(0)
 
 
@@ -92,7 +100,7 @@ def test_a_rule_is_made_says_what_it_means_and_is_replaced(page, client, webhook
     made = client.get(f"/api/v1/alerts/rules/{made['id']}")
     assert (made["severity"], made["minimumSamples"]) == ("critical", 5)
     page.get_by_role("button", name="Delete").click()
-    page.get_by_role("button", name="Delete rule").click()
+    confirm(page, "Ruled breaks", "Delete rule")
     expect(page).to_have_url(re.compile("/alerts/rules$"))
     expect(row(page, "Ruled breaks")).to_have_count(0)
 
@@ -121,7 +129,7 @@ def test_an_alert_leads_to_its_rule_and_the_runs_of_its_suite_and_its_channel_wa
     page.goto(f"{RULES}/{rule['id']}")
     page.get_by_role("button", name="Delete").click()
     expect(page.locator("dialog")).to_contain_text("Its open alert is resolved")
-    page.get_by_role("button", name="Delete rule").click()
+    confirm(page, "Fails at once", "Delete rule")
     expect(page).to_have_url(re.compile("/alerts/rules$"))
 
 

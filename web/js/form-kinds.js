@@ -17,7 +17,7 @@ const number = {
 
 const round = (value) => Number(value.toPrecision(12));
 
-const many = { draft: (value) => [...(value ?? [])], read: (draft) => [...draft] };
+const many = { draft: (value) => [...(value ?? [])], read: (draft, { clear }) => (draft.length > 0 ? [...draft] : clear) };
 
 /** One entry a line or between commas. */
 const list = {

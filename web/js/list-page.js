@@ -24,12 +24,10 @@ export class ListPage extends LivePage {
 
   // For the page
 
-  get nouns() { return `${this.noun}s`; }
+  get title() { return this.#nouns[0].toUpperCase() + this.#nouns.slice(1); }
 
-  get title() { return this.nouns[0].toUpperCase() + this.nouns.slice(1); }
-
-  /** What the server is asked for beside project and page. */
-  query() { return {}; }
+  /** What the server is asked for beside text and page. */
+  query() { return { project: this.project }; }
 
   /** The address where one more is made; null when that happens elsewhere. */
   get addAddress() { return null; }
@@ -46,6 +44,8 @@ export class ListPage extends LivePage {
   get searches() { return null; }
 
   // Of the page
+
+  get #nouns() { return this.noun.replace(/y$/, "ie") + "s"; }
 
   get mayChange() { return may(this.project, this.permission); }
 
@@ -70,7 +70,7 @@ export class ListPage extends LivePage {
   }
 
   #ask(cursor, signal) {
-    return get(this.source, { project: this.project, limit: PAGE, q: this.text || null, ...this.query(), cursor }, signal);
+    return get(this.source, { limit: PAGE, q: this.text || null, ...this.query(), cursor }, signal);
   }
 
   async #more() {
@@ -100,12 +100,12 @@ export class ListPage extends LivePage {
 
   content() {
     return [
-      this.searches && h("as-filter", { key: "filter", ".model": { label: `Search ${this.nouns}`, text: this.text,
+      this.searches && h("as-filter", { key: "filter", ".model": { label: `Search ${this.#nouns}`, text: this.text,
         placeholder: this.searches, chips: [], typed: (text) => this.#typed(text) } }),
-      this.stale(`The ${this.nouns} may be out of date`),
-      this.instead(`The ${this.nouns} could not be loaded`, 4) ?? [this.above(), this.rows.length > 0 ? this.#table()
+      this.stale(`The ${this.#nouns} may be out of date`),
+      this.instead(`The ${this.#nouns} could not be loaded`, 4) ?? [this.above(), this.rows.length > 0 ? this.#table()
         : h("div", { class: "panel", key: "none" }, this.text ? empty(`No ${this.noun} matches`, null)
-          : empty(`No ${this.nouns} yet`, this.hint(), this.#add()))],
+          : empty(`No ${this.#nouns} yet`, this.hint(), this.#add()))],
     ];
   }
 

@@ -23,6 +23,14 @@ export const PAGES = [
     may: "manageChannels", load: () => import("./pages/channels.js") },
   { at: "/p/:project/settings/channels/:id", area: "channels", load: () => import("./pages/channel.js") },
   { at: "/p/:project/settings/notifications", area: "channels", load: () => import("./pages/notifications.js") },
+  { at: "/p/:project/settings/triggers", area: "triggers", label: "Triggers", icon: "i-bolt", section: "settings",
+    may: "manageTriggers", load: () => import("./pages/triggers.js") },
+  { at: "/p/:project/settings/triggers/:id", area: "triggers", load: () => import("./pages/trigger.js") },
+  { at: "/p/:project/settings/subscriptions", area: "subscriptions", label: "Subscriptions", icon: "i-link",
+    section: "settings", may: "manageSubscriptions", load: () => import("./pages/subscriptions.js") },
+  { at: "/p/:project/settings/subscriptions/:id", area: "subscriptions", load: () => import("./pages/subscription.js") },
+  { at: "/p/:project/settings/subscriptions/:id/deliveries", area: "subscriptions",
+    load: () => import("./pages/deliveries.js") },
 ];
 
 /** The page of an address: {page, params, same}; a page with the same `same` is updated, not built anew. */

@@ -40,7 +40,7 @@ const receiver = ({ webhook, email }) => h("span", { class: "breakable small" },
 
 /** Says what deleting a channel means, then does it. */
 export const askDeleteChannel = ({ id, name }, done) => askFirst({
-  title: `Delete ${name}`, label: "Delete channel",
+  title: `Delete ${name}`, label: "Delete channel", typed: name,
   says: "Rules that tell this channel go on without it. What it was told stays in the log.",
   run: async () => { await remove(path`/channels/${id}`); done(); },
 });

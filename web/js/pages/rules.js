@@ -48,7 +48,7 @@ export default class RulesPage extends ListPage {
 
 /** Says what deleting a rule means, then does it. */
 export const askDeleteRule = ({ id, name, activeAlert }, done) => askFirst({
-  title: `Delete ${name}`, label: "Delete rule",
+  title: `Delete ${name}`, label: "Delete rule", typed: name,
   says: [activeAlert ? "Its open alert is resolved, and its channels are told." : "It opens no alert any more.",
     "Alerts of the past stay."],
   run: async () => { await remove(path`/alerts/rules/${id}`); done(); },
