@@ -154,6 +154,7 @@ test("what was typed before somebody else saved is not laid over their work", ()
   again.choose("name", "theirs");
   again.settle();
   assert.deepEqual([again.draft.name, again.draft.on, again.isChanged], ["theirs", false, false]);
+  made({ keep }).set("name", "mine");
   const elsewhere = made({ keep, values: { ...VALUES, on: false } });
   assert.deepEqual([elsewhere.conflict, elsewhere.draft.name, elsewhere.draft.on], [null, "mine", false]);
 });

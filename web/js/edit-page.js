@@ -78,8 +78,11 @@ export class EditPage extends LivePage {
     return null;
   }
 
+  /** The kind of form. */
+  formOf(options) { return new Form(options); }
+
   #form() {
-    const form = new Form({
+    const form = this.formOf({
       fields: this.fields(),
       values: this.thing ? this.valuesOf(this.thing) : this.initial(),
       version: this.thing && this.versionOf(this.thing),

@@ -3,7 +3,7 @@ import { LivePage } from "./live-page.js";
 import { h } from "./render.js";
 import { button, empty } from "./parts.js";
 import { openMenu } from "./elements/as-menu.js";
-import { go } from "./router.js";
+import { go, withQuery } from "./router.js";
 import { may } from "./session.js";
 
 const PAGE = 100;
@@ -39,6 +39,11 @@ export class ListPage extends LivePage {
   actions(_row) { return []; }
 
   above() { return null; }
+
+  /** Chips beside the search, and whether one of them leaves anything out. */
+  get chips() { return []; }
+
+  get isFiltered() { return false; }
 
   /** The placeholder of the search; null for a list that is short by nature. */
   get searches() { return null; }
@@ -89,7 +94,7 @@ export class ListPage extends LivePage {
 
   #typed(text) {
     this.text = text;
-    go(text ? `?q=${encodeURIComponent(text)}` : location.pathname, { replace: true });
+    go(withQuery({ q: text }), { replace: true });
     this.reload();
   }
 
@@ -101,10 +106,10 @@ export class ListPage extends LivePage {
   content() {
     return [
       this.searches && h("as-filter", { key: "filter", ".model": { label: `Search ${this.#nouns}`, text: this.text,
-        placeholder: this.searches, chips: [], typed: (text) => this.#typed(text) } }),
+        placeholder: this.searches, chips: this.chips, typed: (text) => this.#typed(text) } }),
       this.stale(`The ${this.#nouns} may be out of date`),
       this.instead(`The ${this.#nouns} could not be loaded`, 4) ?? [this.above(), this.rows.length > 0 ? this.#table()
-        : h("div", { class: "panel", key: "none" }, this.text ? empty(`No ${this.noun} matches`, null)
+        : h("div", { class: "panel", key: "none" }, this.text || this.isFiltered ? empty(`No ${this.noun} matches`, null)
           : empty(`No ${this.#nouns} yet`, this.hint(), this.#add()))],
     ];
   }
