@@ -20,6 +20,7 @@ export class EditPage extends LivePage {
   constructor(shell, params) {
     super(shell, params);
     this.id = params.id;
+    this.isNew = params.id === "new";
   }
 
   // For the page
@@ -61,7 +62,7 @@ export class EditPage extends LivePage {
 
   // Of the page
 
-  get isNew() { return this.id === "new"; }
+  isNew = false;
 
   get mayChange() { return may(this.project, this.permission); }
 

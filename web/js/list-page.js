@@ -30,7 +30,7 @@ export class ListPage extends LivePage {
   query() { return { project: this.project }; }
 
   /** The address where one more is made; null when that happens elsewhere. */
-  get addAddress() { return null; }
+  addAddress = null;
 
   hint() { return null; }
 

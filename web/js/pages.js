@@ -12,6 +12,7 @@ export const PAGES = [
     load: () => import("./pages/runs.js") },
   { at: ["/p/:project/runs/:number", "/p/:project/runs/:number/cases/:key"], area: "runs",
     load: () => import("./pages/run.js") },
+  { at: "/p/:project/first-steps", area: "runs", load: () => import("./pages/first-steps.js") },
   { at: "/p/:project/suites", area: "suites", label: "Suites", icon: "i-suites", key: "s",
     load: () => import("./pages/suites.js") },
   { at: "/p/:project/suites/:key", area: "suites", load: () => import("./pages/suite.js") },
@@ -37,6 +38,9 @@ export const PAGES = [
   { at: "/p/:project/settings/subscriptions/:id", area: "subscriptions", load: () => import("./pages/subscription.js") },
   { at: "/p/:project/settings/subscriptions/:id/deliveries", area: "subscriptions",
     load: () => import("./pages/deliveries.js") },
+  { at: "/projects", area: "projects", label: "Projects", icon: "i-projects", section: "admin", may: "administer",
+    load: () => import("./pages/projects.js") },
+  { at: "/projects/new", area: "projects", load: () => import("./pages/project.js") },
 ];
 
 /** The page of an address: {page, params, same}; a page with the same `same` is updated, not built anew. */

@@ -199,7 +199,9 @@ export class Shell {
   }
 
   #projects(anchor) {
-    openMenu(anchor, projectEntries(this.#project), { label: "Projects" });
+    openMenu(anchor, [...projectEntries(this.#project),
+      may(this.#project, "administer") && { label: "New project", icon: "i-plus", href: "/projects/new" }].filter(Boolean),
+    { label: "Projects" });
   }
 
   #more(anchor, all = false) {

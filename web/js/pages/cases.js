@@ -10,6 +10,7 @@ import { newAddress } from "./definition.js";
 /** All test cases of a project. */
 export default class CasesPage extends ListPage {
   source = "/test-cases"; noun = "case"; permission = "editCatalog"; searches = "Name or key";
+  addAddress = newAddress(to`/p/${this.project}/cases`);
   #tag;
 
   constructor(shell, params, url) {
@@ -23,8 +24,6 @@ export default class CasesPage extends ListPage {
     this.#tag = tag;
     this.reload();
   }
-
-  get addAddress() { return newAddress(to`/p/${this.project}/cases`); }
 
   address({ key }) { return to`/p/${this.project}/cases/${key}`; }
 

@@ -9,8 +9,7 @@ import { go, to } from "../router.js";
 /** Where alerts are told: webhooks and mail, with a test of each. */
 export default class ChannelsPage extends ListPage {
   source = "/channels"; noun = "channel"; permission = "manageChannels";
-
-  get addAddress() { return to`/p/${this.project}/settings/channels/new`; }
+  addAddress = to`/p/${this.project}/settings/channels/new`;
 
   address({ id }) { return to`/p/${this.project}/settings/channels/${id}`; }
 

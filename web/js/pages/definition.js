@@ -23,9 +23,8 @@ export class DefinitionPage extends EditPage {
   constructor(shell, params) {
     super(shell, params);
     this.key = params.key;
+    this.isNew = params.key === NEW;
   }
-
-  get isNew() { return this.key === NEW; }
 
   get besideNew() { return true; }
 

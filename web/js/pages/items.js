@@ -8,8 +8,7 @@ import { newAddress } from "./definition.js";
 /** All test items of a project. */
 export default class ItemsPage extends ListPage {
   source = "/test-items"; noun = "item"; permission = "editCatalog"; searches = "Name or key";
-
-  get addAddress() { return newAddress(to`/p/${this.project}/items`); }
+  addAddress = newAddress(to`/p/${this.project}/items`);
 
   address({ key }) { return to`/p/${this.project}/items/${key}`; }
 

@@ -12,9 +12,8 @@ const SEVERITIES = { critical: "Critical", warning: "Warning", info: "Info" };
 /** What opens alerts. */
 export default class RulesPage extends ListPage {
   source = "/alerts/rules"; noun = "alert rule"; permission = "manageAlertRules";
+  addAddress = to`/p/${this.project}/alerts/rules/new`;
   #suites = new Map();
-
-  get addAddress() { return to`/p/${this.project}/alerts/rules/new`; }
 
   address({ id }) { return to`/p/${this.project}/alerts/rules/${id}`; }
 

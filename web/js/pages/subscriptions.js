@@ -9,8 +9,7 @@ import { eventWord } from "../sent.js";
 /** Addresses that are told of events. */
 export default class SubscriptionsPage extends ListPage {
   source = "/subscriptions"; noun = "subscription"; permission = "manageSubscriptions";
-
-  get addAddress() { return to`/p/${this.project}/settings/subscriptions/new`; }
+  addAddress = to`/p/${this.project}/settings/subscriptions/new`;
 
   address({ id }) { return to`/p/${this.project}/settings/subscriptions/${id}`; }
 

@@ -8,8 +8,7 @@ import { to } from "../router.js";
 /** Webhooks that start suites. */
 export default class TriggersPage extends ListPage {
   source = "/triggers"; noun = "trigger"; permission = "manageTriggers";
-
-  get addAddress() { return to`/p/${this.project}/settings/triggers/new`; }
+  addAddress = to`/p/${this.project}/settings/triggers/new`;
 
   address({ id }) { return to`/p/${this.project}/settings/triggers/${id}`; }
 
