@@ -5,7 +5,7 @@ from harness.stack import until
 
 
 def said(stack, event):
-    """Names of the scheduler's loops that logged `event`, with the highest number of failures each has told of."""
+    """Names of the loops that logged `event`, with the highest number of failures each has told of."""
     found = {}
     for line in (stack.home / "log" / "assay.log").read_text(errors="replace").splitlines():
         if f'"event":"{event}"' in line:
@@ -20,11 +20,13 @@ def test_after_an_outage_every_loop_is_back(stack, client):
     data.rename(away)  # or the supervisor would have the database back in a moment
     try:
         stack.kill("mariadbd")
-        # The eighth failure is told: by then pauses have grown as long as they get.
-        until(lambda: len([1 for count in said(stack, "loop.failed").values() if count >= 8]) >= 5, 60, "a long outage")
+        # The eighth failure is told: by then pauses have grown as long as they get, and every lease has run out.
+        until(lambda: all(said(stack, "loop.failed").get(loop, 0) >= 8 for loop in ("leaderships", "events")), 60, "an outage")
     finally:
         away.rename(data)
     failed = set(said(stack, "loop.failed"))
+    assert {"engine", "suites", "deliveries"} <= failed
+    assert not failed & set(said(stack, "loop.recovered")), "nothing can be well before the database is"
     until(lambda: failed <= set(said(stack, "loop.recovered")), 60, "the recovery of every loop")
     until(stack.is_ready, 30, "a ready stack")
     client.finished(client.start(testSuite="smoke")["id"])
