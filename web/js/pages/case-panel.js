@@ -94,8 +94,8 @@ function timeline(its) {
   const first = data.steps.find((step) => step.startedAt)?.startedAt ?? one.step?.startedAt ?? data.attempt?.acceptedAt;
   const running = one.status === "running" && one.step && data.attempt === data.attempts.at(-1)
     && !data.steps.some((step) => step.sequence === one.step.sequence) ? one.step : null;
-  return h("as-timeline",
-    { ".model": { steps: data.steps, running, from: Date.parse(first) || its.now, now: its.now, current: its.step,
+  return h("as-timeline", { key: `${one.id} ${data.attempt?.attempt}`,
+    ".model": { steps: data.steps, running, from: Date.parse(first) || its.now, now: its.now, current: its.step,
     href: (step) => its.href({ step }), label: `Steps of ${one.name}` } });
 }
 

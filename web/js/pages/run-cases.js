@@ -1,6 +1,6 @@
 import { h } from "../render.js";
 import { icon, status } from "../parts.js";
-import { done, tookText, why } from "../said.js";
+import { done, headed, heading, tookText, why } from "../said.js";
 import { isBad, isGoing, look } from "../words.js";
 
 const SETS = [
@@ -26,8 +26,10 @@ export function casesPanel(its) {
   const { root, sets, filter } = its;
   const wanted = (id) => !filter || its.get(id).name.toLowerCase().includes(filter)
     || its.get(id).definition?.key?.includes(filter);
-  const shown = sets.map((set) => ({ title: set.title, cases: set.ids.filter(wanted).map(its.get) }))
-    .filter((set) => set.cases.length > 0);
+  const shown = sets.map(({ title, ids }) => {
+    const cases = ids.filter(wanted).map(its.get);
+    return { title, cases, head: heading(title, cases, SETS.find((set) => set.title === title).holds) };
+  }).filter((set) => set.cases.length > 0);
   return h("section", { class: "panel cases", "aria-label": "Cases", key: "cases" },
     h("header", null, h("h2", null, "Cases"),
       h("span", { class: "sub num" },
@@ -45,8 +47,8 @@ export function casesPanel(its) {
     h("div",
       { class: "casebox", "data-scroller": true, onpointerenter: () => its.hold(true),
         onpointerleave: () => its.hold(false) },
-      shown.map((set, at) => h("section", { key: set.title, "aria-label": set.title },
-        h("h3", { class: "caseset num" }, `${set.title} · ${set.cases.length.toLocaleString()}`),
+      shown.map((set, at) => h("section", { key: set.title, "aria-label": set.head.title },
+        h("h3", { class: "caseset num" }, `${set.head.title} · ${headed(set.head)}`),
         h("as-list", { ".model": { items: set.cases, id: (one) => one.id, label: `${set.title} cases`,
             kind: (one) => (why(one) ? "case why" : "case"),
           row: (one, row) => caseRow(one, its, at === 0 && row === 0) } }))),

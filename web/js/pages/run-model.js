@@ -72,16 +72,21 @@ export class RunModel {
   /** Cases in the order of the list. */
   order() { return this.sets.flatMap((set) => set.ids).map((id) => this.#store.get(id)); }
 
-  /** Chooses the case of the address, else keeps the one on screen, else the first failure, what runs, the first. */
-  choose(key) {
-    const one = this.#choice(key);
+  /**
+   * Chooses the case of the address, else a failure, else keeps the one on screen, else what runs, else the first.
+   * `isRead`: somebody reads the one on screen, which then stays.
+   */
+  choose(key, isRead = false) {
+    const one = this.#choice(key, isRead);
     this.selected = one?.id ?? null;
   }
 
-  #choice(key) {
+  #choice(key, isRead) {
     if (!this.isSuite) return this.root;
     if (key) return this.#find(key);
-    return this.shown ?? this.cases.find((one) => isBad(one.status)) ?? this.cases.find((one) => isGoing(one.status))
+    const { shown } = this;
+    if (shown && (isRead || isBad(shown.status))) return shown;
+    return this.cases.find((one) => isBad(one.status)) ?? shown ?? this.cases.find((one) => isGoing(one.status))
       ?? this.cases[0];
   }
 

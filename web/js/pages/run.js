@@ -83,7 +83,7 @@ export default class RunPage extends LivePage {
   /** Follows the address, or the first failure, with what is known of that case. */
   #choose() {
     if (!this.#run.root) return;
-    this.#run.choose(this.#key);
+    this.#run.choose(this.#key, this.#isRead);
     const one = this.#run.shown;
     if (one && this.#data?.execution === one) return this.#data.choose(this.#attempt);
     this.#data?.close();
@@ -102,8 +102,17 @@ export default class RunPage extends LivePage {
     if (changed !== root && type !== "execution.progress" && type !== "execution.steps") this.#isUnsorted = true;
     if (changed === root && isFinal(changed.status) && type === "execution.finished") this.#ended();
     else this.#news(changed);
-    if (!selected) this.#choose();
+    if (!selected || (!this.#key && isBad(changed.status))) this.#choose();
     this.redraw();
+  }
+
+  /** Somebody does something with the case on screen, so that another must not take its place. */
+  get #isRead() {
+    const detail = this.shell.page.querySelector(".detail");
+    const marked = getSelection();
+    return this.#attempt !== null || this.#step !== null || this.#view.search !== ""
+      || Boolean(detail?.contains(document.activeElement))
+      || Boolean(detail && !marked.isCollapsed && detail.contains(marked.anchorNode));
   }
 
   #news(one) {

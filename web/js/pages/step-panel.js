@@ -73,8 +73,8 @@ function invocation({ input, output }) {
     return [
       h("p", { class: "mono breakable" }, h("b", null, input.method ?? "GET"), ` ${input.url ?? ""}`,
         answer && h("b", { class: answer.status < 400 ? "passed" : "failed" }, ` ${answer.status}`)),
-      headers("Request headers", input.headers), body("Request body", input.body ?? input.json),
-      headers("Response headers", answer?.headers),
+      named("Request headers", input.headers), body("Request body", input.body ?? input.json),
+      named("Response headers", answer?.headers), named("Variables", input.variables),
     ];
   }
   if (input.kind === "wait") return h("p", { class: "dim" }, `Waited ${duration(input.durationMs ?? 0)}.`);
@@ -84,9 +84,16 @@ function invocation({ input, output }) {
   return [
     h("p", { class: "mono breakable" }, h("span", { class: "faint", "aria-hidden": "true" }, "$ "),
       text.length > LONG ? `${text.slice(0, LONG)} …` : text,
-      input.cwd && h("span", { class: "faint" }, `  in ${input.cwd}`), exit(output)),
+      folder(input.cwd), exit(output)),
     text.length > LONG && body("Whole command", text),
+    named("Variables", input.variables),
   ];
+}
+
+/** The workspace of an attempt has a long path of its own that says nothing: only a folder below it is named. */
+function folder(cwd) {
+  const [, below] = /\/work\/[0-9a-f-]{36}-\d+\/home(?:\/(.*))?$/.exec(cwd ?? "") ?? [null, cwd];
+  return below && h("span", { class: "faint", title: cwd }, `  in ${below}`);
 }
 
 function exit(output) {
@@ -97,7 +104,8 @@ function exit(output) {
 
 const quoted = (word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
-function headers(label, all) {
+/** Names with their values, behind a fold. */
+function named(label, all) {
   const lines = Object.entries(all ?? {});
   return lines.length > 0 && h("details", null, h("summary", { class: "small dim" }, `${label} · ${lines.length}`),
     h("dl", { class: "facts wide mono" },
