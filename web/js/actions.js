@@ -1,6 +1,6 @@
 import { create, path, post } from "./api.js";
 import { h } from "./render.js";
-import { because } from "./parts.js";
+import { because, button } from "./parts.js";
 import { go, to } from "./router.js";
 import { openDialog } from "./elements/as-dialog.js";
 import { toast } from "./elements/as-toast.js";
@@ -60,5 +60,53 @@ export async function copyLink(href = location.href) {
     openDialog({ title: "Copy this link", draw: () => [h("span", { class: "field tall" },
       h("input", { type: "text", readonly: true, value: text, autofocus: true, "aria-label": "Link",
           onfocus: (event) => event.target.select() }))] });
+  }
+}
+
+/**
+ * Asks before something that cannot be taken back: `says` are the sentences of what will happen. With `typed` the name
+ * has to be typed first.
+ */
+export function askFirst({ title, says, label, run, typed = null }) {
+  let text = "";
+  openDialog({
+    title, submitLabel: label, danger: true, explain: because,
+    draw: () => [
+      ...[says].flat().map((sentence, at) => h("p", { key: at }, sentence)),
+      typed && h("label", { key: "typed" }, h("span", { class: "lab" }, "Type ", h("b", { class: "breakable" }, typed), " to go on"),
+        h("span", { class: "field tall" }, h("input", { type: "text", name: "typed", autofocus: true, autocomplete: "off",
+          spellcheck: "false", oninput: (event) => { text = event.target.value.trim(); } }))),
+    ],
+    submit: async () => {
+      if (typed && text !== typed) throw new Error(`This is not ${typed}.`);
+      await run();
+    },
+  });
+}
+
+/** Shows what is never shown again: rows of {label, value}, each with a button that copies it. */
+export function showOnce({ title, says, rows }) {
+  return new Promise((closed) => openDialog({
+    title, wide: true, closed,
+    draw: () => [h("p", null, says), rows.map((row) => copyRow(row))],
+  }));
+}
+
+/** A value in full with a button that copies it. */
+export const copyRow = ({ label, value }) => h("div", { key: label, class: "copyrow" },
+  h("span", { class: "lab" }, label),
+  h("span", { class: "line" },
+    h("span", { class: "field grow tall" }, h("input", { type: "text", readonly: true, value, "aria-label": label, class: "mono",
+      onfocus: (event) => event.target.select() })),
+    button("Copy", (event) => copyText(value, `${label} copied.`, event.currentTarget), { "aria-label": `Copy ${label.toLowerCase()}` })));
+
+/** Copies a text; where the clipboard is closed it is selected to be taken by hand. */
+async function copyText(text, said, anchor) {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast(said);
+  } catch {
+    anchor.closest(".copyrow").querySelector("input").focus();
+    toast("Press Ctrl C to copy.");
   }
 }

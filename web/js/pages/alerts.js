@@ -82,7 +82,7 @@ export default class AlertsPage extends LivePage {
                 ? `: ${share(alert.value)} against ${share(alert.threshold)}, ${alert.samples} runs` : ""),
             taken
               && h("li", null, `${person(alert.acknowledgedBy) || "Somebody"} took it `, time(alert.acknowledgedAt)))),
-        !taken && may(this.project, "takeAlert")
+        !taken && may(this.project, "acknowledgeAlerts")
           && button("Take it", () => this.#acknowledge(alert), { kind: "primary tall", disabled: this.#busy.has(alert.id),
               "aria-label": `Take it: ${alert.rule.name}` })));
   }

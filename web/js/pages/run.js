@@ -191,7 +191,7 @@ export default class RunPage extends LivePage {
     this.shell.title(tabTitle(root));
     this.shell.setIcon(root.status);
     const now = Date.now();
-    const its = { project: this.project, may: may(this.project, "start"), now };
+    const its = { project: this.project, may: may(this.project, "startExecution"), now };
     return [this.stale("The run may be out of date"), title(root, its), meta(root), asked(root),
       root.kind === "suite"
         && progress(root,

@@ -55,7 +55,7 @@ export default class RunsPage extends LivePage {
     if (this.#read(url)) this.reload();
   }
 
-  get #mayStart() { return may(this.project, "start"); }
+  get #mayStart() { return may(this.project, "startExecution"); }
 
   /** The address says what is shown; answers whether that changed. */
   #read(url) {

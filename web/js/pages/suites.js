@@ -21,7 +21,7 @@ export default class SuitesPage extends LivePage {
   start() {
     this.shell.title("Suites");
     this.shell.top({ title: "Suites",
-      actions: may(this.project, "start")
+      actions: may(this.project, "startExecution")
         && button("Start run", () => openStart(this.project), { kind: "primary startrun", icon: "i-play" }) });
     super.start();
   }
@@ -52,7 +52,7 @@ export default class SuitesPage extends LivePage {
       { keys: "j or ArrowDown", says: "next suite", run: () => this.#step(1) },
       { keys: "k or ArrowUp", says: "previous suite", run: () => this.#step(-1) },
       { keys: "/", says: "filter", run: () => this.shell.page.querySelector("as-filter")?.focusText() },
-      may(this.project, "start") && { keys: "r", says: "run the suite",
+      may(this.project, "startExecution") && { keys: "r", says: "run the suite",
         run: () => {
           const suite = this.#shown()[this.#selected];
           if (!suite) return false;
@@ -126,7 +126,7 @@ export default class SuitesPage extends LivePage {
           && h("a", { class: "line nowrap", href: to`/p/${this.project}/runs/${suite.lastRun.number}` },
             status(suite.lastRun.status), h("span", { class: "num" }, `#${suite.lastRun.number}`),
             h("span", { class: "small faint" }, time(suite.lastRun.startedAt)))),
-      h("td", { class: "right" }, may(this.project, "start")
+      h("td", { class: "right" }, may(this.project, "startExecution")
           && button("Run", () => openStart(this.project, suite.key),
             { kind: "small", icon: "i-play", "aria-label": `Run ${suite.name}` })));
   }
