@@ -13,6 +13,8 @@ class AsList extends HTMLElement {
   #model = null;
   #heights = new Map();
   #tops = [0];
+  /** The tops are those of the model and the heights there are now. */
+  #isMeasured = false;
   #range = { from: 0, to: 0 };
   #width = 0;
   #watch = null;
@@ -20,6 +22,7 @@ class AsList extends HTMLElement {
 
   set model(model) {
     this.#model = model;
+    this.#isMeasured = false;
     if (this.isConnected) this.#draw();
   }
 
@@ -27,12 +30,15 @@ class AsList extends HTMLElement {
     document.addEventListener("scroll", this.#moved, { capture: true, passive: true });
     addEventListener("resize", this.#moved);
     this.#watch = new ResizeObserver(([entry]) => {
-      if (entry.contentRect.width === this.#width) return;
-      this.#width = entry.contentRect.width;
+      if (Math.round(entry.contentRect.width) === this.#width) return;
+      this.#width = Math.round(entry.contentRect.width);
       this.#heights.clear();
+      this.#isMeasured = false;
       this.#draw();
     });
     this.#watch.observe(this);
+    // Not left to the observer: rows would first stand where their heights are only guessed.
+    this.#width = this.clientWidth;
     this.#draw();
   }
 
@@ -47,7 +53,8 @@ class AsList extends HTMLElement {
     const at = this.#model.items.findIndex((item) => this.#model.id(item) === id);
     if (at < 0) return null;
     let row = this.#rowOf(id);
-    if (!row) {
+    // What is drawn for the first time may turn out to be of another height: then it is gone past.
+    for (let tries = 0; !row && tries < 3; tries += 1) {
       const list = this.querySelector("ul");
       const scroller = scrollerOf(this);
       const y = list.getBoundingClientRect().top + this.#tops[at];
@@ -87,12 +94,14 @@ class AsList extends HTMLElement {
     render(this, model.head ?? null,
       h("ul", { "aria-label": model.label, class: from > 0 ? "cut" : null,
         style: { "padding-top": `${this.#tops[from]}px`, "padding-bottom": `${bottom}px` } }, rows));
-    if (this.#learn()) { this.#draw(); return; }
+    if (this.#learn()) { this.#isMeasured = false; this.#draw(); return; }
     if (to === model.items.length) model.near?.();
   }
 
   /** Tops of all rows from the heights seen so far; a kind not seen yet counts as a plain row. */
   #measure() {
+    if (this.#isMeasured) return;
+    this.#isMeasured = true;
     const { items, kind } = this.#model;
     const tops = new Array(items.length + 1);
     let top = 0;

@@ -107,10 +107,19 @@ export class RunModel {
   /** The address of a case, of one of its attempts, or of a step. */
   href(one, { attempt = null, step = null } = {}) {
     const run = to`/p/${this.#project}/runs/${this.#number}`;
-    if (!this.isSuite) return withQuery({ attempt, step }, run);
+    return withQuery({ attempt, step }, this.isSuite ? `${run}/cases/${encodeURIComponent(this.#keyOf(one))}` : run);
+  }
+
+  /** The address of the whole output of a step; `part` is {attempt, step, stream, q: what to search}. */
+  log(one, part) {
+    return withQuery({ case: this.isSuite ? this.#keyOf(one) : null, ...part },
+      to`/p/${this.#project}/runs/${this.#number}/log`);
+  }
+
+  /** What tells a case from the others of the run. */
+  #keyOf(one) {
     const key = one.definition?.key ?? one.name;
-    const twice = this.#times.get(key) > 1;
-    return withQuery({ attempt, step }, `${run}/cases/${encodeURIComponent(twice ? `${key}@${one.position}` : key)}`);
+    return this.#times.get(key) > 1 ? `${key}@${one.position}` : key;
   }
 
   /** The nearest earlier (-1) or later (1) run of the same suite or case, or null. */

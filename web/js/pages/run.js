@@ -220,6 +220,7 @@ export default class RunPage extends LivePage {
       casePanel({ ...its, case: one, data: this.#data, single: this.#run.root.kind === "case",
         step: step?.sequence ?? null, href: (part) => this.#run.href(one, { attempt: this.#attempt, ...part }) }),
       stepPanel({ step, link: (name) => this.#artifact(name, this.#data.attempt?.attempt), ...this.#view,
+        log: (stream) => this.#run.log(one, { attempt: this.#data.attempt?.attempt, step: step?.sequence, stream, q: this.#view.search }),
         hits: this.#hits, set: (changes) => this.#set(changes),
         found: (name, count) => {
           if ((this.#hits.get(name) ?? 0) !== count) { this.#hits.set(name, count); this.redraw(); } } }));

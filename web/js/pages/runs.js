@@ -112,7 +112,7 @@ export default class RunsPage extends LivePage {
 
   async #loadSlots() {
     const answer = await get("/queue", { project: this.project }, this.signal).catch(() => null);
-    if (!answer) return;
+    if (!answer?.data) return;
     this.#slots = answer.data.slots ?? null;
     this.#draws();
   }

@@ -9,8 +9,9 @@ import "../elements/as-output.js";
 const LONG = 400;
 
 /**
- * What one step did: request or command, timings, output, checks, captures. `its` is {step, link(artifact), wrap,
- * search, hit, hits: Map of counts by stream, set({wrap, search, hit}), found(stream, count)}.
+ * What one step did: request or command, timings, output, checks, captures. `its` is {step, link(artifact), log(stream):
+ * the address of the whole of it, wrap, search, hit, hits: Map of counts by stream, set({wrap, search, hit}),
+ * found(stream, count)}.
  */
 export function stepPanel(its) {
   const { step } = its;
@@ -130,7 +131,10 @@ const precise = (ms) => (ms < 10 ? `${ms.toLocaleString(undefined, { maximumFrac
 
 function output({ name, label, stream }, its, hit) {
   return h("div", { key: name, class: "stream" },
-    h("h3", { class: "caseset" }, `${label} · ${size(stream.bytes)}`),
+    h("div", { class: "caseset line" }, h("h3", null, `${label} · ${size(stream.bytes)}`),
+      h("a", { class: "push link", href: its.log(name), "aria-label": `Whole ${label.toLowerCase()}` },
+        // What is counted above is only in what is shown here.
+        its.search && stream.artifact ? "Search the whole log" : "Whole log")),
     h("as-output",
       { ".model": { label, head: stream.head, tail: stream.tail, bytes: stream.bytes, droppedBytes: stream.droppedBytes,
       file: stream.artifact ? { name: stream.artifact, href: its.link(stream.artifact) } : null,
