@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import expect
 
 from gates import Gate, started
-from looking import quiet
+from looking import accessible, quiet
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def test_a_group_that_is_held_says_how_many_are_no_longer_what_it_is_called(page
     expect(group.locator("li.case")).to_have_count(2)
     second.open()
     expect(page.locator("as-stamp")).to_have_attribute("data-status", "passed")
-    expect(page.get_by_role("region", name="No longer running").locator("h3")).to_have_text("No longer running · 2")
+    expect(group.locator("h3")).to_have_text("Running · 0, 2 no longer")
     page.keyboard.press(".")
     expect(page.get_by_role("region", name="Passed", exact=True).locator("li.case")).to_have_count(2)
 
@@ -121,3 +121,37 @@ def test_a_suite_is_filtered_by_its_name(page, client):
     expect(page).to_have_url(re.compile("suite=smoke"))
     expect(page.locator("[data-chip=suite] b")).to_have_text("Smoke")
     expect(page.locator("li.run .name a").first).to_have_text("Smoke")
+
+
+def test_while_cases_come_and_go_by_the_second_nothing_moves(page, client):
+    steps = [{"name": "work", "command": {"argv": ["true"]}}]
+    names = [f"brief-{at:03}" for at in range(120)]
+    client.apply({"testCases": [{"key": name, "name": name, "type": "generic", "steps": steps} for name in names],
+                  "testSuites": [{"key": "brief", "name": "Brief", "cases": names, "options": {"parallel": 4}}]})
+    run = client.start(testSuite="brief")
+    page.goto(f"/p/demo/runs/{run['number']}")
+    expect(page.locator("li.case").first).to_be_attached()
+    page.evaluate("""() => {
+      window.shift = 0;
+      new PerformanceObserver((list) => list.getEntries().forEach((one) => { if (!one.hadRecentInput) window.shift += one.value; }))
+        .observe({ type: "layout-shift", buffered: true });
+    }""")
+    expect(page.locator("as-stamp")).to_have_attribute("data-status", "passed", timeout=60_000)
+    expect(page.get_by_role("region", name="Passed", exact=True).locator("h3")).to_have_text("Passed · 120")
+    quiet(page)
+    assert page.evaluate("window.shift") < 0.1
+
+
+def test_waiting_cases_of_a_long_run_fold_and_can_be_shown(page, client, gates):
+    first, second = gates
+    others = {f"Waits {at:02}": (second, "true") for at in range(20)}
+    run = started(client, "folds", {"Goes on": (first, "true"), **others}, parallel=2)
+    for child in client.children(run["id"])[:2]:
+        client.reached(child["id"], "running")
+    page.goto(f"/p/demo/runs/{run['number']}")
+    waiting = page.get_by_role("region", name="Waiting", exact=True)
+    expect(waiting.locator("h3")).to_contain_text("Waiting · 19")
+    expect(waiting.locator("li.case")).to_have_count(0)
+    accessible(page, "folded cases")
+    waiting.get_by_role("button", name="show").click()
+    expect(waiting.locator("li.case")).to_have_count(19)

@@ -77,19 +77,12 @@ export function took(execution, now) {
 /** Took or so far, as text. */
 export const tookText = (execution, now) => duration(took(execution, now), { whole: !execution.finishedAt });
 
-/**
- * What stands above a list that keeps its order while somebody looks at it: {title, here, gone}. Those that are `gone`
- * are no longer what the title says.
- */
-export function heading(title, items, fits) {
+/** How many of a list that keeps its order are what its heading says: "3", or "3, 1 no longer". */
+export function stillSo(items, fits, more = "") {
   const here = items.filter(fits).length;
-  if (here === 0 && items.length > 0) return { title: `No longer ${title.toLowerCase()}`, here: items.length, gone: 0 };
-  return { title, here, gone: items.length - here };
+  const gone = items.length - here;
+  return `${here.toLocaleString()}${more}${gone > 0 ? `, ${gone.toLocaleString()} no longer` : ""}`;
 }
-
-/** "3", or "3, 1 no longer". */
-export const headed = ({ here, gone }, more = "") =>
-  `${here.toLocaleString()}${more}${gone > 0 ? `, ${gone.toLocaleString()} no longer` : ""}`;
 
 /** Counts with the flaky ones, which only the cases themselves tell, taken out of the passed ones. */
 export function withFlaky(counts, cases) {

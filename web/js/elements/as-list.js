@@ -18,7 +18,9 @@ class AsList extends HTMLElement {
   #range = { from: 0, to: 0 };
   #width = 0;
   #watch = null;
+  #box;
   #moved = framed(() => this.#scrolled());
+  #resized = () => { this.#box = undefined; this.#moved(); };
 
   set model(model) {
     this.#model = model;
@@ -28,7 +30,8 @@ class AsList extends HTMLElement {
 
   connectedCallback() {
     document.addEventListener("scroll", this.#moved, { capture: true, passive: true });
-    addEventListener("resize", this.#moved);
+    addEventListener("resize", this.#resized);
+    this.#box = undefined;
     this.#watch = new ResizeObserver(([entry]) => {
       if (Math.round(entry.contentRect.width) === this.#width) return;
       this.#width = Math.round(entry.contentRect.width);
@@ -44,7 +47,7 @@ class AsList extends HTMLElement {
 
   disconnectedCallback() {
     document.removeEventListener("scroll", this.#moved, { capture: true });
-    removeEventListener("resize", this.#moved);
+    removeEventListener("resize", this.#resized);
     this.#watch.disconnect();
   }
 
@@ -56,7 +59,7 @@ class AsList extends HTMLElement {
     // What is drawn for the first time may turn out to be of another height: then it is gone past.
     for (let tries = 0; !row && tries < 3; tries += 1) {
       const list = this.querySelector("ul");
-      const scroller = scrollerOf(this);
+      const scroller = this.#scroller();
       const y = list.getBoundingClientRect().top + this.#tops[at];
       if (scroller) scroller.scrollTop += y - scroller.getBoundingClientRect().top - 60;
       else scrollBy(0, y - innerHeight / 2);
@@ -132,11 +135,20 @@ class AsList extends HTMLElement {
     const list = this.querySelector("ul");
     if (total <= ALL_BELOW) return { from: 0, to: total };
     if (!list) return { from: 0, to: ALL_BELOW };
-    const box = scrollerOf(this)?.getBoundingClientRect();
+    const box = this.#scroller()?.getBoundingClientRect();
     const top = Math.max(0, box?.top ?? 0) - list.getBoundingClientRect().top - BEYOND_PX;
     const bottom = Math.min(innerHeight, box?.bottom ?? innerHeight) - list.getBoundingClientRect().top + BEYOND_PX;
     const from = Math.max(0, this.#at(top) - 1);
     return { from: Math.min(from, total - 1), to: Math.min(total, Math.max(from + 1, this.#at(bottom) + 1)) };
+  }
+
+  /** The box the list scrolls in, or null for the page; another one only when the window has changed. */
+  #scroller() {
+    if (this.#box === undefined) {
+      const box = this.closest("[data-scroller]");
+      this.#box = box && getComputedStyle(box).overflowY !== "visible" ? box : null;
+    }
+    return this.#box;
   }
 
   #at(y) {
@@ -149,12 +161,6 @@ class AsList extends HTMLElement {
     }
     return low;
   }
-}
-
-/** The box the list scrolls in, or null for the page. */
-function scrollerOf(node) {
-  const box = node.closest("[data-scroller]");
-  return box && getComputedStyle(box).overflowY !== "visible" ? box : null;
 }
 
 customElements.define("as-list", AsList);

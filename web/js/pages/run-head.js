@@ -70,7 +70,7 @@ export function progress(run, { cases, now, open }) {
       h("span", { class: "push right num" }, final ? h("b", null, `took ${tookText(run, now)}`)
           : run.status === "pending" ? h("span", { class: "dim" }, `waiting ${tookText(run, now)}`)
           : h("span", { class: "dim" }, `${tookText(run, now)} so far`))),
-    h("as-streak", { class: "fluid",
+    h("as-streak", { class: "fluid progress",
         ".model": { ticks, height: 34, most: 16, label: said, open: cases.length > 0 ? open : null,
           names: (at) => cases[at]?.name ?? "" } }),
     h("div", { class: "legend" }, legend(counts).map(([name, number, text]) => h("span", { key: name },

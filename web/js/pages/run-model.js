@@ -1,7 +1,7 @@
 import { get, path } from "../api.js";
 import { to, withQuery } from "../router.js";
 import { Store } from "../store.js";
-import { isBad, isGoing } from "../words.js";
+import { isBad, isFinal, isGoing } from "../words.js";
 import { setsOf } from "./run-cases.js";
 
 const PAGE = 200;
@@ -9,7 +9,7 @@ const PAGE = 200;
 /** One run and its cases, kept true by events, with the case that is on screen. */
 export class RunModel {
   root = null; cases = []; sets = []; selected = null; isLoadingCases = false;
-  #store = new Store(); #project; #number; #times = new Map(); #tail = { cursor: null, before: 0 };
+  #seated = []; #store = new Store(); #project; #number; #times = new Map(); #tail = { cursor: null, before: 0 };
 
   constructor(project, number) {
     this.#project = project;
@@ -66,7 +66,24 @@ export class RunModel {
   /** Puts the cases in order of urgency; `held` keeps the order there is unless a case is missing from it. */
   arrange(held) {
     const known = new Set(this.sets.flatMap((set) => set.ids));
-    if (!held || this.cases.some((one) => !known.has(one.id))) this.sets = setsOf(this.cases);
+    if (held && this.cases.every((one) => known.has(one.id))) return;
+    this.sets = setsOf(this.cases, this.#seats());
+  }
+
+  /**
+   * Cases that run, each in the place it came to. One that passed keeps its place until another needs it or the run has
+   * ended: while cases come and go by the second nothing moves.
+   */
+  #seats() {
+    if (isFinal(this.root.status)) return (this.#seated = []);
+    const isGone = (id) => !["running", "retrying", "passed"].includes(this.get(id)?.status);
+    const seats = this.#seated.filter((id) => !isGone(id));
+    for (const { id } of this.cases.filter((one) => isGoing(one.status) && !seats.includes(one.id))) {
+      const free = seats.findIndex((other) => this.get(other).status === "passed");
+      if (free >= 0) seats[free] = id;
+      else seats.push(id);
+    }
+    return (this.#seated = seats);
   }
 
   /** Cases in the order of the list. */

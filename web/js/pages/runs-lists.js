@@ -3,7 +3,7 @@ import { h } from "../render.js";
 import { button, empty, kbd } from "../parts.js";
 import { go, to } from "../router.js";
 import { many } from "../words.js";
-import { above, head, row } from "./runs-row.js";
+import { about, head, row } from "./runs-row.js";
 
 /**
  * The groups of runs, each a list of its own. `its` is {project, slots, selected, newCount, letIn(), more(group): what
@@ -13,9 +13,9 @@ export function lists(groups, its) {
   return groups.map((group, at) => {
     // Only the last day of those that are over goes on below.
     const more = group.name !== "finished" || group === groups.at(-1) ? its.more(group.name) : null;
-    const [title, text] = above(group, its.slots, Boolean(more));
-    return h("section", { key: group.title, "aria-label": title },
-      h("div", { class: "group" }, h("h2", null, title), h("span", { class: "num clip" }, text),
+    return h("section", { key: group.title, "aria-label": group.title },
+      h("div", { class: "group" }, h("h2", null, group.title),
+        h("span", { class: "num clip" }, about(group, its.slots, Boolean(more))),
         at === 0 && its.newCount > 0
           && h("button", { type: "button", class: "new push", onclick: its.letIn },
             many(its.newCount, "new run"), kbd("."))),

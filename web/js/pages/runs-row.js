@@ -1,6 +1,6 @@
 import { h } from "../render.js";
 import { button, revision, starter, status, time } from "../parts.js";
-import { bad, badParts, cancelled, done, headed, heading, reason, tookText } from "../said.js";
+import { bad, badParts, cancelled, done, reason, stillSo, tookText } from "../said.js";
 import { counted, groupOf, isBad, isFinal, look, many, word } from "../words.js";
 import { to } from "../router.js";
 
@@ -20,12 +20,11 @@ export function head(group) {
     h("span", { class: "right" }, took), h("span", { class: "right" }, when), h("span", { class: "c-by" }));
 }
 
-/** What stands above a group: [title, what is said beside it]; `open` when the list goes on below. */
-export function above({ name, title, runs }, slots, open) {
-  if (name === "finished") return [title, open ? "" : outcomes(runs)];
-  const found = heading(title, runs, (run) => groupOf(run.status) === name);
-  const number = headed(found, open ? "+" : "");
-  return [found.title, name === "running" && slots?.total ? `${number} · ${slots.busy} of ${slots.total} slots busy` : number];
+/** What the heading of a group says beside its name; `open` when the list goes on below. */
+export function about({ name, runs }, slots, open) {
+  if (name === "finished") return open ? "" : outcomes(runs);
+  const number = stillSo(runs, (run) => groupOf(run.status) === name, open ? "+" : "");
+  return name === "running" && slots?.total ? `${number} · ${slots.busy} of ${slots.total} slots busy` : number;
 }
 
 function outcomes(runs) {
