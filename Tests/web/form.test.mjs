@@ -36,7 +36,7 @@ test("values come out as they went in", () => {
 
 test("what is empty is left out, unless the field says what is sent", () => {
   const form = new Form({ fields: [...FIELDS.slice(0, 6), { name: "suite", kind: "text", clear: null }], submit: null });
-  assert.deepEqual(form.read(), { channels: [], suite: null });
+  assert.deepEqual(form.read(), { suite: null });
 });
 
 test("typed text becomes numbers, lists and values; what is no number goes to the server as it is", () => {
@@ -154,6 +154,7 @@ test("what was typed before somebody else saved is not laid over their work", ()
   again.choose("name", "theirs");
   again.settle();
   assert.deepEqual([again.draft.name, again.draft.on, again.isChanged], ["theirs", false, false]);
+  made({ keep }).set("name", "mine");
   const elsewhere = made({ keep, values: { ...VALUES, on: false } });
   assert.deepEqual([elsewhere.conflict, elsewhere.draft.name, elsewhere.draft.on], [null, "mine", false]);
 });

@@ -50,15 +50,17 @@ export function refused(title, problem) {
 }
 
 /** Copies an address of this site. */
-export async function copyLink(href = location.href) {
-  const text = new URL(href, location.href).href;
+export const copyLink = (href = location.href) => copyText(new URL(href, location.href).href, "Link copied.");
+
+/** Copies a text. Without a secure origin the clipboard is closed: then it is shown, or selected in `field`. */
+export async function copyText(text, said, field = null) {
   try {
     await navigator.clipboard.writeText(text);
-    toast("Link copied.");
+    return toast(said);
   } catch {
-    // Without a secure origin the clipboard is closed; the address can still be taken by hand.
-    openDialog({ title: "Copy this link", draw: () => [h("span", { class: "field tall" },
-      h("input", { type: "text", readonly: true, value: text, autofocus: true, "aria-label": "Link",
+    if (field) { field.focus(); return toast("Press Ctrl C to copy."); }
+    openDialog({ title: "Copy by hand", draw: () => [h("span", { class: "field tall" },
+      h("input", { type: "text", readonly: true, value: text, autofocus: true, "aria-label": "Text to copy",
           onfocus: (event) => event.target.select() }))] });
   }
 }
@@ -98,15 +100,5 @@ export const copyRow = ({ label, value }) => h("div", { key: label, class: "copy
   h("span", { class: "line" },
     h("span", { class: "field grow tall" }, h("input", { type: "text", readonly: true, value, "aria-label": label, class: "mono",
       onfocus: (event) => event.target.select() })),
-    button("Copy", (event) => copyText(value, `${label} copied.`, event.currentTarget), { "aria-label": `Copy ${label.toLowerCase()}` })));
-
-/** Copies a text; where the clipboard is closed it is selected to be taken by hand. */
-async function copyText(text, said, anchor) {
-  try {
-    await navigator.clipboard.writeText(text);
-    toast(said);
-  } catch {
-    anchor.closest(".copyrow").querySelector("input").focus();
-    toast("Press Ctrl C to copy.");
-  }
-}
+    button("Copy", (event) => copyText(value, `${label} copied.`,
+      event.currentTarget.closest(".copyrow").querySelector("input")), { "aria-label": `Copy ${label}` })));

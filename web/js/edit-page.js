@@ -20,6 +20,7 @@ export class EditPage extends LivePage {
   constructor(shell, params) {
     super(shell, params);
     this.id = params.id;
+    this.isNew = params.id === "new";
   }
 
   // For the page
@@ -42,6 +43,9 @@ export class EditPage extends LivePage {
 
   initial() { return {}; }
 
+  /** Whether the API can change what exists; else it is made once and deleted. */
+  get isFixed() { return false; }
+
   versionOf(_thing) { return null; }
 
   /** Where to go with what was made. */
@@ -58,7 +62,7 @@ export class EditPage extends LivePage {
 
   // Of the page
 
-  get isNew() { return this.id === "new"; }
+  isNew = false;
 
   get mayChange() { return may(this.project, this.permission); }
 
@@ -75,8 +79,11 @@ export class EditPage extends LivePage {
     return null;
   }
 
+  /** The kind of form. */
+  formOf(options) { return new Form(options); }
+
   #form() {
-    const form = new Form({
+    const form = this.formOf({
       fields: this.fields(),
       values: this.thing ? this.valuesOf(this.thing) : this.initial(),
       version: this.thing && this.versionOf(this.thing),
@@ -96,7 +103,7 @@ export class EditPage extends LivePage {
         this.redraw();
       },
     });
-    form.isReadOnly = !this.mayChange;
+    form.isReadOnly = !this.mayChange || (this.isFixed && !this.isNew);
     form.watch(() => this.redraw());
     return form;
   }
@@ -114,7 +121,8 @@ export class EditPage extends LivePage {
       this.stale(`This ${this.noun} may be out of date`),
       this.instead(`This ${this.noun} could not be loaded`, 6) ?? h("div", { class: "editing", key: "editing" },
         h("section", { class: "panel body editform", "aria-label": this.#here },
-          this.form.isReadOnly && h("p", { class: "note small" }, icon("i-info"), "Your role may look at this, not change it."),
+          this.form.isReadOnly && h("p", { class: "note small" }, icon("i-info"), this.mayChange
+            ? `A ${this.noun} is not changed: delete it and make another one.` : "Your role may look at this, not change it."),
           h("as-form", { ".model": this.form })),
         h("div", { class: "stack besides" }, (!this.isNew || this.besideNew) && this.beside())),
     ];

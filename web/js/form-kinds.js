@@ -17,7 +17,7 @@ const number = {
 
 const round = (value) => Number(value.toPrecision(12));
 
-const many = { draft: (value) => [...(value ?? [])], read: (draft) => [...draft] };
+const many = { draft: (value) => [...(value ?? [])], read: (draft, { clear }) => (draft.length > 0 ? [...draft] : clear) };
 
 /** One entry a line or between commas. */
 const list = {
@@ -47,11 +47,15 @@ function typed(text) {
   try { return JSON.parse(text.trim()); } catch { return text; }
 }
 
+/** Values that are edited as text; steps and rows only look different. */
+const json = { draft: (value) => value ?? null, read: (draft) => draft ?? undefined };
+
 export const KINDS = {
   text, number, list, map, many,
   textarea: { draft: text.draft, read: (draft, field) => (draft.trim() ? draft : field.clear) },
   code: { draft: text.draft, read: (draft) => draft },
   select: { draft: (value, { options }) => value ?? options?.[0]?.value ?? "", read: text.read },
+  json, steps: json, rows: json,
   switch: { draft: (value) => value ?? false, read: (draft) => draft },
   secret: { draft: () => "", read: (draft, field) => draft || field.clear },
 };

@@ -1,3 +1,4 @@
+import { settled } from "./frame.js";
 import { KINDS } from "./form-kinds.js";
 
 /**
@@ -13,6 +14,8 @@ export class Form {
   /** What was refused and belongs to no field. */
   others = [];
   problem = null;
+  /** A save was refused, and nothing was typed since. */
+  isRefused = false;
   isBusy = false;
   /** Who may only look changes nothing. */
   isReadOnly = false;
@@ -20,16 +23,22 @@ export class Form {
   conflict = null;
   /** The draft was found again after the page was left. */
   isFoundAgain = false;
+  /** What the server says while somebody types: [{pointer, message}], or null as long as it was not asked. */
+  told = null;
+  /** Why it cannot be saved at all now, as a sentence. */
+  block = null;
   #base; #keep; #watchers = new Set();
+  #probe = settled(() => this.#ask(), 400);
 
   /**
    * `submit(values, version)` saves and answers nothing of interest; on 412 `latest()` answers {values, version}, what
-   * stands there now. `keep` is {read(), write(kept), drop()}, where what was typed survives the page.
+   * stands there now. `probe(values)` answers what the server would say of them. `keep` is {read(), write(kept), drop()}, where what was typed survives the page.
    */
-  constructor({ fields, values = {}, version = null, submit, latest = null, submitLabel = "Save", keep = null }) {
-    Object.assign(this, { fields, values, version, submit, latest, submitLabel });
+  constructor({ fields, values = {}, version = null, submit, latest = null, probe = null, submitLabel = "Save",
+    keep = null }) {
+    Object.assign(this, { fields, version, submit, latest, probe, submitLabel });
     this.#keep = keep;
-    this.#base = this.#draftOf(values);
+    this.#base = this.draftOf(values);
     this.draft = { ...this.#base };
     this.#findAgain(keep?.read());
   }
@@ -39,6 +48,9 @@ export class Form {
     this.#watchers.add(work);
     return () => this.#watchers.delete(work);
   }
+
+  /** Fields that stand in the form; the others are edited elsewhere, as text. */
+  get drawn() { return this.shown.filter(({ isHidden }) => !isHidden); }
 
   changed() { for (const work of this.#watchers) work(); }
 
@@ -50,7 +62,14 @@ export class Form {
   set(name, draft) {
     this.draft[name] = draft;
     this.wrong.delete(name);
+    this.typed();
+  }
+
+  /** Something was typed: it is kept, and the server is asked what it thinks. */
+  typed() {
     this.#write();
+    Object.assign(this, { told: null, isRefused: false });
+    if (this.probe) this.#probe();
     this.changed();
   }
 
@@ -58,7 +77,7 @@ export class Form {
   discard() {
     this.draft = { ...this.#base };
     this.wrong.clear();
-    Object.assign(this, { others: [], problem: null, isFoundAgain: false, conflict: null });
+    Object.assign(this, { others: [], problem: null, told: null, block: null, isRefused: false, isFoundAgain: false, conflict: null });
     this.#keep?.drop();
     this.changed();
   }
@@ -74,8 +93,9 @@ export class Form {
   async save() {
     if (this.isBusy || this.conflict) return false;
     const values = this.read(this.shown);
-    Object.assign(this, { wrong: this.#checked(values), others: [], problem: null });
-    if (this.wrong.size > 0) { this.changed(); return false; }
+    Object.assign(this, { wrong: this.#checked(values), others: this.block ? [this.block] : [], problem: null });
+    this.isRefused = this.wrong.size > 0 || this.block !== null;
+    if (this.isRefused) { this.changed(); return false; }
     this.isBusy = true;
     this.changed();
     try {
@@ -110,6 +130,18 @@ export class Form {
     this.version = version;
     this.conflict = null;
     this.problem = null;
+    this.typed();
+  }
+
+  async #ask() {
+    const asked = JSON.stringify(this.draft);
+    const told = await this.probe(this.read(this.shown)).catch(() => null);
+    // What was typed meanwhile is asked for anew.
+    if (!told || asked !== JSON.stringify(this.draft)) return;
+    this.told = told;
+    this.wrong = new Map();
+    // Nobody is told to fill in what they have not come to yet.
+    for (const { pointer, message } of told) if (message !== "is required") this.#mark(pointer, message);
     this.changed();
   }
 
@@ -124,16 +156,15 @@ export class Form {
   }
 
   async #refused(problem) {
-    this.problem = problem;
+    Object.assign(this, { problem, isRefused: true });
+    this.told = problem.errors?.length > 0 ? problem.errors : this.told;
     for (const { pointer, message } of problem.errors ?? []) {
-      const field = this.#at(pointer);
-      if (field) this.wrong.set(field.name, [this.wrong.get(field.name), sentence(said(field, pointer, message))].filter(Boolean).join(" "));
-      else this.others.push(`${pointer.replace(/^[?/]/, "")} ${message}`);
+      if (!this.#mark(pointer, message)) this.others.push(`${pointer.replace(/^[?/]/, "")} ${message}`.trim());
     }
     if (problem.status !== 412 || !this.latest) return;
     try {
       const { values, version } = await this.latest();
-      this.#meet(this.#draftOf(values), version);
+      this.#meet(this.draftOf(values), version);
     } catch (other) {
       this.problem = other;
     }
@@ -176,7 +207,18 @@ export class Form {
     return this.shown.findLast(({ name }) => asked === name || asked.startsWith(`${name}/`));
   }
 
-  #draftOf(values) {
+  /** Puts a fault to its field; answers whether there is one. */
+  #mark(pointer, message) {
+    const field = this.#at(pointer);
+    if (!field) return false;
+    const before = this.wrong.get(field.name);
+    const text = sentence(said(field, pointer, message));
+    this.wrong.set(field.name, before ? `${before} ${text}` : text);
+    return true;
+  }
+
+  /** What the controls hold of values. */
+  draftOf(values) {
     return Object.fromEntries(this.fields.map((field) =>
       [field.name, KINDS[field.kind].draft(get(values, field.name) ?? field.initial, field)]));
   }
@@ -185,14 +227,15 @@ export class Form {
 /** Where in a field the fault lies is said too: "2: must be …". */
 function said(field, pointer, message) {
   const inside = pointer.slice(field.name.length + 2);
-  return inside ? `${inside.replace(/^\d+$/, (at) => String(Number(at) + 1))} ${message}` : message;
+  if (!inside) return message;
+  return `${inside.split("/").map((piece) => (/^\d+$/.test(piece) ? Number(piece) + 1 : piece)).join(" › ")} ${message}`;
 }
 
 const sentence = (text) => `${text[0].toUpperCase()}${text.slice(1)}.`;
 
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
-const get = (values, name) => name.split("/").reduce((at, piece) => at?.[piece], values);
+export const get = (values, name) => name.split("/").reduce((at, piece) => at?.[piece], values);
 
 function put(values, name, value) {
   if (value === undefined) return;

@@ -30,6 +30,10 @@ export const SHAPES = {
   "i-moon": ["M13.5 9.5A6 6 0 0 1 6.5 2.5a6 6 0 1 0 7 7z"],
   "i-more": ["M2.5 4.5h11M2.5 8h11M2.5 11.5h11"],
   "i-next": ["M6 4l4 4-4 4"],
+  "i-projects": [
+    ["rect", { x: "2", y: "2", width: "5", height: "5", rx: "1" }], ["rect", { x: "9", y: "2", width: "5", height: "5", rx: "1" }],
+    ["rect", { x: "2", y: "9", width: "5", height: "5", rx: "1" }], ["rect", { x: "9", y: "9", width: "5", height: "5", rx: "1" }],
+  ],
   "i-play": ["M4.5 2.8v10.4L13 8z"],
   "i-plus": ["M8 3v10M3 8h10"],
   "i-retry": ["M13.5 8a5.5 5.5 0 1 1-1.7-4M13.5 1.8V5h-3.2"],

@@ -3,7 +3,7 @@ import { LivePage } from "./live-page.js";
 import { h } from "./render.js";
 import { button, empty } from "./parts.js";
 import { openMenu } from "./elements/as-menu.js";
-import { go } from "./router.js";
+import { go, withQuery } from "./router.js";
 import { may } from "./session.js";
 
 const PAGE = 100;
@@ -24,15 +24,13 @@ export class ListPage extends LivePage {
 
   // For the page
 
-  get nouns() { return `${this.noun}s`; }
+  get title() { return this.#nouns[0].toUpperCase() + this.#nouns.slice(1); }
 
-  get title() { return this.nouns[0].toUpperCase() + this.nouns.slice(1); }
-
-  /** What the server is asked for beside project and page. */
-  query() { return {}; }
+  /** What the server is asked for beside text and page. */
+  query() { return { project: this.project }; }
 
   /** The address where one more is made; null when that happens elsewhere. */
-  get addAddress() { return null; }
+  addAddress = null;
 
   hint() { return null; }
 
@@ -42,10 +40,17 @@ export class ListPage extends LivePage {
 
   above() { return null; }
 
+  /** Chips beside the search, and whether one of them leaves anything out. */
+  get chips() { return []; }
+
+  get isFiltered() { return false; }
+
   /** The placeholder of the search; null for a list that is short by nature. */
   get searches() { return null; }
 
   // Of the page
+
+  get #nouns() { return this.noun.replace(/y$/, "ie") + "s"; }
 
   get mayChange() { return may(this.project, this.permission); }
 
@@ -70,7 +75,7 @@ export class ListPage extends LivePage {
   }
 
   #ask(cursor, signal) {
-    return get(this.source, { project: this.project, limit: PAGE, q: this.text || null, ...this.query(), cursor }, signal);
+    return get(this.source, { limit: PAGE, q: this.text || null, ...this.query(), cursor }, signal);
   }
 
   async #more() {
@@ -89,7 +94,7 @@ export class ListPage extends LivePage {
 
   #typed(text) {
     this.text = text;
-    go(text ? `?q=${encodeURIComponent(text)}` : location.pathname, { replace: true });
+    go(withQuery({ q: text }), { replace: true });
     this.reload();
   }
 
@@ -100,12 +105,12 @@ export class ListPage extends LivePage {
 
   content() {
     return [
-      this.searches && h("as-filter", { key: "filter", ".model": { label: `Search ${this.nouns}`, text: this.text,
-        placeholder: this.searches, chips: [], typed: (text) => this.#typed(text) } }),
-      this.stale(`The ${this.nouns} may be out of date`),
-      this.instead(`The ${this.nouns} could not be loaded`, 4) ?? [this.above(), this.rows.length > 0 ? this.#table()
-        : h("div", { class: "panel", key: "none" }, this.text ? empty(`No ${this.noun} matches`, null)
-          : empty(`No ${this.nouns} yet`, this.hint(), this.#add()))],
+      this.searches && h("as-filter", { key: "filter", ".model": { label: `Search ${this.#nouns}`, text: this.text,
+        placeholder: this.searches, chips: this.chips, typed: (text) => this.#typed(text) } }),
+      this.stale(`The ${this.#nouns} may be out of date`),
+      this.instead(`The ${this.#nouns} could not be loaded`, 4) ?? [this.above(), this.rows.length > 0 ? this.#table()
+        : h("div", { class: "panel", key: "none" }, this.text || this.isFiltered ? empty(`No ${this.noun} matches`, null)
+          : empty(`No ${this.#nouns} yet`, this.hint(), this.#add()))],
     ];
   }
 

@@ -56,7 +56,8 @@ export class LivePage {
     setPageKeys(this.keys().filter(Boolean));
     const clock = setInterval(() => { if (this.isMoving()) this.redraw(); }, 1000);
     this.#stops.push(
-      on("event", ({ type, data }) => { if (data.project === this.project) this.take(type, data); }),
+      // An agent that all projects share comes and goes without naming one.
+      on("event", ({ type, data }) => { if ((data.project ?? this.project) === this.project) this.take(type, data); }),
       on("reset", () => this.reload()),
       on("state", ({ state }) => { if (state === "live" && this.problem) this.reload(); }),
       () => clearInterval(clock));

@@ -17,6 +17,17 @@ const REASONS = {
   interrupted: "The server stopped meanwhile.",
 };
 
+const EVENTS = { "execution.finished": "Run finished", "alert.opened": "Alert opened", "alert.acknowledged": "Alert taken",
+  "alert.resolved": "Alert resolved" };
+const OCCASIONS = { opened: "Alert opened", resolved: "Alert resolved", test: "Test" };
+
+/** What a subscription may ask for, as choices of a field. */
+export const eventOptions = () => Object.entries(EVENTS).map(([value, label]) => ({ value, label }));
+export const eventWord = (event) => EVENTS[event] ?? event;
+
+/** What a message is about: an event for a subscription, an occasion for a channel. */
+export const about = ({ event, occasion }) => (event ? eventWord(event) : OCCASIONS[occasion] ?? occasion);
+
 /** [shape of a status, word] of a delivery; one that failed before is tried again. */
 export function stateOf({ state, tries }) {
   if (state === "pending" && tries > 0) return ["retrying", "Trying again"];

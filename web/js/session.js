@@ -56,10 +56,10 @@ export function homeProject() {
 
 export const rememberProject = (key) => localStorage.setItem("assay.project", key);
 
-/** Counts for the side bar, which events may move on. */
+/** Counts for the side bar, which events may move on, and the position they are true for. */
 export async function loadCounts(key) {
   const { data, feed } = await get(path`/projects/${key}/counts`);
-  return new Counts(data, feed);
+  return { counts: new Counts(data, feed), feed };
 }
 
 async function take(fresh) {

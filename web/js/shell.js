@@ -2,7 +2,7 @@ import { h, render } from "./render.js";
 import { button, icon, kbd, mark, sprite } from "./parts.js";
 import { framed, spaced } from "./frame.js";
 import { clock, count, initials } from "./format.js";
-import { hurry, on, state } from "./events.js";
+import { follow, hurry, on, state } from "./events.js";
 import { loadCounts, logOut, may, me, myProjects, projectName, rememberProject } from "./session.js";
 import { addressOf, entriesOf } from "./pages.js";
 import { go, to } from "./router.js";
@@ -97,8 +97,12 @@ export class Shell {
   async #load() {
     const project = this.#project;
     if (!project) return;
-    const counts = await loadCounts(project).catch(() => null);
-    if (counts && project === this.#project) { this.#counts = counts; this.#draw(); }
+    const { counts, feed } = await loadCounts(project).catch(() => ({}));
+    if (!counts || project !== this.#project) return;
+    this.#counts = counts;
+    // A page that follows nothing itself has live counts all the same.
+    if (state().state === "idle" && feed) follow(project, feed);
+    this.#draw();
   }
 
   /** While the line is down its countdown moves every second. */
@@ -198,7 +202,9 @@ export class Shell {
   }
 
   #projects(anchor) {
-    openMenu(anchor, projectEntries(this.#project), { label: "Projects" });
+    openMenu(anchor, [...projectEntries(this.#project),
+      may(this.#project, "administer") && { label: "New project", icon: "i-plus", href: "/projects/new" }].filter(Boolean),
+    { label: "Projects" });
   }
 
   #more(anchor, all = false) {

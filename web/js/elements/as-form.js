@@ -3,6 +3,8 @@ import { because, button, icon, kbd, status } from "../parts.js";
 import { many } from "../words.js";
 import { control, shownValue } from "./form-controls.js";
 
+const GROUPS = ["many", "map", "steps", "rows"];
+
 /**
  * Draws a `Form` given as `model`: fields with their help and faults, what belongs to no field on top, Save with
  * Ctrl+Enter, the mark of unsaved changes, and both versions when somebody else was faster.
@@ -28,7 +30,7 @@ class AsForm extends HTMLElement {
           h("span", { class: "grow" }, "This is what you had typed before. It is not saved yet."),
           button("Take it back", () => form.discard(), { kind: "small" })),
       form.conflict ? this.#conflict() : this.#refusal(),
-      h("fieldset", { class: "formfields", disabled: form.isReadOnly, key: "fields" }, form.shown.map((field) => this.#field(field))),
+      h("fieldset", { class: "formfields", disabled: form.isReadOnly, key: "fields" }, form.drawn.map((field) => this.#field(field))),
       !form.isReadOnly && h("footer", { class: "line formend", key: "end" },
         h("button", { class: "btn primary", disabled: form.isBusy || Boolean(form.conflict), "aria-keyshortcuts": "Control+Enter" },
           form.submitLabel, kbd("Ctrl Enter")),
@@ -40,10 +42,10 @@ class AsForm extends HTMLElement {
 
   /** What went wrong, as far as it does not stand at a field. */
   #refusal() {
-    const { problem, others, wrong } = this.#form;
-    if (!problem && wrong.size === 0) return null;
+    const { problem, others, wrong, isRefused } = this.#form;
+    if (!isRefused) return null;
     const inFields = wrong.size > 0 ? `${many(wrong.size, "field")} to mend below.` : "";
-    const text = others.length > 0 ? `${others.join("; ")}. ${inFields}`
+    const text = others.length > 0 ? `${others.join("; ").replace(/\.$/, "")}. ${inFields}`
       : inFields || because(problem);
     return h("div", { class: "note failure small", role: "alert", key: "refused" },
       status("failed", { size: "s", label: false }),
@@ -77,8 +79,8 @@ class AsForm extends HTMLElement {
     const described = [field.help && `${id}-help`, wrong && `${id}-wrong`].filter(Boolean).join(" ") || null;
     const its = { id, name: field.name, "aria-describedby": described, "aria-invalid": wrong ? "true" : null,
       required: Boolean(field.required) };
-    const asGroup = field.kind === "many" || field.kind === "map";
-    const label = [field.label, !field.required && field.kind !== "switch" && !asGroup && h("span", { class: "faint" }, " optional")];
+    const asGroup = GROUPS.includes(field.kind);
+    const label = [field.label, !field.required && !field.short && field.kind !== "switch" && !asGroup && h("span", { class: "faint" }, " optional")];
     const parts = [
       field.kind !== "switch" && (asGroup ? h("legend", { class: "lab" }, label) : h("label", { class: "lab", for: id }, label)),
       control(field, form.draft[field.name], (draft) => form.set(field.name, draft), its),
@@ -86,7 +88,7 @@ class AsForm extends HTMLElement {
       field.help && h("p", { class: "small faint", id: `${id}-help` }, field.help),
     ];
     return h(asGroup ? "fieldset" : "div",
-      { key: field.name, class: `formfield${field.short ? " short" : ""}`, "data-field": field.name,
+      { key: field.name, class: `formfield${field.short ? " short" : field.half ? " half" : ""}`, "data-field": field.name,
         "aria-describedby": asGroup ? described : null }, parts);
   }
 

@@ -8,7 +8,7 @@ const input = (type, more = {}) => (field, draft, set, its) => h("span", { class
   field.unit && h("span", { class: "small faint" }, field.unit));
 
 const area = (rows, kind) => (field, draft, set, its) => h("span", { class: `field area ${kind}` },
-  h("textarea", { ...its, rows: field.rows ?? rows, value: draft, spellcheck: "false", autocomplete: "off",
+  h("textarea", { ...its, rows: Math.min(Math.max(field.rows ?? rows, draft.split("\n").length), 24), value: draft, spellcheck: "false", autocomplete: "off",
     placeholder: field.placeholder ?? null, wrap: kind === "mono" ? "off" : null,
     oninput: (event) => set(event.target.value) }));
 
@@ -32,6 +32,11 @@ const CONTROLS = {
         "aria-invalid": its["aria-invalid"],
         onchange: (event) => set(event.target.checked ? [...draft, value] : draft.filter((one) => one !== value)) }),
       h("span", { class: "breakable" }, label, hint && h("span", { class: "faint small" }, ` ${hint}`))))),
+  steps: (field, draft, set, its) => outline(its, Array.isArray(draft) ? draft : [], (step) => [
+    h("span", { class: "grow clip" }, typeof step?.name === "string" ? step.name : "without a name"),
+    h("span", { class: "small faint" }, ACTIONS.find((one) => one in Object(step)) ?? "")]),
+  rows: (field, draft, set, its) => outline(its, Array.isArray(draft) ? draft : [], (row) => [
+    h("span", { class: "grow clip small mono" }, Object.entries(Object(row)).map(([name, value]) => `${name} = ${value}`).join(", "))]),
   map: (field, draft, set, its) => h("div", { class: "maprows" },
     draft.map((row, at) => h("div", { key: at, class: "line" },
       cell(`Name of ${field.entry} ${at + 1}`, row.name, (name) => set(draft.with(at, { ...row, name })), its),
@@ -42,6 +47,13 @@ const CONTROLS = {
     button(`Add ${field.entry === "environment" ? "an" : "a"} ${field.entry}`, () => set([...draft, { name: "", value: "" }]),
       { kind: "ghost small", icon: "i-plus" })),
 };
+
+const ACTIONS = ["command", "http", "wait"];
+
+/** What is edited as text, to be read. */
+const outline = (its, entries, draw) => (entries.length === 0 ? h("p", { class: "small dim", id: its.id }, "None yet.")
+  : h("ol", { class: "outline rows", id: its.id, tabindex: its["aria-invalid"] ? "-1" : null, "aria-invalid": its["aria-invalid"] },
+    entries.map((entry, at) => h("li", { key: at, class: "line" }, h("span", { class: "num faint" }, at + 1), draw(entry)))));
 
 const cell = (label, value, set, its) => h("span", { class: "field grow tall" },
   h("input", { type: "text", "aria-label": label, "aria-invalid": its["aria-invalid"], value, autocomplete: "off",
@@ -55,6 +67,8 @@ export function shownValue(field, draft) {
   const words = {
     many: () => draft.map(label).join(", "),
     map: () => draft.map(({ name, value }) => `${name} = ${value}`).join("\n"),
+    steps: () => JSON.stringify(draft, null, 2), rows: () => JSON.stringify(draft, null, 2),
+    json: () => (draft === null ? "" : JSON.stringify(draft, null, 2)),
     switch: () => (draft ? "yes" : "no"),
     select: () => label(draft),
     secret: () => (draft ? "a new one" : "as it was"),

@@ -9,8 +9,7 @@ import { go, to } from "../router.js";
 /** Where alerts are told: webhooks and mail, with a test of each. */
 export default class ChannelsPage extends ListPage {
   source = "/channels"; noun = "channel"; permission = "manageChannels";
-
-  get addAddress() { return to`/p/${this.project}/settings/channels/new`; }
+  addAddress = to`/p/${this.project}/settings/channels/new`;
 
   address({ id }) { return to`/p/${this.project}/settings/channels/${id}`; }
 
@@ -40,7 +39,7 @@ const receiver = ({ webhook, email }) => h("span", { class: "breakable small" },
 
 /** Says what deleting a channel means, then does it. */
 export const askDeleteChannel = ({ id, name }, done) => askFirst({
-  title: `Delete ${name}`, label: "Delete channel",
+  title: `Delete ${name}`, label: "Delete channel", typed: name,
   says: "Rules that tell this channel go on without it. What it was told stays in the log.",
   run: async () => { await remove(path`/channels/${id}`); done(); },
 });

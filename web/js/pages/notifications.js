@@ -3,8 +3,7 @@ import { ListPage } from "../list-page.js";
 import { h } from "../render.js";
 import { status, time } from "../parts.js";
 import { go, withQuery } from "../router.js";
-import { failureOf, isUnderWay, stateOf } from "../sent.js";
-import { occasion } from "./sent-panel.js";
+import { about, failureOf, isUnderWay, stateOf } from "../sent.js";
 
 const AGAIN_MS = 2000;
 
@@ -24,7 +23,7 @@ export default class NotificationsPage extends ListPage {
     this.reload();
   }
 
-  query() { return { channel: this.#channel }; }
+  query() { return { ...super.query(), channel: this.#channel }; }
 
   async load(signal) {
     const channels = [];
@@ -49,7 +48,7 @@ export default class NotificationsPage extends ListPage {
   columns() {
     return [
       { head: "Channel", cell: (one) => this.nameOf(one) },
-      { head: "About", cell: occasion },
+      { head: "About", cell: about },
       { head: "State", cell: (one) => {
         const [shape, word] = stateOf(one);
         return h("span", { class: "line", "data-state": one.state }, status(shape, { label: false }), h("span", null, word,

@@ -12,9 +12,8 @@ const SEVERITIES = { critical: "Critical", warning: "Warning", info: "Info" };
 /** What opens alerts. */
 export default class RulesPage extends ListPage {
   source = "/alerts/rules"; noun = "alert rule"; permission = "manageAlertRules";
+  addAddress = to`/p/${this.project}/alerts/rules/new`;
   #suites = new Map();
-
-  get addAddress() { return to`/p/${this.project}/alerts/rules/new`; }
 
   address({ id }) { return to`/p/${this.project}/alerts/rules/${id}`; }
 
@@ -48,7 +47,7 @@ export default class RulesPage extends ListPage {
 
 /** Says what deleting a rule means, then does it. */
 export const askDeleteRule = ({ id, name, activeAlert }, done) => askFirst({
-  title: `Delete ${name}`, label: "Delete rule",
+  title: `Delete ${name}`, label: "Delete rule", typed: name,
   says: [activeAlert ? "Its open alert is resolved, and its channels are told." : "It opens no alert any more.",
     "Alerts of the past stay."],
   run: async () => { await remove(path`/alerts/rules/${id}`); done(); },

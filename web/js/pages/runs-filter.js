@@ -2,7 +2,7 @@ import { status } from "../parts.js";
 import { word } from "../words.js";
 
 /** Query keys of the address that say which runs are shown. */
-export const FILTERS = ["status", "branch", "environment", "suite", "q"];
+export const FILTERS = ["status", "branch", "environment", "suite", "case", "q"];
 
 const FAILING = "failed,timeout,aborted";
 const STATUSES = ["running", "pending", "retrying", "passed", "failed", "timeout", "aborted", "cancelled"];
@@ -13,7 +13,7 @@ const STATUSES = ["running", "pending", "retrying", "passed", "failed", "timeout
  * changes the address.
  */
 export function filterModel(query, runs, { environments, suites }, faults, set) {
-  const { status: statuses, branch, environment, suite, q } = query;
+  const { status: statuses, branch, environment, suite, case: testCase, q } = query;
   const chip = (name, label, value, rest) =>
     ({ name, label, value, problem: faults[name], set: (next) => set({ [name]: next }), ...rest });
   return {
@@ -31,6 +31,7 @@ export function filterModel(query, runs, { environments, suites }, faults, set) 
       (environment || environments.length > 0) && chip("environment", "Environment", environment, {
         options: distinct([...environments, environment]).map((value) => ({ value, label: value })) }),
       chip("suite", "Suite", suite, suiteChip(suite, suites, (key) => set({ suite: key }))),
+      testCase && chip("case", "Case", testCase, {}),
     ].filter(Boolean),
   };
 }

@@ -42,6 +42,7 @@ export const noneMatch = (clear) => h("div", { class: "panel" },
   empty("No runs match", null, button("Clear filters", clear, { key: "Esc" })));
 
 /** `start` opens the sheet that starts a run; false for who may not. */
-export const noneYet = (start) => h("div", { class: "panel" }, empty("No runs yet",
+export const noneYet = (start, firstSteps) => h("div", { class: "panel" }, empty("No runs yet",
   ["Start a suite here, from your CI, or with ", h("span", { class: "mono" }, "assay run"), "."],
-  start && button("Start run", start, { kind: "primary", icon: "i-play" })));
+  [start && button("Start run", start, { kind: "primary", icon: "i-play" }),
+    h("a", { class: "btn", href: firstSteps }, "First steps")]));

@@ -279,6 +279,6 @@ export default class RunsPage extends LivePage {
       const none = Object.fromEntries(FILTERS.map((name) => [name, null]));
       return noneMatch(() => this.#set(none));
     }
-    return noneYet(this.#mayStart && (() => openStart(this.project)));
+    return noneYet(this.#mayStart && (() => openStart(this.project)), to`/p/${this.project}/first-steps`);
   }
 }

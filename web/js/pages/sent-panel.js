@@ -1,12 +1,7 @@
 import { h } from "../render.js";
 import { empty, status, time } from "../parts.js";
-import { failureOf, stateOf } from "../sent.js";
+import { about, failureOf, stateOf } from "../sent.js";
 import { many } from "../words.js";
-
-const OCCASIONS = { opened: "Alert opened", resolved: "Alert resolved", test: "Test" };
-
-/** What a message was about, in words. */
-export const occasion = (one) => OCCASIONS[one.occasion] ?? one.event ?? one.occasion;
 
 /** The last messages to a receiver; `more` is the address of all of them. */
 export const sentPanel = ({ title, items, none, more }) => h("section", { class: "panel", "aria-label": title },
@@ -15,7 +10,7 @@ export const sentPanel = ({ title, items, none, more }) => h("section", { class:
     : h("ul", { class: "rows" }, items.map((one) => {
       const [shape, word] = stateOf(one);
       return h("li", { key: one.id, class: "item mid tallrow", "data-state": one.state }, status(shape, { label: false }),
-        h("span", { class: "grow" }, h("b", null, word), " ", h("span", { class: "dim" }, occasion(one)),
+        h("span", { class: "grow" }, h("b", null, word), " ", h("span", { class: "dim" }, about(one)),
           one.reason && h("span", { class: "small dim block breakable" }, failureOf(one.reason, one.detail))),
         h("span", { class: "small faint right nowrap" }, time(one.createdAt),
           one.tries > 1 && h("span", { class: "block" }, many(one.tries, "try", "tries"))));

@@ -7,6 +7,7 @@ import { go, to } from "../router.js";
 import { may } from "../session.js";
 import { many } from "../words.js";
 import { openStart } from "../start-run.js";
+import { newAddress } from "./definition.js";
 
 /** All suites of a project with their last runs, and a button to run each. */
 export default class SuitesPage extends LivePage {
@@ -21,8 +22,10 @@ export default class SuitesPage extends LivePage {
   start() {
     this.shell.title("Suites");
     this.shell.top({ title: "Suites",
-      actions: may(this.project, "startExecution")
-        && button("Start run", () => openStart(this.project), { kind: "primary startrun", icon: "i-play" }) });
+      actions: [
+        may(this.project, "editCatalog") && h("a", { class: "btn wide", href: newAddress(to`/p/${this.project}/suites`) }, "New suite"),
+        may(this.project, "startExecution")
+          && button("Start run", () => openStart(this.project), { kind: "primary startrun", icon: "i-play" })] });
     super.start();
   }
 
@@ -113,13 +116,13 @@ export default class SuitesPage extends LivePage {
     return h("tr",
       { key: suite.id, "data-row": true, "data-suite": suite.key,
         "aria-current": at === this.#selected ? "true" : null },
-      h("th", { scope: "row" }, h("a", { href: runs, title: `Runs of ${suite.name}` }, suite.name),
+      h("th", { scope: "row" }, h("a", { href: to`/p/${this.project}/suites/${suite.key}` }, suite.name),
         h("span", { class: "small faint" }, suite.tags ?? (suite.key === suite.name ? suite.description : suite.key))),
       h("td", { class: "num dim wide nowrap" }, many(suite.caseCount ?? 0, "case")),
       h("td", null, past.length > 0
-          ? h("as-streak", { class: "hist",
+          ? h("a", { href: runs, "aria-label": `Runs of ${suite.name}`, class: "histlink" }, h("as-streak", { class: "hist",
               ".model": { ticks: past, width: 105, height: 14, most: 9,
-                label: `Last ${past.length} runs: ${past.filter((one) => one === "passed").length} passed` } })
+                label: `Last ${past.length} runs: ${past.filter((one) => one === "passed").length} passed` } }))
           : h("span", { class: "small faint" }, "not run yet")),
       h("td", { class: "right num dim wide" }, duration(suite.medianMs)),
       h("td", { class: "wide" }, suite.lastRun
