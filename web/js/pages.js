@@ -12,6 +12,7 @@ export const PAGES = [
     load: () => import("./pages/runs.js") },
   { at: ["/p/:project/runs/:number", "/p/:project/runs/:number/cases/:key"], area: "runs",
     load: () => import("./pages/run.js") },
+  { at: "/p/:project/runs/:number/log", area: "runs", load: () => import("./pages/log.js") },
   { at: "/p/:project/first-steps", area: "runs", load: () => import("./pages/first-steps.js") },
   { at: "/p/:project/suites", area: "suites", label: "Suites", icon: "i-suites", key: "s",
     load: () => import("./pages/suites.js") },

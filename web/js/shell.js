@@ -65,7 +65,10 @@ export class Shell {
     this.#draw();
   }
 
-  title(text) { document.title = text ? `${text} · Assay` : "Assay"; }
+  title(text) {
+    const title = text ? `${text} · Assay` : "Assay";
+    if (document.title !== title) document.title = title;
+  }
 
   /** The favicon takes the shape of a status, or the mark again. */
   setIcon(status) {

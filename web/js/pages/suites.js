@@ -102,9 +102,11 @@ export default class SuitesPage extends LivePage {
     return h("div", { class: "panel spaced", key: "suites" }, h("table", { class: "suites" },
       h("caption", { class: "sr" }, "Suites"),
       h("thead", null, h("tr", null, h("th", { scope: "col" }, "Suite"),
-          h("th", { scope: "col", class: "wide" }, "Cases"), h("th", { scope: "col" }, "Last 12 runs"),
-        h("th", { scope: "col", class: "right wide" }, "Median"), h("th", { scope: "col", class: "wide" }, "Last run"),
-        h("th", { scope: "col" }, h("span", { class: "sr" }, "Run")))),
+          h("th", { scope: "col", class: "wide w-cases" }, "Cases"),
+        h("th", { scope: "col", class: "w-hist" }, "Last 12 runs"),
+        h("th", { scope: "col", class: "right wide w-time" }, "Median"),
+        h("th", { scope: "col", class: "wide w-last" }, "Last run"),
+        h("th", { scope: "col", class: "w-act" }, h("span", { class: "sr" }, "Run")))),
       h("tbody", null, shown.map((suite, at) => this.#row(suite, at)))));
   }
 
