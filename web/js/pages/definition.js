@@ -140,7 +140,7 @@ export class DefinitionPage extends EditPage {
 }
 
 /** A definition without what the server adds. */
-function bare(thing) {
+export function bare(thing) {
   const values = { ...thing };
   for (const name of SET_BY_SERVER) delete values[name];
   return values;
