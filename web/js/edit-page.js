@@ -72,7 +72,7 @@ export class EditPage extends LivePage {
   get mayChange() { return may(this.project, this.permission); }
 
   start() {
-    this.#head();
+    this.head();
     super.start();
   }
 
@@ -80,8 +80,16 @@ export class EditPage extends LivePage {
     const [thing] = await Promise.all([this.isNew ? null : this.fetch(signal), this.prepare(signal)]);
     this.thing = thing;
     this.form ??= this.#form();
-    this.#head();
+    this.head();
     return null;
+  }
+
+  /** Begins anew with what the thing is now, or with nothing. */
+  renew(thing) {
+    this.thing = thing;
+    this.form = this.#form();
+    this.head();
+    this.reload();
   }
 
   /** The kind of form. */
@@ -104,7 +112,7 @@ export class EditPage extends LivePage {
         toast("Saved.");
         this.thing = thing;
         form.version = this.versionOf(thing);
-        this.#head();
+        this.head();
         this.redraw();
       },
     });
@@ -116,7 +124,7 @@ export class EditPage extends LivePage {
   /** What the page is called. */
   get here() { return this.isNew ? `New ${this.noun}` : this.thing ? this.nameOf(this.thing) : ""; }
 
-  #head() {
+  head() {
     this.shell.title(this.here || this.list[0]);
     this.shell.top({ crumbs: [this.list], here: this.here, actions: this.hasActions && this.actions() });
   }

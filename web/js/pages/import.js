@@ -1,4 +1,5 @@
 import { all, call } from "../api.js";
+import { draftOf } from "../drafts.js";
 import { EditPage } from "../edit-page.js";
 import { h } from "../render.js";
 import { button, status } from "../parts.js";
@@ -53,8 +54,8 @@ export default class ImportPage extends EditPage {
     this.#told = null;
     const done = changes.filter(({ action }) => action !== "unchanged").length;
     toast(done === 0 ? "Nothing had to change." : `${many(done, "change")} applied.`);
-    this.form = null;
-    this.reload();
+    draftOf().drop();
+    this.renew(null);
   }
 
   nameOf() { return "The document"; }
