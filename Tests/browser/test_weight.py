@@ -18,7 +18,7 @@ def test_a_first_visit_is_light_and_asks_for_everything_at_once(browser, stack):
     wire.send("Network.enable")
     weights, answers = [], []
     wire.on("Network.loadingFinished", lambda one: weights.append(one["encodedDataLength"]))
-    page.on("response", answers.append)
+    page.on("response", lambda answer: answers.append(answer))
     page.goto("/p/demo/runs")
     expect(page.locator(".side .pulse[data-state=live]")).to_be_visible()
     page.wait_for_load_state("load")
