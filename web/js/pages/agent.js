@@ -6,6 +6,10 @@ import { go, to } from "../router.js";
 import { may } from "../session.js";
 
 const HOUR_MS = 3_600_000;
+/** The server sees these only when the agent enrols, on another machine: what it would refuse is said here. */
+const NAME = /^[A-Za-z0-9._:-]{1,63}$/;
+const fault = (words) => ([words ?? []].flat().every((one) => NAME.test(one)) ? null
+  : "must be 1 to 63 letters, digits, '.', '_', ':' or '-'");
 
 /** Enrols an agent: makes a token that works once, and the command that uses it. */
 export default class AgentPage extends EditPage {
@@ -17,8 +21,8 @@ export default class AgentPage extends EditPage {
 
   fields() {
     return [
-      { name: "name", label: "Name", kind: "text", placeholder: "linux-1", help: "As people read it. Left empty, it is the machine's name." },
-      { name: "labels", label: "Labels", kind: "list", help: "What it can do, one a line: a case that asks for windows runs only where windows is offered." },
+      { name: "name", label: "Name", kind: "text", placeholder: "linux-1", check: fault, help: "As people read it. Left empty, it is the machine's name." },
+      { name: "labels", label: "Labels", kind: "list", check: fault, help: "What it can do, one a line: a case that asks for windows runs only where windows is offered." },
       { name: "slots", label: "Slots", kind: "number", required: true, help: "How many cases it runs at the same time." },
       { name: "isShared", label: "Runs work of all projects", kind: "switch", when: () => may(this.project, "administer") },
       { name: "life", label: "The command works for", kind: "select", required: true, options: [
