@@ -13,6 +13,7 @@ struct StepScope {
     let path: String
     let limits: CommandLimits
     let programs: AgentPrograms
+    let live: LiveOutput
 
     func redact(_ text: String) -> String { forms.redact(text) }
 
@@ -27,8 +28,11 @@ struct StepScope {
         }
     }
 
-    func capture(_ stream: String) -> StreamCapture {
-        StreamCapture(forms, path: workspace.artifacts + "/step-\(sequence)-\(stream).txt")
+    /// - Parameter stream: shown while it runs; nil for what is shown when it is there whole.
+    func capture(_ name: String, live stream: OutputStream? = nil) -> StreamCapture {
+        StreamCapture(forms, path: workspace.artifacts + "/step-\(sequence)-\(name).txt") { [live] bytes in
+            if let stream { live.printed(bytes, on: stream) }
+        }
     }
 }
 
