@@ -59,15 +59,15 @@ let package = Package(
         library("Daemon", [logging]),
         // 2 shapes
         library("Wire", ["Domain"]),
-        library("Feed", ["Domain", "MariaDB"]),
+        library("Feed", ["Domain", "MariaDB", "Wire"]),
         library("Deliveries", ["Domain", "MariaDB", "Transfer", "Daemon", "Feed"]),
         // 3 features
-        library("Identity", ["Domain", "MariaDB", "Feed", "CArgon2", crypto, jwt]),
+        library("Identity", ["Domain", "MariaDB", "Wire", "Feed", "CArgon2", crypto, jwt]),
         library("Catalog", ["Domain", "MariaDB", yams]),
         library("Executions", ["Domain", "MariaDB", "Wire", "Feed", crypto, heap]),
-        library("Reports", ["Domain", "MariaDB", "Feed"]),
+        library("Reports", ["Domain", "MariaDB", "Wire", "Feed"]),
         library("Alerts", ["Domain", "MariaDB", "Feed", "Transfer", "Wire", "Deliveries"]),
-        library("Integrations", ["Domain", "MariaDB", "Feed", "Transfer", "Deliveries", crypto]),
+        library("Integrations", ["Domain", "MariaDB", "Wire", "Feed", "Transfer", "Deliveries", crypto]),
         // 4 flows
         library(
             "Flows",
@@ -98,14 +98,14 @@ let package = Package(
         // tests
         .target(name: "Doubles", path: "Tests/Doubles", swiftSettings: strict),
         .target(
-            name: "Support", dependencies: ["MariaDB", "Domain", "Feed"], path: "Tests/Support", swiftSettings: strict),
+            name: "Support", dependencies: ["MariaDB", "Domain", "Wire", "Feed"], path: "Tests/Support", swiftSettings: strict),
         tests("Domain", []),
         tests("FastCGI", []),
         tests("MariaDB", ["Support"]),
         tests("Transfer", ["Doubles"]),
         tests("Daemon", [logging]),
         tests("Wire", ["Domain"]),
-        tests("Feed", ["Support", "Domain", "MariaDB"]),
+        tests("Feed", ["Support", "Domain", "MariaDB", "Wire"]),
         tests("Deliveries", ["Support", "Doubles", "Domain", "MariaDB", "Transfer", "Daemon", logging]),
         tests("Identity", ["Support", "Domain", "MariaDB", crypto]),
         tests("Catalog", ["Support", "Domain", "MariaDB"]),

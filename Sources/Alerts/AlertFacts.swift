@@ -1,6 +1,7 @@
 import Domain
 import Feed
 import MariaDB
+import Wire
 
 /// Collects the `alert.*` facts of a transaction; written last, so that the outbox row is its last insert.
 struct AlertFacts {
@@ -8,7 +9,7 @@ struct AlertFacts {
 
     /// Adds one fact: a fresh stream whose only event has sequence 1.
     mutating func add(
-        _ type: String, _ alert: AlertRecord, projectKey: String, actor: AlertActor? = nil, at now: Timestamp
+        _ name: EventName, _ alert: AlertRecord, projectKey: String, actor: AlertActor? = nil, at now: Timestamp
     ) {
         var body: [String: JSONValue] = [
             "project": .string(projectKey), "seq": 1, "at": .string(now.description),
@@ -19,7 +20,7 @@ struct AlertFacts {
             "threshold": .number(alert.threshold), "sentence": .string(alert.sentence),
         ]
         if let actor { body["by"] = ["id": .string(actor.id.description), "name": .string(actor.name)] }
-        log.addFact(EventDraft(type, body, actor: actor?.id), project: alert.project, at: now)
+        log.addFact(EventDraft(name, body, actor: actor?.id), project: alert.project, at: now)
     }
 
     func write(_ tx: Transaction) throws { try log.write(tx) }

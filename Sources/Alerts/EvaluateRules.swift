@@ -1,5 +1,6 @@
 import Domain
 package import MariaDB
+import Wire
 
 /// What one pass of the evaluation did.
 package struct EvaluationResult: Equatable, Sendable {
@@ -113,7 +114,7 @@ package struct EvaluateRules: Sendable {
                 try tx.isolated { try act(action, on: rule, newest, in: tx) }
             }
             guard let alert = changed ?? nil else { continue }
-            facts.add("alert.\(alert.state == .resolved ? "resolved" : "opened")", alert, projectKey: key, at: tx.now)
+            facts.add(alert.state == .resolved ? .alertResolved : .alertOpened, alert, projectKey: key, at: tx.now)
             if alert.state == .resolved { result.resolved += 1 } else { result.opened += 1 }
         }
     }

@@ -1,4 +1,5 @@
 import Domain
+import Wire
 
 /// Shows a run while it goes on: one changing line on a terminal, a line per finished case elsewhere.
 struct ProgressPrinter {
@@ -23,12 +24,12 @@ struct ProgressPrinter {
         let execution = data["execution"]?.string ?? ""
         let isRoot = execution == run.id
         if let counts = data["counts"]?.object, isRoot, isSuite { self.counts = counts.compactMapValues(\.integer) }
-        if isRoot, event == "execution.progress" { step = data["step"]?["name"]?.string ?? step }
+        if isRoot, event == EventName.executionProgress.rawValue { step = data["step"]?["name"]?.string ?? step }
         if context.isTerminal {
             redraw()
-        } else if event == "execution.finished", !isRoot {
+        } else if event == EventName.executionFinished.rawValue, !isRoot {
             printCase(data, look(execution)?.name ?? execution)
-        } else if event == "execution.retrying" {
+        } else if event == EventName.executionRetrying.rawValue {
             let name = isRoot ? run.name : look(execution)?.name ?? execution
             context.print("retrying   \(name) (\(why(data["why"]?.string)))")
         }

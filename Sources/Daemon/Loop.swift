@@ -67,6 +67,7 @@ package final class Loop: Sendable {
         while !isStopping {
             do {
                 let done = try pass()
+                if failures > 0 { log.info("loop.recovered", ["failures": .count(failures)]) }
                 failures = 0
                 if gapMs > 0 { pipe.sleep(gapMs) }
                 if done == .more { restMs = intervalMs } else { restMs = rest(done == .soon ? intervalMs : restMs) }

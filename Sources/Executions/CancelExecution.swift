@@ -1,6 +1,7 @@
 package import Domain
 import Feed
 package import MariaDB
+import Wire
 
 /// Asks a run to stop: at once when nobody runs it yet, else through its agent within the grace of 15 s.
 package struct CancelExecution: Sendable {
@@ -55,7 +56,7 @@ package struct CancelExecution: Sendable {
         try ExecutionWriter.note(
             [
                 EventDraft(
-                    "execution.cancelRequested",
+                    .executionCancelRequested,
                     ["by": name.map { .string($0) } ?? .null, "reason": reason.map { .string($0) } ?? .null],
                     actor: actor)
             ], on: &execution, &journal, tx)

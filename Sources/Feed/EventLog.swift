@@ -1,15 +1,16 @@
 package import Domain
 package import MariaDB
+package import Wire
 
-/// One fact before it is written: its type, body and who caused it.
+/// One fact before it is written: its name, body and who caused it.
 package struct EventDraft {
-    package var type: String
+    package var name: EventName
     package var body: [String: JSONValue]
     package var fence: Int?
     package var actor: UUIDv7?
 
-    package init(_ type: String, _ body: [String: JSONValue], fence: Int? = nil, actor: UUIDv7? = nil) {
-        self.type = type
+    package init(_ name: EventName, _ body: [String: JSONValue], fence: Int? = nil, actor: UUIDv7? = nil) {
+        self.name = name
         self.body = body
         self.fence = fence
         self.actor = actor
@@ -38,9 +39,11 @@ package struct EventLog {
         var topics: FeedTopics = []
         for (offset, draft) in drafts.enumerated() {
             let body = JSONValue.object(draft.body)
-            topics.formUnion(FeedTopics(type: draft.type, body: body))
+            assert(draft.name.wrongMembers(of: body).isEmpty, "\(draft.name): \(draft.name.wrongMembers(of: body))")
+            topics.formUnion(FeedTopics(draft.name, body: body))
             events.append([
-                stream.sqlValue, (firstSeq + offset).sqlValue, project.sqlValue, draft.type.sqlValue, now.sqlValue,
+                stream.sqlValue, (firstSeq + offset).sqlValue, project.sqlValue, draft.name.rawValue.sqlValue,
+                now.sqlValue,
                 draft.fence.sqlValue, draft.actor.sqlValue, body.text.sqlValue,
             ])
         }

@@ -1,5 +1,6 @@
 package import Domain
 package import MariaDB
+package import Wire
 
 /// What the events behind one outbox or feed row are about, so that a reader skips rows without opening events.
 ///
@@ -24,15 +25,17 @@ package struct FeedTopics: OptionSet, Hashable, Sendable {
     package static let other = FeedTopics(rawValue: 256)
 
     /// The topic of one event; `execution.finished` counts only when it is final.
-    package init(type: String, body: JSONValue) {
-        switch type {
-        case "execution.queued": self = .queued
-        case "execution.started": self = .started
-        case "execution.retrying": self = .retrying
-        case "execution.finished": self = body["final"] == true ? .finished : .other
-        case "execution.cancelRequested": self = .cancelRequested
-        case "membership.changed": self = .members
-        default: self = type.hasPrefix("alert.") ? .alerts : type.hasPrefix("agent.") ? .agents : .other
+    package init(_ name: EventName, body: JSONValue) {
+        switch name {
+        case .executionQueued: self = .queued
+        case .executionStarted: self = .started
+        case .executionRetrying: self = .retrying
+        case .executionFinished: self = body["final"] == true ? .finished : .other
+        case .executionCancelRequested: self = .cancelRequested
+        case .membershipChanged: self = .members
+        case .alertOpened, .alertAcknowledged, .alertResolved: self = .alerts
+        case .agentOnline, .agentOffline: self = .agents
+        case .executionProgress, .executionSteps, .executionDeadLettered: self = .other
         }
     }
 }

@@ -1,6 +1,7 @@
 import Domain
 import Feed
 import MariaDB
+import Wire
 
 /// The fact `membership.changed`: every hub loads that user again and closes or narrows streams.
 enum MembershipChange {
@@ -9,7 +10,7 @@ enum MembershipChange {
     static func write(_ tx: Transaction, user: ID<User>, project: ID<Project>?) throws {
         var log = EventLog()
         log.addFact(
-            EventDraft("membership.changed", ["userId": .string(user.description)]), project: project, at: tx.now)
+            EventDraft(.membershipChanged, ["userId": .string(user.description)]), project: project, at: tx.now)
         try log.write(tx)
     }
 }

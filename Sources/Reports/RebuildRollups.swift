@@ -1,5 +1,6 @@
 package import Domain
 package import MariaDB
+import Wire
 
 /// Counts the rollups of past days again from the executions themselves.
 ///
@@ -81,7 +82,7 @@ package struct RebuildRollups: Sendable {
             SELECT stream_id, seq_from, seq_to FROM feed WHERE pos > \(cursor) AND stream_id IS NOT NULL \
             UNION ALL SELECT stream_id, seq_from, seq_to FROM outbox) u \
             JOIN events e ON e.stream_id = u.stream_id AND e.seq BETWEEN u.seq_from AND u.seq_to \
-            AND e.type = 'execution.finished'
+            AND e.type = \(EventName.executionFinished.rawValue)
             """)
         return Set(try rows.map { try $0.uuid("stream_id") })
     }

@@ -38,9 +38,10 @@ import Testing
         _ = try mine.runOnce(monotonicMs: 0)
         #expect(mine.lease("engine", monotonicMs: Leaderships.trustMs - 1) != nil)
         #expect(mine.lease("engine", monotonicMs: Leaderships.trustMs) == nil)
-        _ = try mine.runOnce(monotonicMs: 1000)
+        _ = try mine.runOnce(monotonicMs: Int64(Leaderships.renewMs))
         #expect(mine.lease("engine", monotonicMs: Leaderships.trustMs - 1) != nil, "renewed or not, it is ours")
         #expect(Leaderships.trustMs < LeaderLease.leaseMs)
+        #expect(2 * Int64(Leaderships.renewMs) < Leaderships.trustMs, "one renewal may be late")
     }
 
     @Test func `renewing is one statement, also beside a row that its loop has just touched`() throws {

@@ -2,6 +2,7 @@ import Domain
 import MariaDB
 import Support
 import Testing
+import Wire
 
 @testable import Feed
 
@@ -72,16 +73,25 @@ import Testing
         let execution = UUIDv7(at: Timestamp(milliseconds: 5))
         try pool.transaction { tx in
             var log = EventLog()
+            let envelope: [String: JSONValue] = [
+                "execution": .string(execution.description), "root": .string(execution.description), "parent": .null,
+                "project": "demo", "seq": 1, "at": .string(tx.now.description), "from": "running",
+            ]
+            let queued: [String: JSONValue] = ["to": "pending", "name": "login", "kind": "case", "number": 7]
+            let finished: [String: JSONValue] = [
+                "to": "passed", "status": "passed", "why": "passed", "durationMs": 12, "final": true,
+            ]
             log.append(
-                [
-                    EventDraft("execution.queued", [:]), EventDraft("execution.finished", ["final": true]),
-                ], stream: execution, firstSeq: 1, project: nil, root: ID(execution), at: tx.now)
-            log.addFact(EventDraft("agent.online", [:]), project: nil, at: tx.now)
+                [queued, finished].enumerated().map { index, own in
+                    EventDraft([.executionQueued, .executionFinished][index], envelope.merging(own) { $1 })
+                }, stream: execution, firstSeq: 1, project: nil, root: ID(execution), at: tx.now)
+            let agent: [String: JSONValue] = ["agent": .string(execution.description), "name": "local"]
+            log.addFact(EventDraft(.agentOnline, agent), project: nil, at: tx.now)
             try log.write(tx)
         }
         let moved = try sequencer.runOnce(lease, monotonicMs: 0)
         #expect(moved.topics == [.queued, .finished, .agents])
         #expect(moved.queued == [ID(execution)] && moved.freed == [ID(execution)])
-        #expect(FeedTopics(type: "execution.finished", body: ["final": false]) == .other)
+        #expect(FeedTopics(.executionFinished, body: ["final": false]) == .other)
     }
 }

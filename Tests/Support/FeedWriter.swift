@@ -1,6 +1,7 @@
 package import Domain
 import Feed
 package import MariaDB
+import Wire
 
 /// Writes finished executions with their events, as the engine and its sequencer would have.
 package struct FeedWriter: Sendable {
@@ -72,9 +73,11 @@ package struct FeedWriter: Sendable {
 
     private func draft(_ run: Run, _ id: ID<Execution>, _ seq: Int, status: String, isFinal: Bool) -> EventDraft {
         EventDraft(
-            "execution.finished",
+            .executionFinished,
             [
-                "execution": .string(id.description), "project": .string(run.projectKey), "seq": .integer(Int64(seq)),
+                "execution": .string(id.description), "root": .string((run.parent ?? id).description),
+                "parent": run.parent.map { .string($0.description) } ?? .null, "why": "done", "durationMs": 1000,
+                "project": .string(run.projectKey), "seq": .integer(Int64(seq)),
                 "at": .string(run.finishedAt.description), "from": "running", "to": .string(status),
                 "status": .string(status), "final": .bool(isFinal),
             ])

@@ -1,4 +1,4 @@
-/** Every event that a page may hear of, in the order of docs/api/events.md. */
+/** Every event that a page may hear of: `EventName` of the engine, which a test compares with this. */
 export const EVENT_NAMES = [
   "execution.queued",
   "execution.started",

@@ -42,6 +42,11 @@ extension AnswerShapes {
         "ProjectCounts": .answer(["running": .whole, "queued": .whole, "alertsOpen": .whole]),
     ]
 
+    /// The data of every event that streams tell, as `event.…`.
+    static var events: [String: Shape] {
+        Dictionary(uniqueKeysWithValues: EventName.allCases.filter(\.isTold).map { ("event.\($0.rawValue)", $0.body) })
+    }
+
     private static let execution = Shape.answer(
         [
             "id": .id, "seq": .whole, "number": Shape.whole.orNull, "kind": .words(["case", "suite"]), "project": .key,

@@ -7,7 +7,7 @@ extension Slice {
     /// Starting, reading and steering runs; the queue.
     static let executions = Slice(
         routes: Routes.executions + Routes.attempts + Routes.artifacts + Routes.queue,
-        answers: AnswerShapes.executions)
+        answers: AnswerShapes.executions.merging(AnswerShapes.events) { first, _ in first })
 }
 
 extension OwnedKind {

@@ -26,7 +26,7 @@ package enum IntegrationShapes {
             .required(
                 "events",
                 .array(
-                    .words(["execution.finished", "alert.opened", "alert.acknowledged", "alert.resolved"]), 1...4),
+                    .words(EventName.allCases.filter(\.isSubscribable).map(\.rawValue)), 1...4),
                 "Which events are sent."),
             .optional(
                 "filter",

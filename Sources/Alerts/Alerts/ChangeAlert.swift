@@ -1,5 +1,6 @@
 package import Domain
 package import MariaDB
+import Wire
 
 /// What people do to an alert: take it, or end it.
 package struct ChangeAlert: Sendable {
@@ -26,7 +27,7 @@ package struct ChangeAlert: Sendable {
             """)
         var facts = AlertFacts()
         facts.add(
-            "alert.acknowledged", alert, projectKey: try projectKey(of: project, in: tx), actor: actor, at: tx.now)
+            .alertAcknowledged, alert, projectKey: try projectKey(of: project, in: tx), actor: actor, at: tx.now)
         try facts.write(tx)
         return alert
     }
@@ -67,7 +68,7 @@ package struct ChangeAlert: Sendable {
             """)
         try QueueNotifications.resolved(alert, in: tx)
         var facts = AlertFacts()
-        facts.add("alert.resolved", alert, projectKey: try projectKey(of: project, in: tx), actor: actor, at: tx.now)
+        facts.add(.alertResolved, alert, projectKey: try projectKey(of: project, in: tx), actor: actor, at: tx.now)
         try facts.write(tx)
         return alert
     }

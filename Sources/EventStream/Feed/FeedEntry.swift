@@ -1,4 +1,5 @@
 package import Domain
+package import Wire
 
 /// One feed row with its events ready to be sent.
 package struct FeedEntry: Sendable {
@@ -25,6 +26,8 @@ package struct FeedEvent: Sendable {
 
     package let seq: Int
     package let type: String
+    /// nil for what a newer version wrote.
+    package let name: EventName?
     package let frame: [UInt8]
     package let fact: Fact?
 
@@ -32,14 +35,15 @@ package struct FeedEvent: Sendable {
     package init(position: Int64, seq: Int, type: String, body: [UInt8]) {
         self.seq = seq
         self.type = type
-        fact = FeedEvent.fact(of: type, body)
-        frame = type == "membership.changed" ? [] : eventFrame(type, id: "\(position).\(seq)", body: body)
+        name = EventName(rawValue: type)
+        fact = FeedEvent.fact(of: name, body)
+        frame = name?.isTold == false ? [] : eventFrame(type, id: "\(position).\(seq)", body: body)
     }
 
-    private static func fact(of type: String, _ body: [UInt8]) -> Fact? {
-        guard type == "execution.finished" || type == "membership.changed" else { return nil }
+    private static func fact(of name: EventName?, _ body: [UInt8]) -> Fact? {
+        guard name == .executionFinished || name == .membershipChanged else { return nil }
         guard let json = try? JSONParser.parse(body) else { return nil }
-        if type == "membership.changed" {
+        if name == .membershipChanged {
             return json["userId"]?.string.flatMap { ID<User>($0) }.map { .membershipChanged($0) }
         }
         // The edge that a retry follows in the same transaction is no end.

@@ -1,4 +1,5 @@
 import Domain
+import Wire
 
 /// What one stream lets through; equal filters share their bytes.
 struct StreamFilter: Hashable, Sendable {
@@ -36,8 +37,8 @@ struct StreamFilter: Hashable, Sendable {
     func admits(_ event: FeedEvent, of entry: FeedEntry) -> Bool {
         guard !event.frame.isEmpty else { return false }
         // Of what belongs to no project, shared agents concern everyone.
-        guard entry.project != nil || event.type.hasPrefix("agent.") else { return false }
-        if !executions.isEmpty, event.type.hasPrefix("execution."), !executions.contains(ID(entry.stream)) {
+        guard entry.project != nil || event.name?.subject == .agent else { return false }
+        if !executions.isEmpty, event.name?.subject == .execution, !executions.contains(ID(entry.stream)) {
             return false
         }
         guard !types.isEmpty, !types.contains(event.type) else { return true }

@@ -1,5 +1,6 @@
 package import Domain
 package import MariaDB
+import Wire
 
 /// Lists, drains and revokes agents.
 package struct AgentAdministration: Sendable {
@@ -66,7 +67,7 @@ package struct AgentAdministration: Sendable {
                 let body: [String: JSONValue] = [
                     "agent": .string(agent.description), "name": .string(try row.text("name")),
                 ]
-                journal.addFact("agent.offline", project: try row.idOrNil("project_id"), body: body, at: tx.now)
+                journal.addFact(.agentOffline, project: try row.idOrNil("project_id"), body: body, at: tx.now)
             }
             try journal.write(tx)
         }

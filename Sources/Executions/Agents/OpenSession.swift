@@ -44,7 +44,7 @@ package struct OpenSession: Sendable {
             let body: [String: JSONValue] = [
                 "agent": .string(agent.description), "name": .string(try row.text("name")),
             ]
-            journal.addFact("agent.online", project: project, body: body, at: tx.now)
+            journal.addFact(.agentOnline, project: project, body: body, at: tx.now)
             try journal.write(tx)
             return OpenSessionResponse(session: session, beatMs: timing.beatMs, leaseMs: timing.leaseMs)
         }

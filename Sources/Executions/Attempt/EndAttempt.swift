@@ -1,6 +1,7 @@
 import Domain
 import Feed
 import MariaDB
+import Wire
 
 /// Ends a running attempt: the one place that decides between a final status and another try.
 ///
@@ -65,7 +66,7 @@ enum EndAttempt {
             .agentLost(lossesLeft: lossesLeft), to: &execution,
             .init(
                 why: "agent_lost", error: lossesLeft ? nil : ("agent_lost", message), fence: fence,
-                after: lossesLeft ? [] : [EventDraft("execution.deadLettered", ["reason": "agent_lost"])]), &journal, tx
+                after: lossesLeft ? [] : [EventDraft(.executionDeadLettered, ["reason": "agent_lost"])]), &journal, tx
         )
         if !lossesLeft { try DeadLetters.record(execution, reason: "agent_lost", tx) }
     }

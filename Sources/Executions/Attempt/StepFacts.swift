@@ -16,7 +16,7 @@ enum StepFacts {
         var counts: [String: Int64] = [:]
         for step in steps { counts[step.status.rawValue, default: 0] += 1 }
         return EventDraft(
-            "execution.steps",
+            .executionSteps,
             [
                 "attempt": .integer(Int64(attempt)), "fence": .integer(Int64(fence)),
                 "firstSeq": .integer(Int64(first.sequence)), "lastSeq": .integer(Int64(last.sequence)),
@@ -27,7 +27,7 @@ enum StepFacts {
 
     private static func progress(_ running: RunningStep, _ attempt: Int, _ fence: Int) -> EventDraft {
         EventDraft(
-            "execution.progress",
+            .executionProgress,
             [
                 "attempt": .integer(Int64(attempt)),
                 "step": [

@@ -46,13 +46,32 @@ package final class Engine {
         let moved = try sequencer.runOnce(lease, monotonicMs: monotonicMs)
         dispatcher.release(moved.freed)
         try dispatcher.add(moved.queued)
+        let due = try setAside.dueItems(monotonicMs: monotonicMs).map(\.item)
+        let stillReady = try dispatcher.add(due.compactMap(Self.execution))
         let rescued = try rescue.runOnce(lease, &setAside, monotonicMs: monotonicMs)
         if !rescued.ready.isEmpty { dispatcher.forgetSessions() }
         try dispatcher.add(rescued.ready)
         let mayOfferMore = try dispatcher.runOnce(lease, &setAside, monotonicMs: monotonicMs)
+        if rescued.hasLooked { try forgetSettled(due, stillReady, monotonicMs) }
         return Pass(
             sequenced: moved.count, topics: moved.topics, offered: dispatcher.hasOffered,
             mayBeMore: moved.mayBeMore || mayOfferMore, isWaiting: rescued.isWaiting || dispatcher.holdsWork)
+    }
+
+    /// Takes off the list what was due and nobody tried: it has ended or moved on in another way.
+    private func forgetSettled(_ due: [String], _ ready: Set<ID<Execution>>, _ monotonicMs: Int64) throws {
+        guard !due.isEmpty else { return }
+        let untried = Set(try setAside.dueItems(monotonicMs: monotonicMs).map(\.item)).intersection(due)
+        for item in untried.sorted() where Self.execution(item).map({ !ready.contains($0) }) ?? true {
+            try setAside.forget(item)
+        }
+    }
+
+    /// How the list of what was set aside names an execution.
+    static func item(_ execution: ID<Execution>) -> String { "execution:\(execution)" }
+
+    private static func execution(_ item: String) -> ID<Execution>? {
+        item.hasPrefix("execution:") ? ID(String(item.dropFirst("execution:".count))) : nil
     }
 
     private func reset() {

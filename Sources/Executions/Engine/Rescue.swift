@@ -1,6 +1,7 @@
 import Domain
 import Feed
 import MariaDB
+import Wire
 
 /// Finds what time has overtaken: lost sessions, offers nobody took, deadlines, cancel graces, due retries.
 ///
@@ -19,6 +20,8 @@ struct Rescue {
         var ready: [ID<Execution>] = []
         /// Whether something is held or due soon, so that time alone may bring work.
         var isWaiting = false
+        /// Whether this pass looked at all.
+        var hasLooked = false
     }
 
     private let pool: Pool
@@ -40,13 +43,13 @@ struct Rescue {
         if let lastLook, monotonicMs - lastLook.atMs < Rescue.lookMs { return Found(isWaiting: lastLook.isWaiting) }
         let overtaken = try Overtaken.read(pool, limit: Rescue.batchLimit + setAside.count)
         lastLook = (monotonicMs, overtaken.isWaiting)
-        var found = Found(isWaiting: overtaken.isWaiting)
+        var found = Found(isWaiting: overtaken.isWaiting, hasLooked: true)
         for id in overtaken.sessions {
             found.ready +=
                 try setAside.attempt("session:\(id)", monotonicMs: monotonicMs) { try endSession(id, lease) } ?? []
         }
         for (kind, id) in overtaken.items {
-            let isReady = try setAside.attempt("execution:\(id)", monotonicMs: monotonicMs) {
+            let isReady = try setAside.attempt(Engine.item(id), monotonicMs: monotonicMs) {
                 try apply(kind, id, lease)
             }
             if isReady == true { found.ready.append(id) }
@@ -82,7 +85,7 @@ struct Rescue {
             var journal = Journal()
             try EndSession.apply(session, &journal, tx)
             journal.addFact(
-                "agent.offline", project: try row.idOrNil("project_id"),
+                .agentOffline, project: try row.idOrNil("project_id"),
                 body: ["agent": .string(try row.text("agent_id")), "name": .string(try row.text("name"))], at: tx.now)
             try journal.write(tx)
             return held

@@ -1,6 +1,7 @@
 import Domain
 import Feed
 package import MariaDB
+import Wire
 
 /// Starts a case or a suite: one transaction writes the execution, its request, work item, event and idempotency key.
 package struct StartExecution: Sendable {
@@ -95,7 +96,7 @@ package struct StartExecution: Sendable {
             "number": .integer(Int64(number)), "priority": .string(wish.priority.rawValue),
         ]
         journal.add(
-            [EventDraft("execution.queued", body, actor: wish.request.startedBy.flatMap { UUIDv7($0.id) })], to: &row,
+            [EventDraft(.executionQueued, body, actor: wish.request.startedBy.flatMap { UUIDv7($0.id) })], to: &row,
             at: tx.now)
         try journal.write(tx)
     }

@@ -1,6 +1,7 @@
 import Domain
 import Feed
 import MariaDB
+import Wire
 
 /// Keeps work that cannot be done, with its reason.
 enum DeadLetters {
@@ -12,7 +13,7 @@ enum DeadLetters {
             .aborted(reason: reason), to: &execution,
             .init(
                 error: (code: reason, message: message),
-                after: [EventDraft("execution.deadLettered", ["reason": .string(reason)])]), &journal, tx)
+                after: [EventDraft(.executionDeadLettered, ["reason": .string(reason)])]), &journal, tx)
         try record(execution, reason: reason, tx)
     }
 

@@ -1,6 +1,7 @@
 import Domain
 import Feed
 import MariaDB
+import Wire
 
 /// The one writer of `executions.status`.
 ///
@@ -87,16 +88,16 @@ enum ExecutionWriter {
         body["from"] = .string(transition.from.rawValue)
         body["to"] = .string(transition.to.rawValue)
         body["why"] = .string(isLast ? change.why ?? transition.why : transition.why)
-        let type: String
+        let name: EventName
         switch transition.to {
         case .running:
-            type = "execution.started"
+            name = .executionStarted
             if execution.kind == .case { body["attempt"] = .integer(Int64(execution.attempts)) }
         case .retrying:
-            type = "execution.retrying"
+            name = .executionRetrying
             body["attempt"] = .integer(Int64(execution.attempts))
         default:
-            type = "execution.finished"
+            name = .executionFinished
             body["status"] = .string(transition.to.rawValue)
             body["final"] = .bool(isLast)
             if let error = change.error {
@@ -106,6 +107,6 @@ enum ExecutionWriter {
             body["durationMs"] = .integer(max(0, now.milliseconds(since: begin)))
         }
         if let fence = change.fence { body["fence"] = .integer(Int64(fence)) }
-        return EventDraft(type, body, fence: change.fence, actor: change.actor)
+        return EventDraft(name, body, fence: change.fence, actor: change.actor)
     }
 }

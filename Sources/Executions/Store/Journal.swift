@@ -1,6 +1,7 @@
 import Domain
 import Feed
 import MariaDB
+import Wire
 
 /// What one transaction changes of executions and work items, and the facts that tell of it, collected and written
 /// together: a batch of twenty costs as many statements as one.
@@ -29,8 +30,8 @@ struct Journal {
     }
 
     /// Adds a fact that belongs to no execution: its own stream, sequence 1.
-    mutating func addFact(_ type: String, project: ID<Project>?, body: [String: JSONValue], at now: Timestamp) {
-        log.addFact(EventDraft(type, body), project: project, at: now)
+    mutating func addFact(_ name: EventName, project: ID<Project>?, body: [String: JSONValue], at now: Timestamp) {
+        log.addFact(EventDraft(name, body), project: project, at: now)
     }
 
     /// A change of a work item, as `WorkItemWriter` binds it.

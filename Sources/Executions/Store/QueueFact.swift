@@ -1,6 +1,7 @@
 import Domain
 import Feed
 import MariaDB
+import Wire
 
 /// Tells the dispatcher of an item that became ready outside its own thread.
 ///
@@ -11,7 +12,7 @@ enum QueueFact {
         try ExecutionWriter.note(
             [
                 EventDraft(
-                    "execution.queued",
+                    .executionQueued,
                     [
                         "from": status, "to": status, "name": .string(execution.name), "kind": "case",
                         "number": execution.number.map { .integer(Int64($0)) } ?? .null,

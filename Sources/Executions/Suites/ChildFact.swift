@@ -1,6 +1,7 @@
 import Domain
 import Feed
 import MariaDB
+import Wire
 
 /// What one event of a child means for the counters of its suite.
 struct ChildFact {
@@ -15,6 +16,8 @@ struct ChildFact {
         case finished(ExecutionStatus, hadStarted: Bool, isStopped: Bool)
     }
 
+    private static let names = [EventName.executionStarted, .executionFinished].map(\.rawValue)
+
     /// The changes that `rows` announce, oldest first; rows of roots announce none.
     static func read(_ rows: [FeedRow], _ tx: Transaction) throws -> [ChildFact] {
         let announced = Dictionary(grouping: rows.filter { $0.root?.uuid != $0.stream }, by: \.stream)
@@ -22,7 +25,7 @@ struct ChildFact {
         let events = try tx.query(
             """
             SELECT stream_id, seq, type, at, body FROM events WHERE stream_id IN (\(list: announced.keys.sorted()))
-              AND type IN ('execution.started', 'execution.finished') ORDER BY stream_id, seq
+              AND type IN (\(list: ChildFact.names)) ORDER BY stream_id, seq
             """)
         return try events.compactMap { event in
             let seq = try event.int("seq")
@@ -37,7 +40,7 @@ struct ChildFact {
         self.suite = suite
         at = try event.time("at")
         let body = try event.json("body")
-        if try event.text("type") == "execution.started" {
+        if try event.text("type") == EventName.executionStarted.rawValue {
             guard body["attempt"] == 1 else { return nil }
             change = .started
         } else {

@@ -1,6 +1,7 @@
 import Domain
 import Feed
 import MariaDB
+import Wire
 
 /// Writes the next children of a suite, in order, with their work items.
 enum ExpandSuite {
@@ -44,7 +45,7 @@ enum ExpandSuite {
                 "from": .null, "to": "pending", "name": .string(child.one.name), "kind": "case", "number": .null,
                 "priority": .string(priority.rawValue),
             ]
-            journal.add([EventDraft("execution.queued", body)], to: &execution, at: tx.now)
+            journal.add([EventDraft(.executionQueued, body)], to: &execution, at: tx.now)
         }
         try journal.write(tx)
         return children.count

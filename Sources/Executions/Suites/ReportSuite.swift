@@ -1,6 +1,7 @@
 import Domain
 import Feed
 import MariaDB
+import Wire
 
 /// Writes what changed of a suite: its start, its counters, its progress and its end.
 struct ReportSuite {
@@ -38,7 +39,7 @@ struct ReportSuite {
 
     func tell(_ suite: inout SuiteRow, _ journal: inout Journal, _ tx: Transaction) throws {
         try ExecutionWriter.note(
-            [EventDraft("execution.progress", ["counts": SuiteCounts.json(suite.counts)])], on: &suite.execution,
+            [EventDraft(.executionProgress, ["counts": SuiteCounts.json(suite.counts)])], on: &suite.execution,
             &journal, tx)
     }
 

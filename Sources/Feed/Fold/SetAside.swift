@@ -50,6 +50,9 @@ package struct SetAside {
     /// How many items memory knows to be set aside: a page must be longer by as many to reach those behind them.
     package var count: Int { due.count }
 
+    /// Whether the item failed before and was not done since.
+    package func knows(_ item: String) -> Bool { due[item] != nil }
+
     /// How often the item has failed so far.
     package func tries(of item: String) throws -> Int {
         try pool.read { connection in

@@ -2,13 +2,15 @@ package import Domain
 package import MariaDB
 import Synchronization
 
-/// All leases of one process, renewed by one statement a second; loops ask memory, not the database.
+/// All leases of one process, renewed by one statement every 1.2 s; loops ask memory, not the database.
 ///
 /// A lease is trusted for less time than its row lives, counted from before the renewal was sent, so that two processes
 /// never both believe to lead. A loop's own transactions prove it again with `LeaderLease.touch`.
 package final class Leaderships: Sendable {
     /// How long a renewal is trusted, of the 3 s that the row lives.
     static let trustMs: Int64 = 2500
+    /// How often `runOnce` is due: seldom, because each is a commit of an idle stack, and twice before trust ends.
+    package static let renewMs = 1200
 
     package let owner: UUIDv7
     private let pool: Pool
@@ -43,7 +45,7 @@ package final class Leaderships: Sendable {
         }
     }
 
-    /// Renews what is held and takes what is free; call once a second.
+    /// Renews what is held and takes what is free; call every `renewMs`.
     ///
     /// - Returns: names newly led.
     package func runOnce(monotonicMs: Int64) throws -> [String] {
@@ -77,7 +79,7 @@ package final class Leaderships: Sendable {
         let rows = try pool.read { connection in
             try connection.query(
                 """
-                SELECT name, owner, epoch, lease_until > UTC_TIMESTAMP(3) + INTERVAL \(Self.trustMs * 1000 - 1_000_000) MICROSECOND safe,
+                SELECT name, owner, epoch, lease_until > UTC_TIMESTAMP(3) + INTERVAL \((Self.trustMs - Int64(Self.renewMs)) * 1000) MICROSECOND safe,
                   lease_until > UTC_TIMESTAMP(3) live FROM leaderships WHERE name IN (\(list: names))
                 """)
         }
@@ -94,8 +96,8 @@ package final class Leaderships: Sendable {
             if let state, state.isLive, !state.isOurs {
                 lost(name)
             } else if let state, state.isOurs, state.isSafe, known?.epoch == state.epoch {
-                // Read now, with at least `trustMs - 1 s` to live; its next renewal is due within a second.
-                held.withLock { $0[name]?.trustedUntilMs = monotonicMs + Self.trustMs - 1000 }
+                // Read now, with at least that long to live; its next renewal comes before.
+                held.withLock { $0[name]?.trustedUntilMs = monotonicMs + Self.trustMs - Int64(Self.renewMs) }
             } else if try take(name, monotonicMs) {
                 taken.append(name)
             }

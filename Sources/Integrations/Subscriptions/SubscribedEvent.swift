@@ -1,6 +1,7 @@
 import Domain
 import Feed
 import MariaDB
+import Wire
 
 /// An event of the feed that subscriptions can ask for, with the document that tells of it.
 struct SubscribedEvent {
@@ -45,7 +46,7 @@ struct SubscribedEvent {
         at = try row.time("at")
         let fact = try row.json("body")
         let data: JSONValue
-        if type == "execution.finished" {
+        if type == EventName.executionFinished.rawValue {
             guard fact["final"] == true, let kind = try row.textOrNil("kind") else { return nil }
             suite = kind == "suite" ? try row.textOrNil("definition_key") : nil
             status = fact["status"]?.string

@@ -1,10 +1,11 @@
 package import Domain
 import Transfer
+import Wire
 
 /// A subscription as asked for; `faults` says what is wrong with it.
 package struct SubscriptionDraft: Sendable {
     /// What can be subscribed to.
-    package static let events = ["execution.finished", "alert.opened", "alert.acknowledged", "alert.resolved"]
+    package static let events = EventName.allCases.filter(\.isSubscribable).map(\.rawValue)
 
     package var name: String
     package var url: String
@@ -14,7 +15,7 @@ package struct SubscriptionDraft: Sendable {
     package var secret: String?
 
     package init(
-        name: String, url: String, events: [String] = ["execution.finished"],
+        name: String, url: String, events: [String] = [EventName.executionFinished.rawValue],
         filter: SubscriptionFilter = SubscriptionFilter(), secret: String? = nil
     ) {
         self.name = name

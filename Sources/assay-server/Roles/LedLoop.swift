@@ -49,7 +49,8 @@ struct LedLoops: Sendable {
 
     /// Renews all leases of the process with one statement a second.
     func keeper() -> Loop {
-        Loop("leaderships", intervalMs: 1000, log: parts.log, metrics: metrics) { [leaderships, log = parts.log] in
+        Loop("leaderships", intervalMs: Leaderships.renewMs, log: parts.log, metrics: metrics) {
+            [leaderships, log = parts.log] in
             let taken = try leaderships.runOnce(monotonicMs: SystemClock.monotonicMs())
             if !taken.isEmpty { log.info("leadership.taken", ["names": .text(taken.joined(separator: ","))]) }
             return .idle

@@ -57,20 +57,26 @@ package struct Dispatcher {
     }
 
     /// Takes in rows that became ready, by primary key; rows that are not ready any more are ignored.
-    package mutating func add(_ ids: [ID<Execution>]) throws {
-        guard !ids.isEmpty, isLoaded else { return }
+    ///
+    /// - Returns: those that are ready.
+    @discardableResult
+    package mutating func add(_ ids: [ID<Execution>]) throws -> Set<ID<Execution>> {
+        guard !ids.isEmpty, isLoaded else { return [] }
         release(ids)
+        var ready: Set<ID<Execution>> = []
         for start in stride(from: 0, to: ids.count, by: 200) {
             let some = Array(ids[start..<min(start + 200, ids.count)])
-            try insert(
-                try pool.read { connection in
-                    try connection.query(
-                        """
-                        SELECT execution_id, bucket_id, fence, sort_key FROM work_items
-                        WHERE execution_id IN (\(list: some)) AND state = 'ready'
-                        """)
-                })
+            let rows = try pool.read { connection in
+                try connection.query(
+                    """
+                    SELECT execution_id, bucket_id, fence, sort_key FROM work_items
+                    WHERE execution_id IN (\(list: some)) AND state = 'ready'
+                    """)
+            }
+            try insert(rows)
+            ready.formUnion(try rows.map { try $0.id("execution_id") })
         }
+        return ready
     }
 
     /// One pass: commits up to `batchLimit` offers.
@@ -90,7 +96,7 @@ package struct Dispatcher {
         plan.open(try openSessions(&setAside, monotonicMs))
         plan.hold(held.values)
         let offers = plan.choose(limit: Dispatcher.batchLimit)
-        if !offers.isEmpty { try commit(offers, lease) }
+        if !offers.isEmpty { try commit(offers, lease, &setAside, monotonicMs) }
         if plan.hasWork || notes.isShown { try notes.write(plan.waiting(), lease, monotonicMs: monotonicMs) }
         evict()
         return offers.count == Dispatcher.batchLimit
@@ -182,18 +188,41 @@ package struct Dispatcher {
         try learn(Set(held.values.map(\.bucket)))
     }
 
-    private mutating func commit(_ offers: [PlannedOffer], _ lease: LeaderLease) throws {
+    /// Offers all together; when one of them breaks the transaction each goes on its own, and the bad one is set aside.
+    private mutating func commit(
+        _ offers: [PlannedOffer], _ lease: LeaderLease, _ setAside: inout SetAside, _ monotonicMs: Int64
+    ) throws {
+        var alone = offers.filter { setAside.knows(Engine.item($0.execution)) }
+        let together = offers.filter { !setAside.knows(Engine.item($0.execution)) }
+        var committed = 0
+        do {
+            committed += try write(together, lease)
+        } catch  where !SetAside.concernsAll(error) {
+            alone += together
+        }
+        for offer in alone {
+            committed +=
+                try setAside.attempt(Engine.item(offer.execution), monotonicMs: monotonicMs) {
+                    try write([offer], lease)
+                }
+                ?? 0
+        }
+        hasOffered = committed > 0
+        let done = offers.filter { !setAside.knows(Engine.item($0.execution)) }
+        for offer in done { held[offer.execution] = (offer.bucket, offer.session) }
+        guard committed < done.count else { return }
+        // Rows that were cancelled meanwhile are simply not offered; the ready ones among the losers are read again.
+        countedAtMs = nil
+        try add(done.map(\.execution))
+    }
+
+    private func write(_ offers: [PlannedOffer], _ lease: LeaderLease) throws -> Int {
+        guard !offers.isEmpty else { return 0 }
         let sorted = offers.sorted { $0.execution < $1.execution }
-        let committed = try pool.transaction { tx in
+        return try pool.transaction { tx in
             try lease.touch(tx)
             return try WorkItemWriter.offer(sorted, until: tx.now.adding(ms: Dispatcher.offerMs), tx)
         }
-        hasOffered = committed > 0
-        for offer in offers { held[offer.execution] = (offer.bucket, offer.session) }
-        guard committed < offers.count else { return }
-        // Rows that were cancelled meanwhile are simply not offered; the ready ones among the losers are read again.
-        countedAtMs = nil
-        try add(offers.map(\.execution))
     }
 
     private mutating func evict() {
