@@ -76,9 +76,9 @@ struct StepFacts {
 
 /// The words for `StepError.type` and `ExecutionError.code`.
 enum FaultCode {
-    static let stepFailed = "step_failed"
-    static let stepTimeout = "step_timeout"
-    static let executionTimeout = "execution_timeout"
-    static let preconditionFailed = "precondition_failed"
-    static let resourceLimit = "resource_limit"
+    static let stepFailed = ExecutionErrorCode.stepFailed.rawValue
+    static let stepTimeout = ExecutionErrorCode.stepTimeout.rawValue
+    static let executionTimeout = ExecutionErrorCode.executionTimeout.rawValue
+    static let preconditionFailed = ExecutionErrorCode.preconditionFailed.rawValue
+    static let resourceLimit = ExecutionErrorCode.resourceLimit.rawValue
 }
