@@ -69,6 +69,24 @@ import Testing
         #expect(seen(waiting).events == [SeenEvent(type: "end", data: #"{"attempt":null,"status":"cancelled"}"#)])
     }
 
+    @Test func `the next attempt can be asked for before it begins`() throws {
+        let bench = try Bench()
+        let run = try bench.execution()
+        try bench.begin(run)
+        try bench.print(run, at: 0, "first")
+        let role = try bench.role()
+        let client = try bench.open(role, bench.get(path(run), [("attempt", "2")]))
+        try bench.endAttempt(run, "failed")
+        try bench.turn(role)
+        #expect(seen(client).events.isEmpty)
+        try bench.begin(run, attempt: 2)
+        try bench.endAttempt(run, "passed")
+        try bench.turn(role)
+        #expect(seen(client).events == [SeenEvent(type: "end", data: #"{"attempt":2,"status":"passed"}"#)])
+        try bench.end(run, .passed)
+        #expect(throws: Answered.self) { try bench.open(role, bench.get(path(run), [("attempt", "3")])) }
+    }
+
     @Test func `without following it ends with what is there`() throws {
         let bench = try Bench()
         let run = try bench.execution()
@@ -114,7 +132,7 @@ import Testing
             let request = bench.get(path(run), query, user: user)
             return #expect(throws: Answered.self) { try bench.open(role, request) }?.response.status
         }
-        #expect(status(run, [("attempt", "2")]) == 404)
+        #expect(status(run, [("attempt", "3")]) == 404)
         for query in [("attempt", "0"), ("step", "x"), ("after", "-1"), ("follow", "maybe"), ("types", "output")] {
             #expect(status(run, [query]) == 422)
         }

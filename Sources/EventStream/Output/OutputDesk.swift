@@ -61,22 +61,23 @@ final class OutputDesk: Sendable {
     func choose(for watching: inout Watching, behind offset: Int64) throws {
         let found = try news.look(at: [(watching.execution, watching.project)])[watching.execution]
         let newest = found?.attempts.last?.number
-        if let named = watching.attempt, named > newest ?? 0 { throw Problem.unknownAttempt }
+        // The attempt after the newest may come yet.
+        let last = (newest ?? 0) + (found?.status.isFinal == false ? 1 : 0)
+        if let named = watching.attempt, named > last { throw Problem.unknownAttempt }
         watching.attempt = watching.attempt ?? newest
-        guard let target = watching.target else { return }
+        guard watching.attempt ?? 0 <= newest ?? 0, let target = watching.target else { return }
         guard let place = try read.place(in: target, behind: offset) else { throw Problem.unknownAttempt }
         watching.place = place
     }
 
-    /// Adopts a connection; never blocks.
+    /// Adopts a connection and looks what there is for it. Blocks on the database only.
     func watch(_ handle: StreamHandle, _ watching: Watching) {
-        let id = streams.withLock { streams in
+        streams.withLock { streams in
             let id = hub.add(handle) { [weak self] id, _ in self?.forget(id) }
             streams[id] = watching
-            if watching.attempt != nil { streams[id]?.phase = .due }
-            return id
         }
-        jobs.add(id)
+        // A failure is the next pass's too.
+        try? runOnce()
     }
 
     /// Finds out who has something new. Blocks.
