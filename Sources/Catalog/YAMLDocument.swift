@@ -7,7 +7,6 @@ import Yams
 /// what was written.
 enum YAMLDocument {
     private static let maximumBytes = 4_194_304
-    private static let maximumDepth = 64
 
     /// - Throws: a fault with the line and column in its message.
     static func parse(_ bytes: [UInt8]) throws(FieldFault) -> JSONValue {
@@ -28,7 +27,9 @@ enum YAMLDocument {
     }
 
     private static func value(_ node: Node, depth: Int, at pointer: String) throws(FieldFault) -> JSONValue {
-        guard depth <= maximumDepth else { throw FieldFault(pointer, "is nested deeper than \(maximumDepth) levels") }
+        guard depth <= Limits.jsonDepth else {
+            throw FieldFault(pointer, "is nested deeper than \(Limits.jsonDepth) levels")
+        }
         switch node {
         case .scalar(let scalar): return try self.scalar(scalar, at: pointer)
         case .sequence(let sequence):

@@ -8,6 +8,8 @@ package enum WorkDone: Sendable, Equatable {
     case soon
     /// There may be more: run again at once.
     case more
+    /// Somebody else leads: nothing was tried, so that an outage is not over by it. Sleeps like `soon`.
+    case standby
 }
 
 /// A thread of life: runs one pass after another until it is stopped, and outlives every error.
@@ -67,10 +69,12 @@ package final class Loop: Sendable {
         while !isStopping {
             do {
                 let done = try pass()
-                if failures > 0 { log.info("loop.recovered", ["failures": .count(failures)]) }
-                failures = 0
+                if failures > 0, done != .standby {
+                    log.info("loop.recovered", ["failures": .count(failures)])
+                    failures = 0
+                }
                 if gapMs > 0 { pipe.sleep(gapMs) }
-                if done == .more { restMs = intervalMs } else { restMs = rest(done == .soon ? intervalMs : restMs) }
+                if done == .more { restMs = intervalMs } else { restMs = rest(done == .idle ? restMs : intervalMs) }
             } catch {
                 failures += 1
                 restMs = intervalMs

@@ -84,11 +84,12 @@ package struct Logins: Sendable {
         }
     }
 
-    /// Removes what is of no more use: ended logins after a day, idle throttle rows. At most 500 of each a call.
+    /// Removes what is of no more use: ended logins after a day, idle throttle rows, links nobody used. At most 500 of each a call.
     package func purge() throws -> Int {
         try pool.transaction { tx in
             let dayAgo = tx.now.adding(ms: -86_400_000)
-            return try SessionStore.purge(before: dayAgo, tx) + (try LoginThrottle.purge(before: dayAgo, tx))
+            return try SessionStore.purge(before: dayAgo, tx) + LoginThrottle.purge(before: dayAgo, tx)
+                + PasswordLinks.purge(tx)
         }
     }
 
@@ -98,10 +99,8 @@ package struct Logins: Sendable {
             let expiresAt = tx.now.adding(ms: Logins.lifetimeMs)
             try SessionStore.insert(
                 session, user: account.profile.id, address: caller.remoteAddress, expiresAt: expiresAt, tx)
-            let who = Caller(
-                kind: .user, id: account.profile.id.uuid, userID: account.profile.id, name: account.profile.name,
-                remoteAddress: caller.remoteAddress, requestID: caller.requestID)
-            try Audit.record(tx, AuditEntry("login", "session", session.description), by: who)
+            try Audit.record(
+                tx, AuditEntry("login", "session", session.description), by: caller.acting(as: account.profile))
             let found = FoundRefreshToken(
                 session: session, user: account.profile, expiresAt: expiresAt, revokedAt: nil, usedAt: nil)
             return try login(found, refreshToken: try newRefreshToken(session, tx), expiresAt: expiresAt, at: tx.now)

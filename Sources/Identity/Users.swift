@@ -21,9 +21,10 @@ package struct Users: Sendable {
         self.hasher = hasher
     }
 
+    /// - Parameter password: nil for a user who cannot log in before a link has set one.
     /// - Throws: `IdentityError.invalid`, `.conflict` when the e-mail is taken, `.busy`.
     package func create(
-        email: String, name: String, password: String, isAdmin: Bool = false, by caller: Caller
+        email: String, name: String, password: String?, isAdmin: Bool = false, by caller: Caller
     ) throws -> UserProfile {
         let new = try newAccount(email: email, name: name, password: password, isAdmin: isAdmin)
         return try pool.transaction { try insert(new, $0, caller) }
@@ -98,14 +99,16 @@ package struct Users: Sendable {
         }
     }
 
-    private func newAccount(email: String, name: String, password: String, isAdmin: Bool) throws -> NewAccount {
+    private func newAccount(email: String, name: String, password: String?, isAdmin: Bool) throws -> NewAccount {
         let email = EmailAddress.normalised(email)
         var check = FieldCheck()
         if let fault = textFault(email, 3...254, .email) { check.fault("/email", fault) }
         check.name(name)
-        check.password(password)
+        if let password { check.password(password) }
         try check.finish()
-        return NewAccount(email: email, name: name, passwordHash: try hasher.hash(password), isAdmin: isAdmin)
+        // A hash of what nobody knows: logging in takes as long and fails like everywhere.
+        let hash = try hasher.hash(password ?? hex(randomBytes(32)))
+        return NewAccount(email: email, name: name, passwordHash: hash, isAdmin: isAdmin)
     }
 
     private func insert(_ new: NewAccount, _ tx: Transaction, _ caller: Caller) throws -> UserProfile {
@@ -141,7 +144,7 @@ extension UserProfile {
 }
 
 extension FieldCheck {
-    fileprivate mutating func password(_ text: String) {
+    mutating func password(_ text: String) {
         if let message = textFault(text, Limits.password) { fault("/password", message) }
     }
 }
@@ -156,5 +159,14 @@ enum EmailAddress {
 extension String {
     fileprivate func trimmingSpaces() -> String {
         String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+    }
+}
+
+extension Caller {
+    /// The same request, now known to come from this user.
+    func acting(as user: UserProfile) -> Caller {
+        Caller(
+            kind: .user, id: user.id.uuid, userID: user.id, name: user.name, remoteAddress: remoteAddress,
+            requestID: requestID)
     }
 }

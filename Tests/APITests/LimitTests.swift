@@ -28,6 +28,8 @@ import Wire
 
     /// Places whose limits are not all there is to them: who may comes first, and the protocol has rules of its own.
     private static let others: Set = ["/project", "/protocol", "/steps/0/sequence"]
+    /// What is right or wrong whatever its length.
+    private static let proofs: Set = ["/currentPassword", "/token"]
 
     @Test func `a body at the edge of its limits is taken, one beyond is refused there`() {
         for route in Routes.all {
@@ -38,7 +40,7 @@ import Wire
             if sample["window"] != nil { sample = sample.replacing("window", ["runs": 100]) }
             for (pointer, document) in ShapeSamples.spoiled(sample, shape, Edges.inside)
             where !Self.others.contains(pointer) {
-                let found = pointers(route, document)
+                let found = pointers(route, document).filter { !Self.proofs.contains($0) }
                 #expect(
                     !found.contains { $0.hasPrefix(pointer) && pointer != "" }, "\(route.name) \(pointer): \(found)")
             }

@@ -26,6 +26,10 @@ import Testing
         "GET /api/v1/openapi.json": .everybody(200), "GET /api/v1/system": .signedIn,
         "POST /api/v1/auth/login": .everybody(422), "POST /api/v1/auth/refresh": .everybody(403),
         "POST /api/v1/auth/logout": .signedIn, "GET /api/v1/auth/me": .signedIn,
+        "PATCH /api/v1/auth/me": .signedIn, "PUT /api/v1/auth/password": .signedIn,
+        "GET /api/v1/auth/sessions": .signedIn, "DELETE /api/v1/auth/sessions/{id}": .signedIn,
+        "POST /api/v1/users/{id}/password-link": .admins,
+        "POST /api/v1/auth/password-links/redemption": .everybody(422),
         "GET /api/v1/tokens": .signedIn, "POST /api/v1/tokens": .signedIn, "DELETE /api/v1/tokens/{id}": .signedIn,
         "GET /api/v1/retention/preview": .admins, "GET /api/v1/set-aside": .admins,
         "POST /api/v1/set-aside/{loop}/{item}/retry": .admins,
@@ -134,7 +138,7 @@ extension Route {
 
     /// The path names a second thing, which the walk leaves out on purpose.
     var isAboutSomethingMissing: Bool {
-        ["{userId}", "{name}", "{item}", "tokens/{id}", "users/{id}", "trace", "steps"].contains {
+        ["{userId}", "{name}", "{item}", "tokens/{id}", "users/{id}", "sessions/{id}", "trace", "steps"].contains {
             path.description.contains($0)
         }
     }

@@ -91,7 +91,7 @@ import Testing
         // Routes that anybody may call; each is rate limited, signed or needs a one-time token.
         let open: Set = [
             "POST /api/v1/auth/login", "POST /api/v1/auth/refresh", "POST /api/v1/agents/register",
-            "POST /api/v1/hooks/{key}",
+            "POST /api/v1/hooks/{key}", "POST /api/v1/auth/password-links/redemption",
         ]
         for route in Routes.all {
             guard case .anyone = route.access, !route.method.isSafe else { continue }

@@ -59,9 +59,10 @@ import Testing
         }.run()
         let events = script.lines
         // The first failure and each doubling of their number are told, all are counted.
-        #expect(events.count == 2)
-        #expect(events.last?.contains(#""event":"loop.failed""#) == true)
-        #expect(events.last?.contains(#""error":"Fault()","failures":2,"loop":"sweep""#) == true)
+        #expect(events.count == 3)
+        #expect(events[1].contains(#""event":"loop.failed""#))
+        #expect(events[1].contains(#""error":"Fault()","failures":2,"loop":"sweep""#))
+        #expect(events[2].contains(#""event":"loop.recovered""#) && events[2].contains(#""failures":3,"loop":"sweep""#))
         let figures = script.metrics.exposition()
         #expect(figures.contains("assay_loop_failures_total{loop=\"sweep\"} 3\n"))
         #expect(figures.contains("assay_loop_pass_seconds_count{loop=\"sweep\"} 4\n"))

@@ -6,10 +6,11 @@ import re
 from axe_playwright_python.sync_playwright import Axe
 
 PICTURES = pathlib.Path(os.environ.get("ASSAY_PICTURES", "") or "/nonexistent")
+# The number of a line of output is a link inside text, as is what stands in a sentence.
 TARGETS = """() => [...document.querySelectorAll("a, button, input, select, summary, [tabindex='0']")].filter((node) => {
   const box = node.getBoundingClientRect();
   const isSeen = box.width > 1 && box.height > 1 && node.checkVisibility({ visibilityProperty: true });
-  return isSeen && !node.closest(".sr, p") && node.type !== "checkbox" && (box.width < 24 || box.height < 24);
+  return isSeen && !node.closest(".sr, p, .logline") && node.type !== "checkbox" && (box.width < 24 || box.height < 24);
 }).map((node) => `${node.outerHTML.slice(0, 90)} ${node.getBoundingClientRect().width} x ${node.getBoundingClientRect().height}`)"""
 WIDE = """() => document.documentElement.scrollWidth - window.innerWidth"""
 

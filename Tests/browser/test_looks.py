@@ -37,7 +37,7 @@ OPENED = {
     "own menu": ("/p/demo/runs", lambda page: page.get_by_role("button", name="Admin, menu").click(), "[role=menu]"),
     "palette": ("/p/demo/runs", lambda page: page.keyboard.press("Control+k"), ".palette"),
     "keys": ("/p/demo/runs", lambda page: page.keyboard.press("?"), "as-dialog dialog"),
-    "start": ("/p/demo/suites", lambda page: page.get_by_role("button", name="Run Smoke").click(), "select[name=suite]"),
+    "start": ("/p/demo/suites", lambda page: page.get_by_role("button", name="Run Smoke").click(), "select[name=testSuite]"),
 }
 
 

@@ -57,6 +57,13 @@ test("events of the project reach it, those of others do not", async () => {
   assert.deepEqual(page.taken, [["execution.started", 8], ["execution.started", 10]]);
 });
 
+test("an event that names no project, as of an agent that all share, reaches it too", async () => {
+  await loaded();
+  await server.last.open();
+  await server.last.write(frame("agent.online", { agent: "a", name: "first" }, "8.1"));
+  assert.deepEqual(page.taken.map(([type]) => type), ["agent.online"]);
+});
+
 test("a page that was stopped never draws, whatever its load comes to", async () => {
   for (const end of ["done", "fail"]) {
     const late = new Page({ page: { namespaceURI: "", firstChild: null } }, { project: "demo" });

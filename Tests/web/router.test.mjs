@@ -14,11 +14,12 @@ beforeEach(() => {
   page.history = { state: null, replaceState: (state, _, url) => move(state, url),
     pushState: (state, _, url) => { entries += 1; move(state, url); } };
   page.addEventListener = () => {};
+  page.scrollY = 0;
   page.document = { addEventListener: (_, work) => { clicked = work; } };
   startRouter((url) => told.push(url.pathname + url.search));
 });
 
-afterEach(() => { for (const name of ["location", "history", "addEventListener", "document"]) delete page[name]; });
+afterEach(() => { for (const name of ["location", "history", "addEventListener", "document", "scrollY"]) delete page[name]; });
 
 const click = (href, more = {}) => {
   const event = { button: 0, prevented: false, preventDefault() { this.prevented = true; }, ...more,

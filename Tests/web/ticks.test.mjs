@@ -75,3 +75,14 @@ test("cases beyond the list are told by their counts", () => {
   const ticks = new Ticks(["passed", "failed"], { total: 5, passed: 2, failed: 2, pending: 1, running: 0 });
   assert.deepEqual(ticks.all, ["passed", "failed", "passed", "failed", "pending"]);
 });
+
+test("told which case stands where, a guess is put right, and what events said meanwhile counts", () => {
+  const ticks = new Ticks(["running", "running", "pending"], { total: 3, running: 2, pending: 1 });
+  ticks.apply("execution.finished", event("b", "running", "failed"));
+  assert.deepEqual([ticks.all, ticks.isGuess], [["failed", "running", "pending"], true]);
+  ticks.place([{ id: "a", status: "running" }, { id: "b", status: "running" }, { id: "c", status: "pending" }]);
+  assert.deepEqual([ticks.all, ticks.isGuess], [["running", "failed", "pending"], false]);
+  ticks.apply("execution.started", event("c", "pending", "running"));
+  ticks.apply("execution.finished", event("a", "running", "passed"));
+  assert.deepEqual([ticks.all, ticks.isGuess], [["passed", "failed", "running"], false]);
+});

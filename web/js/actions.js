@@ -1,6 +1,6 @@
 import { create, path, post } from "./api.js";
 import { h } from "./render.js";
-import { because } from "./parts.js";
+import { because, button } from "./parts.js";
 import { go, to } from "./router.js";
 import { openDialog } from "./elements/as-dialog.js";
 import { toast } from "./elements/as-toast.js";
@@ -50,15 +50,55 @@ export function refused(title, problem) {
 }
 
 /** Copies an address of this site. */
-export async function copyLink(href = location.href) {
-  const text = new URL(href, location.href).href;
+export const copyLink = (href = location.href) => copyText(new URL(href, location.href).href, "Link copied.");
+
+/** Copies a text. Without a secure origin the clipboard is closed: then it is shown, or selected in `field`. */
+export async function copyText(text, said, field = null) {
   try {
     await navigator.clipboard.writeText(text);
-    toast("Link copied.");
+    return toast(said);
   } catch {
-    // Without a secure origin the clipboard is closed; the address can still be taken by hand.
-    openDialog({ title: "Copy this link", draw: () => [h("span", { class: "field tall" },
-      h("input", { type: "text", readonly: true, value: text, autofocus: true, "aria-label": "Link",
+    if (field) { field.focus(); return toast("Press Ctrl C to copy."); }
+    openDialog({ title: "Copy by hand", draw: () => [h("span", { class: "field tall" },
+      h("input", { type: "text", readonly: true, value: text, autofocus: true, "aria-label": "Text to copy",
           onfocus: (event) => event.target.select() }))] });
   }
 }
+
+/**
+ * Asks before something that cannot be taken back: `says` are the sentences of what will happen. With `typed` the name
+ * has to be typed first.
+ */
+export function askFirst({ title, says, label, run, typed = null }) {
+  let text = "";
+  openDialog({
+    title, submitLabel: label, danger: true, explain: because,
+    draw: () => [
+      ...[says].flat().map((sentence, at) => h("p", { key: at }, sentence)),
+      typed && h("label", { key: "typed" }, h("span", { class: "lab" }, "Type ", h("b", { class: "breakable" }, typed), " to go on"),
+        h("span", { class: "field tall" }, h("input", { type: "text", name: "typed", autofocus: true, autocomplete: "off",
+          spellcheck: "false", oninput: (event) => { text = event.target.value.trim(); } }))),
+    ],
+    submit: async () => {
+      if (typed && text !== typed) throw new Error(`This is not ${typed}.`);
+      await run();
+    },
+  });
+}
+
+/** Shows what is never shown again: rows of {label, value}, each with a button that copies it. */
+export function showOnce({ title, says, rows }) {
+  return new Promise((closed) => openDialog({
+    title, wide: true, closed,
+    draw: () => [h("p", null, says), rows.map((row) => copyRow(row))],
+  }));
+}
+
+/** A value in full with a button that copies it. */
+export const copyRow = ({ label, value }) => h("div", { key: label, class: "copyrow" },
+  h("span", { class: "lab" }, label),
+  h("span", { class: "line" },
+    h("span", { class: "field grow tall" }, h("input", { type: "text", readonly: true, value, "aria-label": label, class: "mono",
+      onfocus: (event) => event.target.select() })),
+    button("Copy", (event) => copyText(value, `${label} copied.`,
+      event.currentTarget.closest(".copyrow").querySelector("input")), { "aria-label": `Copy ${label}` })));

@@ -16,14 +16,14 @@ export class Problem extends Error {
 }
 
 /**
- * Calls the API. Answers `{data, status, feed}` where feed is the position to follow events from.
+ * Calls the API; `version` makes a change depend on the version of the thing (412 when somebody was faster). Answers `{data, status, feed}` where feed is the position to follow events from.
  * Throws Problem; on 401 the session is renewed once before giving up.
  */
-export async function call(method, path, { query, body, key, signal } = {}) {
-  let answer = await send(method, path, { query, body, key, signal });
+export async function call(method, path, options = {}) {
+  let answer = await send(method, path, options);
   if (answer.status === 401 && !path.startsWith("/auth/log")) {
     const renewed = await refresh();
-    if (renewed === "renewed") answer = await send(method, path, { query, body, key, signal });
+    if (renewed === "renewed") answer = await send(method, path, options);
     if (renewed === "over" || answer.status === 401) over();
   }
   const data = await read(answer);
@@ -32,7 +32,9 @@ export async function call(method, path, { query, body, key, signal } = {}) {
 }
 
 export const get = (path, query, signal) => call("GET", path, { query, signal });
-export const post = (path, body) => call("POST", path, { body });
+export const post = (path, body, query) => call("POST", path, { body, query });
+export const put = (path, body, version) => call("PUT", path, { body, version });
+export const remove = (path, query) => call("DELETE", path, { query });
 
 /** POST that creates: the same `key` never creates twice. */
 export const create = (path, body, key = freshKey()) => call("POST", path, { body, key });
@@ -68,10 +70,11 @@ function search(query) {
   return text ? `?${text}` : "";
 }
 
-async function send(method, path, { query, body, key, signal }) {
+async function send(method, path, { query, body, key, version, signal }) {
   const headers = { Accept: "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (key) headers["Idempotency-Key"] = key;
+  if (version) headers["If-Match"] = `"${version}"`;
   const patience = AbortSignal.timeout(PATIENCE_MS);
   try {
     return await fetch(BASE + path + search(query), {

@@ -11,23 +11,10 @@ import { forget, homeProject, loadSession, me, myProjects } from "./session.js";
 import { applyTheme } from "./theme.js";
 import { Shell } from "./shell.js";
 import { openKeys } from "./keys-dialog.js";
+import { addressOf, findPage, PAGES } from "./pages.js";
 import { askPalette } from "./palette.js";
 import { NoticePage } from "./pages/notice.js";
 
-/** Pages by address. `area` is the entry of the side bar; a page with the same `same` is updated, not built anew. */
-const PAGES = [
-  { at: "/login", load: () => import("./pages/login.js"), open: true, same: () => "login" },
-  { at: "/p/:project/runs", area: "runs", load: () => import("./pages/runs.js"),
-    same: ({ project }) => `${project} runs` },
-  { at: "/p/:project/runs/:number", area: "runs", load: () => import("./pages/run.js"),
-    same: ({ project, number }) => `${project} run ${number}` },
-  { at: "/p/:project/runs/:number/cases/:key", area: "runs", load: () => import("./pages/run.js"),
-    same: ({ project, number }) => `${project} run ${number}` },
-  { at: "/p/:project/suites", area: "suites", load: () => import("./pages/suites.js"),
-    same: ({ project }) => `${project} suites` },
-  { at: "/p/:project/alerts", area: "alerts", load: () => import("./pages/alerts.js"),
-    same: ({ project }) => `${project} alerts` },
-];
 
 let page = null;
 let same = null;
@@ -41,31 +28,33 @@ on("over", toLogin);
 setGlobalKeys([
   { keys: "Ctrl k", says: "search or run a command", run: () => askPalette(project) },
   { keys: "?", says: "keys of this page", run: openKeys },
-  { keys: "g r", says: "go to runs", run: () => goTo("runs") },
-  { keys: "g s", says: "go to suites", run: () => goTo("suites") },
-  { keys: "g a", says: "go to alerts", run: () => goTo("alerts") },
+  ...PAGES.filter((entry) => entry.key).map((entry) =>
+    ({ keys: `g ${entry.key}`, says: `go to ${entry.label.toLowerCase()}`, run: () => goTo(entry) })),
 ]);
 startKeys();
 startRouter(route);
 
-function goTo(area) {
+function goTo(entry) {
   if (!project) return false;
-  go(`${to`/p/${project}`}/${area}`);
+  go(addressOf(entry, project));
 }
 
 /** Shows the page of an address; a later address overtakes one that is still loading. */
 async function route(url) {
   const mine = ++turn;
-  const [spec, params] = find(url.pathname);
+  const found = findPage(url.pathname);
+  const params = found?.params ?? {};
   try {
-    if (!spec?.open && !me()) await loadSession();
+    if (!found?.page.open && !me()) await loadSession();
     if (mine !== turn) return;
     if (url.pathname === "/" || match("/p/:project", url.pathname)) return toHome(url);
-    if (!spec || (params.project && !myProjects().some((one) => one.project === params.project))) {
+    if (!found || (params.project && !myProjects().some((one) => one.project === params.project))) {
       return show(NoticePage, {}, url, homeProject(), "notice");
     }
-    const module = await spec.load();
-    if (mine === turn) show(module.default, params, url, params.project ?? null, spec.same(params), spec.area);
+    const module = await found.page.load();
+    // What belongs to no project is shown beside the one that was looked at.
+    const inProject = found.page.open ? null : params.project ?? homeProject();
+    if (mine === turn) show(module.default, params, url, inProject, found.same, found.page);
   } catch (problem) {
     if (mine === turn) unreachable(url, problem);
   }
@@ -76,7 +65,7 @@ function unreachable(url, problem) {
   const isKnown = problem instanceof Problem;
   const why = isKnown ? problem : new Problem({ status: 0, detail: "The server could not be reached." });
   const again = () => (isKnown ? route(url) : reload(url));
-  show(NoticePage, { problem: why, again }, url, me() ? find(url.pathname)[1].project ?? null : null, "notice");
+  show(NoticePage, { problem: why, again }, url, me() ? findPage(url.pathname)?.params.project ?? null : null, "notice");
 }
 
 /** Browsers remember a module that failed to load: only a new document asks for it again. */
@@ -85,20 +74,12 @@ async function reload(url) {
   if (answer?.ok && location.href === url.href) location.reload();
 }
 
-function find(pathname) {
-  for (const spec of PAGES) {
-    const params = match(spec.at, pathname);
-    if (params) return [spec, params];
-  }
-  return [null, {}];
-}
-
-function show(Page, params, url, inProject, name, area = null) {
+function show(Page, params, url, inProject, name, entry = null) {
   project = inProject;
   if (page && name === same && name !== "notice") return page.update(params, url);
   page?.stop?.();
   setPageKeys([]);
-  shell.show(inProject, area);
+  shell.show(inProject, entry);
   same = name;
   page = new Page(shell, params, url);
   page.start();

@@ -1,8 +1,16 @@
 /** Numbers, durations, sizes and times as people read them. Everything here is pure. */
 const THIN = "\u202f";
+// Made once: making one costs more than a hundred uses, and live pages say times all the time.
+const DAY = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+const DATE = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
+const MINUTES = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const SECONDS = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
 
-const decimal = (value, digits) =>
-  value.toLocaleString(undefined, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+const DECIMALS = [0, 1, 2].map((digits) =>
+  new Intl.NumberFormat(undefined, { minimumFractionDigits: digits, maximumFractionDigits: digits }));
+
+const decimal = (value, digits) => DECIMALS[digits].format(value);
 
 /** 8 ms, 0.29 s, 14.2 s, 6:48, 1 h 12, 2 d 4 h. `whole` drops fractions of a second, for clocks that run. */
 export function duration(ms, { whole = false } = {}) {
@@ -55,20 +63,14 @@ export function moment(text, now = new Date()) {
   if (!text) return "";
   const at = new Date(text);
   if (sameDay(at, now)) return clock(at);
-  const day = at.toLocaleDateString(undefined, { day: "numeric", month: "short" });
-  if (at.getFullYear() === now.getFullYear()) return `${day} ${clock(at)}`;
-  return at.toLocaleDateString(undefined, { day: "numeric", month: "short", year: "numeric" });
+  return at.getFullYear() === now.getFullYear() ? `${DAY.format(at)} ${clock(at)}` : DATE.format(at);
 }
 
 /** 12:04, or 12:04:31 with `seconds`. */
-export function clock(at, seconds = false) {
-  const options = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
-  if (seconds) options.second = "2-digit";
-  return new Date(at).toLocaleTimeString(undefined, options);
-}
+export const clock = (at, seconds = false) => (seconds ? SECONDS : MINUTES).format(new Date(at));
 
 /** The exact instant with its zone, for titles. */
-export const exact = (text) => new Date(text).toLocaleString(undefined, { dateStyle: "full", timeStyle: "long" });
+export const exact = (text) => EXACT.format(new Date(text));
 
 /** The heading of a day in a list: today, yesterday, 12 November. */
 export function dayName(text, now = new Date()) {

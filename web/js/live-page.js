@@ -2,7 +2,9 @@ import { follow, on } from "./events.js";
 import { framed, spaced } from "./frame.js";
 import { setPageKeys } from "./keys.js";
 import { failure, skeleton } from "./parts.js";
+import { comeBack } from "./places.js";
 import { render } from "./render.js";
+import { lastPlace } from "./router.js";
 
 const AT_REST_MS = 5000;
 
@@ -21,7 +23,7 @@ export class LivePage {
   /** Somebody points at what must not move. */
   isHeld = false;
   isStopped = false;
-  #stops = []; #abort = null; #rest = 0;
+  #stops = []; #abort = null; #rest = 0; #place = null;
   #frame = framed(() => this.drawNow());
 
   constructor(shell, { project }) {
@@ -50,10 +52,12 @@ export class LivePage {
   // Of the page
 
   start() {
+    this.#place = lastPlace();
     setPageKeys(this.keys().filter(Boolean));
     const clock = setInterval(() => { if (this.isMoving()) this.redraw(); }, 1000);
     this.#stops.push(
-      on("event", ({ type, data }) => { if (data.project === this.project) this.take(type, data); }),
+      // An agent that all projects share comes and goes without naming one.
+      on("event", ({ type, data }) => { if ((data.project ?? this.project) === this.project) this.take(type, data); }),
       on("reset", () => this.reload()),
       on("state", ({ state }) => { if (state === "live" && this.problem) this.reload(); }),
       () => clearInterval(clock));
@@ -83,6 +87,7 @@ export class LivePage {
       this.state = "ready";
       this.problem = null;
       if (feed !== null) follow(this.project, feed);
+      this.#comeBack();
     } catch (problem) {
       if (signal.aborted) return;
       this.problem = problem;
@@ -122,6 +127,14 @@ export class LivePage {
   /** Stands above content that could not be brought up to date; null when it is. */
   stale(title) {
     return this.state === "ready" && this.problem ? this.#failure(title) : null;
+  }
+
+  /** Once, when what was left is there again. */
+  #comeBack() {
+    if (!this.#place) return;
+    this.drawNow();
+    comeBack(this.shell.page, this.#place);
+    this.#place = null;
   }
 
   #failure(title) { return failure(title, this.problem, () => this.reload()); }

@@ -1,6 +1,7 @@
 import { get } from "./api.js";
 import { status } from "./parts.js";
 import { percent } from "./format.js";
+import { addressOf, entriesOf } from "./pages.js";
 import { go, to } from "./router.js";
 import { logOut, may, myProjects, projectName } from "./session.js";
 import { isDark, setTheme } from "./theme.js";
@@ -19,14 +20,13 @@ export function askPalette(project) {
 
 function known(project, text) {
   const entries = [
-    { group: "Go to", label: "Runs", icon: "i-runs", href: to`/p/${project}/runs` },
+    ...placesOf("work", project),
     { group: "Go to", label: "Failing runs", icon: "i-runs",
       href: `${to`/p/${project}/runs`}?status=failed,timeout,aborted` },
-    { group: "Go to", label: "Suites", icon: "i-suites", href: to`/p/${project}/suites` },
-    { group: "Go to", label: "Alerts", icon: "i-bell", href: to`/p/${project}/alerts` },
+    ...placesOf("settings", project), ...placesOf("admin", project),
     ...myProjects().filter((one) => one.project !== project).map((one) =>
       ({ group: "Go to", label: one.name, hint: "project", href: to`/p/${one.project}/runs` })),
-    may(project, "start") && { group: "Do", label: "Start a run", icon: "i-play", run: () => openStart(project) },
+    may(project, "startExecution") && { group: "Do", label: "Start a run", icon: "i-play", run: () => openStart(project) },
     { group: "Do", label: `Switch to ${isDark() ? "light" : "dark"}`, icon: "i-moon",
       run: () => setTheme(isDark() ? "light" : "dark") },
     { group: "Do", label: "Copy link to this page", icon: "i-link", run: () => copyLink() },
@@ -35,6 +35,11 @@ function known(project, text) {
   ].filter(Boolean);
   return entries.filter((entry) => `${entry.label} ${entry.hint ?? ""}`.toLowerCase().includes(text));
 }
+
+/** The pages of a section as places to go to. */
+const placesOf = (section, project) => entriesOf(section, (what) => may(project, what)).map((page) =>
+  ({ group: "Go to", label: page.label, icon: page.icon, href: addressOf(page, project),
+    hint: section === "work" ? null : section }));
 
 /** What the server knows: runs by number or words, suites by name. */
 async function more(project, text) {
@@ -50,7 +55,7 @@ async function more(project, text) {
       mark: status(run.status), href: to`/p/${project}/runs/${run.number}` })),
     ...wanted.map((suite) => ({ group: "Go to", label: suite.name, hint: `runs of this suite`, icon: "i-suites",
       href: `${to`/p/${project}/runs`}?suite=${encodeURIComponent(suite.key)}` })),
-    ...(may(project, "start")
+    ...(may(project, "startExecution")
       ? wanted.map((suite) => ({ group: "Do", label: `Start ${suite.name}`, icon: "i-play",
         run: () => openStart(project, suite.key) })) : []),
   ];

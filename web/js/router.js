@@ -1,11 +1,21 @@
+import { keepPlace, placeOf } from "./places.js";
+
 /** The address is the state: paths name pages, the query names what is shown on them. */
 let work = () => {};
+let entry = "";
 const DECODE = (text) => { try { return decodeURIComponent(text); } catch { return text; } };
 
 /** Begins to listen; `changed(url)` runs for the present address and after every change. */
 export function startRouter(changed) {
   work = changed;
-  addEventListener("popstate", tell);
+  history.scrollRestoration = "manual";
+  enter();
+  addEventListener("popstate", () => {
+    keepPlace(entry);
+    enter();
+    tell();
+  });
+  addEventListener("pagehide", () => keepPlace(entry));
   document.addEventListener("click", takeLink);
   tell();
 }
@@ -14,8 +24,23 @@ export function startRouter(changed) {
 export function go(address, { replace = false } = {}) {
   const url = new URL(address, location.href);
   if (url.href === location.href) return;
-  history[replace ? "replaceState" : "pushState"]({ inside: true }, "", url);
+  if (!replace) {
+    keepPlace(entry, url.pathname + url.search);
+    entry = fresh();
+  }
+  history[replace ? "replaceState" : "pushState"]({ inside: true, entry }, "", url);
   tell();
+}
+
+/** Where the reader was when this entry of the history was on screen last, or null. */
+export const lastPlace = () => placeOf(entry);
+
+const fresh = () => `${Date.now()}.${Math.random()}`;
+
+/** Every entry has a name of its own; one that came from outside gets it now. */
+function enter() {
+  entry = history.state?.entry ?? fresh();
+  if (!history.state?.entry) history.replaceState({ ...history.state, entry }, "", location.href);
 }
 
 /** Whether the browser's Back stays inside Assay. */

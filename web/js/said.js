@@ -77,6 +77,13 @@ export function took(execution, now) {
 /** Took or so far, as text. */
 export const tookText = (execution, now) => duration(took(execution, now), { whole: !execution.finishedAt });
 
+/** How many of a list that keeps its order are what its heading says: "3", or "3, 1 no longer". */
+export function stillSo(items, fits, more = "") {
+  const here = items.filter(fits).length;
+  const gone = items.length - here;
+  return `${here.toLocaleString()}${more}${gone > 0 ? `, ${gone.toLocaleString()} no longer` : ""}`;
+}
+
 /** Counts with the flaky ones, which only the cases themselves tell, taken out of the passed ones. */
 export function withFlaky(counts, cases) {
   const flaky = cases.filter((one) => look(one) === "flaky").length;

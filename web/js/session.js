@@ -1,7 +1,7 @@
 import { get, post, path } from "./api.js";
 import { Counts } from "./counts.js";
 import { unfollow } from "./events.js";
-import { mayRole } from "./words.js";
+import { mayRole } from "./roles.js";
 
 let user = null;
 let projects = [];
@@ -15,7 +15,7 @@ export const myProjects = () => projects;
 /** The name of a project as people say it. */
 export const projectName = (key) => projects.find((one) => one.project === key)?.name ?? key;
 
-/** Whether the person may do `what` in a project. */
+/** Whether the person may do `what`, a permission of `roles.js`, in a project. */
 export function may(key, what) {
   if (user?.admin) return true;
   return mayRole(projects.find((one) => one.project === key)?.role, what);
@@ -56,10 +56,10 @@ export function homeProject() {
 
 export const rememberProject = (key) => localStorage.setItem("assay.project", key);
 
-/** Counts for the side bar, which events may move on. */
+/** Counts for the side bar, which events may move on, and the position they are true for. */
 export async function loadCounts(key) {
   const { data, feed } = await get(path`/projects/${key}/counts`);
-  return new Counts(data, feed);
+  return { counts: new Counts(data, feed), feed };
 }
 
 async function take(fresh) {

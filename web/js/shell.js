@@ -2,20 +2,19 @@ import { h, render } from "./render.js";
 import { button, icon, kbd, mark, sprite } from "./parts.js";
 import { framed, spaced } from "./frame.js";
 import { clock, count, initials } from "./format.js";
-import { hurry, on, state } from "./events.js";
-import { loadCounts, logOut, me, myProjects, projectName, rememberProject } from "./session.js";
+import { follow, hurry, on, state } from "./events.js";
+import { loadCounts, logOut, may, me, myProjects, projectName, rememberProject } from "./session.js";
+import { addressOf, entriesOf } from "./pages.js";
 import { go, to } from "./router.js";
 import { isDark, setTheme, theme } from "./theme.js";
 import { shape } from "./words.js";
 import { SHAPES } from "./icons.js";
 import { openMenu } from "./elements/as-menu.js";
 
-const AREAS = [
-  { area: "runs", label: "Runs", icon: "i-runs", count: "running", href: (project) => to`/p/${project}/runs` },
-  { area: "suites", label: "Suites", icon: "i-suites", href: (project) => to`/p/${project}/suites` },
-  { area: "alerts", label: "Alerts", icon: "i-bell", count: "alertsOpen", hot: true,
-    href: (project) => to`/p/${project}/alerts` },
-];
+/** Parts of the side bar: the work first, then what it stands on. */
+const SECTIONS = [["work", "Work"], ["settings", "Settings"], ["admin", "Administration"]];
+/** So many entries have a place in the bottom bar of a phone; the others are under More. */
+const TABS = 3;
 const SPOKEN_EVERY_MS = 15_000;
 const RECOUNT_EVERY_MS = 30_000;
 
@@ -47,13 +46,14 @@ export class Shell {
   /** Where a page draws itself. */
   get page() { return this.#host.querySelector("as-page"); }
 
-  /** Shows the frame of a project, or none at all (log in). */
-  show(project, area) {
+  /** Shows the frame of a project, or none at all (log in), for a page of the registry. */
+  show(project, entry) {
     const other = project !== this.#project;
     this.#project = project;
-    this.#area = area;
+    this.#area = entry?.area ?? null;
     this.#bare = project === null;
-    this.#top = {};
+    this.#top = { title: entry?.label };
+    this.title(entry?.label);
     if (project && other) { rememberProject(project); this.#counts = null; this.#load(); }
     this.setIcon(null);
     this.#render();
@@ -65,7 +65,10 @@ export class Shell {
     this.#draw();
   }
 
-  title(text) { document.title = text ? `${text} · Assay` : "Assay"; }
+  title(text) {
+    const title = text ? `${text} · Assay` : "Assay";
+    if (document.title !== title) document.title = title;
+  }
 
   /** The favicon takes the shape of a status, or the mark again. */
   setIcon(status) {
@@ -94,8 +97,12 @@ export class Shell {
   async #load() {
     const project = this.#project;
     if (!project) return;
-    const counts = await loadCounts(project).catch(() => null);
-    if (counts && project === this.#project) { this.#counts = counts; this.#draw(); }
+    const { counts, feed } = await loadCounts(project).catch(() => ({}));
+    if (!counts || project !== this.#project) return;
+    this.#counts = counts;
+    // A page that follows nothing itself has live counts all the same.
+    if (state().state === "idle" && feed) follow(project, feed);
+    this.#draw();
   }
 
   /** While the line is down its countdown moves every second. */
@@ -131,7 +138,10 @@ export class Shell {
           onclick: (event) => this.#projects(event.currentTarget) },
         h("span", { class: "key", "aria-hidden": "true" }, initials(projectName(project))[0]),
         h("span", { class: "grow clip" }, projectName(project)), icon("i-down", "s")),
-      h("nav", { class: "nav", "aria-label": "Work" }, AREAS.map((one) => this.#link(one))),
+      SECTIONS.map(([section, label]) => [section, label, this.#entries(section)])
+        .filter(([, , entries]) => entries.length > 0)
+        .map(([section, label, entries]) => h("nav", { key: section, class: "nav", "aria-label": label },
+          section !== "work" && h("h2", { class: "navhead" }, label), entries.map((one) => this.#link(one)))),
       h("footer", null, pulse(),
         h("span", { class: "line" },
           h("button",
@@ -143,10 +153,13 @@ export class Shell {
             { kind: "ghost small icon", icon: "i-moon", "aria-label": `Switch to ${isDark() ? "light" : "dark"}` }))));
   }
 
-  #link({ area, label, icon: name, count: counted, hot, href }) {
+  #entries(section) { return entriesOf(section, (what) => may(this.#project, what)); }
+
+  #link(entry) {
+    const { area, label, icon: name, count: counted, hot } = entry;
     const number = counted && this.#counts ? this.#counts.known[counted] : 0;
     return h("a",
-      { key: area, href: href(this.#project), title: label, "aria-current": area === this.#area ? "page" : null },
+      { key: area, href: addressOf(entry, this.#project), title: label, "aria-current": area === this.#area ? "page" : null },
       icon(name), h("span", null, label),
       number > 0
         && h("span", { class: hot ? "count hot" : "count" }, count(number),
@@ -172,21 +185,33 @@ export class Shell {
   }
 
   #tabs() {
-    return h("nav", { class: "tabbar", "aria-label": "Main, bottom" }, AREAS.map((one) => this.#link(one)),
+    return h("nav", { class: "tabbar", "aria-label": "Main, bottom" },
+      this.#entries("work").slice(0, TABS).map((one) => this.#link(one)),
       h("button",
         { type: "button", "aria-haspopup": "menu", onclick: (event) => this.#more(event.currentTarget, true) },
         icon("i-more"), h("span", null, "More")));
   }
 
+  /** What has no place in the bottom bar. */
+  #beyondTabs() {
+    return SECTIONS.flatMap(([section, heading]) => {
+      const entries = this.#entries(section).slice(section === "work" ? TABS : 0);
+      return entries.length === 0 ? [] : [{ heading }, ...entries.map((entry) =>
+        ({ label: entry.label, icon: entry.icon, href: addressOf(entry, this.#project) }))];
+    });
+  }
+
   #projects(anchor) {
-    openMenu(anchor, projectEntries(this.#project), { label: "Projects" });
+    openMenu(anchor, [...projectEntries(this.#project),
+      may(this.#project, "administer") && { label: "New project", icon: "i-plus", href: "/projects/new" }].filter(Boolean),
+    { label: "Projects" });
   }
 
   #more(anchor, all = false) {
     const set = (name) => ({ label: { system: "As the system", light: "Light", dark: "Dark" }[name],
       checked: theme() === name, single: true, run: () => { setTheme(name); this.#draw(); } });
     openMenu(anchor, [
-      ...(all ? [{ heading: "Project" }, ...projectEntries(this.#project)] : []),
+      ...(all ? [...this.#beyondTabs(), { heading: "Project" }, ...projectEntries(this.#project)] : []),
       { heading: "Theme" }, set("system"), set("light"), set("dark"),
       { heading: me()?.email ?? "You" },
       { label: "Keys of this page", run: () => this.#ask.keys() },

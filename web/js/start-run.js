@@ -1,106 +1,102 @@
-import { all, create, get, path } from "./api.js";
+import { all, create, get, path, post } from "./api.js";
 import { h } from "./render.js";
-import { because, button } from "./parts.js";
+import { because } from "./parts.js";
 import { started } from "./actions.js";
-import { many } from "./words.js";
+import { Form } from "./form.js";
 import { openDialog } from "./elements/as-dialog.js";
+import "./elements/as-form.js";
 
-/** Opens the sheet that starts a suite; the values of its last run are filled in. */
-export async function openStart(project, suiteKey = null) {
-  const form = { suite: suiteKey ?? "", branch: "", environment: "", rows: [], suites: null, environments: [],
-    key: null, problem: "" };
+const PRIORITIES = ["low", "normal", "high", "urgent"];
+
+/**
+ * Opens the sheet that starts a run: of a suite by its key, of one case by {testCase, name}, or of what is chosen there.
+ * The values of the last run are filled in.
+ */
+export async function openStart(project, of = null) {
+  const only = of?.testCase ? of : null;
+  let form = null; let problem = null; let suites = []; let environments = [];
   const sheet = openDialog({
-    title: "Start a run",
-    submitLabel: "Start run",
-    explain: because,
-    draw: () => fields(form, sheetOf),
-    submit: () => submit(project, form),
+    title: only ? `Run ${only.name}` : "Start a run",
+    draw: () => [problem ? h("p", { role: "alert" }, because(problem))
+      : !form ? h("p", { class: "dim late" }, "Loading")
+      : !only && suites.length === 0 ? h("p", null, "This project has no suite yet. Put one in with ",
+        h("span", { class: "mono" }, "assay apply catalog.yaml"), ".")
+      : h("as-form", { ".model": form })],
   });
-  function sheetOf() { return { redraw: () => sheet.redraw(), choose: (key) => choose(project, form, key, sheet) }; }
   try {
-    const suites = [];
-    const [, environments] = await Promise.all([
-      all("/test-suites", { project, include: "history", limit: 100 }, (items) => suites.push(...items)),
-      get("/environments", { project }).then(({ data }) => data.items, () => []),
-    ]);
-    form.suites = suites;
-    form.environments = environments.map((one) => one.name);
-    await choose(project, form, form.suite || suites[0]?.key || "", sheet);
-  } catch (problem) {
-    form.problem = because(problem);
-    sheet.redraw();
+    [suites, environments] = await Promise.all([only ? [] : everySuite(project),
+      get("/environments", { project, limit: 200 }).then(({ data }) => data.items.map((one) => one.name), () => [])]);
+    const suite = only ? null : suites.find(({ key }) => key === of)?.key ?? suites[0]?.key;
+    form = await formOf(only ? { testCase: only.testCase } : { testSuite: suite });
+  } catch (error) {
+    problem = error;
+  }
+  sheet.redraw();
+  sheet.querySelector("select, input")?.focus();
+
+  /** A form for what is to be run, with the values of its last run. */
+  async function formOf(what) {
+    const last = await lastOf(project, what, suites);
+    let sent = null;
+    const made = new Form({
+      fields: fields(only, suites, [...new Set([...environments, last.environment].filter(Boolean))]),
+      values: { ...what, ...last },
+      submitLabel: "Start run",
+      probe: async (values) => (await post("/executions/validation", { ...bodyOf(project, values, only) })).data.problems,
+      submit: async (values) => {
+        const body = bodyOf(project, values, only);
+        // A second press of the button after a lost answer must not start a second run.
+        const text = JSON.stringify(body);
+        if (sent?.text !== text) sent = { text, key: `${Date.now()}-${Math.random().toString(36).slice(2)}` };
+        const { data } = await create("/executions", body, sent.key);
+        sheet.close();
+        started(project, data);
+      },
+    });
+    let suite = what.testSuite;
+    made.watch(async () => {
+      const chosen = made.draft.testSuite;
+      if (only || chosen === suite) return;
+      suite = chosen;
+      const other = await formOf({ testSuite: chosen });
+      if (suite !== chosen || form !== made) return;
+      form = other;
+      sheet.redraw();
+    });
+    return made;
   }
 }
 
-/** Takes over what the last run of the suite was started with. */
-async function choose(project, form, key, sheet) {
-  form.suite = key;
-  form.rows = [];
-  const suite = form.suites?.find((one) => one.key === key);
-  form.environment = suite?.options?.environment ?? "";
-  form.branch = "";
-  sheet.redraw();
-  if (!suite?.lastRun) return;
-  const last = await get(path`/executions/${suite.lastRun.id}`).then(({ data }) => data, () => null);
-  if (!last || form.suite !== key) return;
-  form.environment = last.environment ?? form.environment;
-  form.branch = last.revision?.branch ?? "";
-  form.rows = Object.entries(last.parameters ?? {}).map(([name, value]) => ({ name,
-    value: typeof value === "string" ? value : JSON.stringify(value) }));
-  sheet.redraw();
+async function everySuite(project) {
+  const suites = [];
+  await all("/test-suites", { project, include: "history", limit: 100 }, (items) => suites.push(...items));
+  return suites;
 }
 
-function fields(form, sheetOf) {
-  if (form.problem) return [h("p", { role: "alert" }, form.problem)];
-  if (!form.suites) return [h("p", { class: "dim late" }, "Loading suites")];
-  if (form.suites.length === 0) {
-    return [h("p", null, "This project has no suite yet. Put one in with ",
-      h("span", { class: "mono" }, "assay apply catalog.yaml"), ".")];
-  }
-  const suite = form.suites.find((one) => one.key === form.suite);
-  const sheet = sheetOf();
-  return [
-    field("Suite", h("select", { name: "suite", onchange: (event) => sheet.choose(event.target.value) },
-      form.suites.map((one) => h("option", { key: one.key, value: one.key, selected: one.key === form.suite },
-        one.name)))),
-    suite
-      && h("p", { class: "small dim" }, `${many(suite.caseCount ?? 0, "case")}${suite.tags ? `, ${suite.tags}` : ""}`),
-    h("div", { class: "pair" },
-      field("Branch", h("input", { type: "text", name: "branch", value: form.branch, autocomplete: "off",
-            spellcheck: "false", oninput: (event) => { form.branch = event.target.value.trim(); } })),
-      field("Environment",
-        h("select", { name: "environment", onchange: (event) => { form.environment = event.target.value; } },
-        ["", ...new Set([...form.environments, form.environment].filter(Boolean))].map((name) => h("option",
-          { key: name || "none", value: name, selected: name === form.environment }, name || "None"))))),
-    h("fieldset", { class: "parameters" }, h("legend", { class: "lab" }, "Parameters"),
-      form.rows.map((row, at) => h("div", { key: at, class: "line" },
-        input(`Name of parameter ${at + 1}`, row.name, (text) => { row.name = text; }),
-        input(`Value of ${row.name || `parameter ${at + 1}`}`, row.value, (text) => { row.value = text; }),
-        button("", () => { form.rows.splice(at, 1); sheet.redraw(); },
-          { kind: "ghost small icon", icon: "i-x", "aria-label": `Remove ${row.name || `parameter ${at + 1}`}` }))),
-      button("Add a parameter", () => { form.rows.push({ name: "", value: "" }); sheet.redraw(); },
-        { kind: "ghost small", icon: "i-plus" })),
-  ];
+/** What the last run of a suite or case was started with. */
+async function lastOf(project, { testCase, testSuite }, suites) {
+  const suite = suites.find(({ key }) => key === testSuite);
+  const none = { environment: suite?.options?.environment ?? "" };
+  const id = testCase ? (await get("/executions", { project, case: testCase, limit: 1 })).data.items[0]?.id : suite?.lastRun?.id;
+  if (!id) return none;
+  const last = await get(path`/executions/${id}`).then(({ data }) => data, () => null);
+  if (!last) return none;
+  return { environment: last.environment || none.environment, revision: { branch: last.revision?.branch },
+    parameters: last.parameters ?? {}, labels: last.labels ?? [], priority: last.priority };
 }
 
-const field = (label, control) => h("label", { class: "grow" }, h("span", { class: "lab" }, label),
-  h("span", { class: "field tall" }, control));
+const fields = (only, suites, environments) => [
+  !only && { name: "testSuite", label: "Suite", kind: "select", required: true,
+    options: suites.map(({ key, name }) => ({ value: key, label: name })) },
+  { name: "revision/branch", label: "Branch", kind: "text", half: true },
+  { name: "revision/commit", label: "Commit", kind: "text", half: true },
+  { name: "environment", label: "Environment", kind: "select", half: true,
+    options: [{ value: "", label: "None" }, ...environments.map((value) => ({ value, label: value }))] },
+  { name: "priority", label: "Priority", kind: "select", half: true, initial: "normal", required: true,
+    options: PRIORITIES.map((value) => ({ value, label: value[0].toUpperCase() + value.slice(1) })) },
+  { name: "labels", label: "Needs an agent with", kind: "list", rows: 1, help: "Labels, beside those of the case." },
+  only && { name: "testItem", label: "Test item", kind: "text", help: "Key of the item it runs against." },
+  { name: "parameters", label: "Parameters", kind: "map", entry: "parameter", values: "text" },
+].filter(Boolean);
 
-const input = (label, value, set) => h("span", { class: "field grow" },
-  h("input", { type: "text", "aria-label": label, value, autocomplete: "off", spellcheck: "false",
-      oninput: (event) => set(event.target.value) }));
-
-async function submit(project, form) {
-  if (!form.suite) throw new Error("Choose a suite.");
-  const parameters = {};
-  for (const { name, value } of form.rows) if (name.trim()) parameters[name.trim()] = value;
-  const body = { project, testSuite: form.suite };
-  if (Object.keys(parameters).length > 0) body.parameters = parameters;
-  if (form.environment) body.environment = form.environment;
-  if (form.branch) body.revision = { branch: form.branch };
-  // A second press of the button after a lost answer must not start a second run.
-  const text = JSON.stringify(body);
-  if (form.key?.text !== text) form.key = { text, value: `${Date.now()}-${Math.random().toString(36).slice(2)}` };
-  const { data } = await create("/executions", body, form.key.value);
-  started(project, data);
-}
+const bodyOf = (project, values, only) => ({ project, ...(only && { testCase: only.testCase }), ...values });

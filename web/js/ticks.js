@@ -3,11 +3,14 @@ import { COUNTED } from "./words.js";
 /**
  * Statuses of the cases of a suite in its order, kept true by the events of the cases. Events carry no position: cases
  * are queued in the order of the suite, so those seen being queued are known; another takes the first free place whose
- * status it leaves, which is right for all but cases that run side by side, and then `isGuess` is set.
+ * status it leaves, which is right for all but cases that run side by side, and then `isGuess` is set until `place`
+ * tells which case stands where.
  */
 export class Ticks {
   isGuess = false;
   #statuses; #next; #total = Infinity; #places = new Map(); #taken = new Set();
+  /** The newest status that events told of, by case. */
+  #told = new Map();
 
   /** `listed` are the statuses the server told of, `counts` those of the whole suite: beyond the list only they are known. */
   constructor(listed = [], counts = null) {
@@ -39,10 +42,21 @@ export class Ticks {
     if (!moves || (type === "execution.finished" && data.final === false)) return false;
     // The failure before a retry is not an outcome: the tick still runs.
     const from = type === "execution.retrying" ? "running" : data.from;
+    this.#told.set(data.execution, data.to);
     const at = this.#places.get(data.execution) ?? this.#guess(data.execution, from);
     if (at < 0 || this.#statuses[at] === data.to) return false;
     this.#statuses[at] = data.to;
     return true;
+  }
+
+  /** Takes the cases {id, status} in the order of the suite, from its first on. */
+  place(cases) {
+    for (const [at, { id, status }] of cases.entries()) {
+      this.#keep(id, at);
+      this.#statuses[at] = this.#told.get(id) ?? status;
+    }
+    this.#next = Math.max(this.#next, cases.length);
+    this.isGuess = false;
   }
 
   #guess(id, from) {

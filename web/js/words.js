@@ -34,11 +34,3 @@ export const counted = (number, status) => `${number.toLocaleString()} ${word(st
 
 /** Singular or plural: `many(1, "case")` is "1 case". */
 export const many = (number, noun, nouns = `${noun}s`) => `${number.toLocaleString()} ${number === 1 ? noun : nouns}`;
-
-const MAY = {
-  start: ["qa_engineer", "dev_lead", "test_manager", "admin"],
-  takeAlert: ["dev_lead", "product_owner", "test_manager", "admin"],
-};
-
-/** Whether a role may do `what`; the server decides, this only hides buttons that would be refused. */
-export const mayRole = (role, what) => MAY[what].includes(role);

@@ -4,7 +4,6 @@ import Wire
 
 /// Turns the bytes of a request into the JSON tree that its route takes.
 enum BodyReading {
-    private static let maximumDepth = 64
 
     /// The body as JSON for routes that take JSON; `.null` for the others.
     static func tree(of request: Request, for route: Route) throws(Problem) -> JSONValue {
@@ -17,7 +16,7 @@ enum BodyReading {
             throw Problem(.unsupportedMediaType, "Send the body as application/json.")
         }
         do {
-            return try JSONParser.parse(request.body, maximumDepth: maximumDepth)
+            return try JSONParser.parse(request.body)
         } catch {
             throw Problem(.malformedRequest, "The body is not JSON: \(error.message) at byte \(error.offset).")
         }

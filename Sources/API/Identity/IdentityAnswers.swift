@@ -10,6 +10,11 @@ extension AnswerShapes {
         "User": .answer([
             "id": .id, "email": .words, "name": .words, "admin": .boolean, "disabled": .boolean, "createdAt": .time,
         ]),
+        "LoginSession": .answer([
+            "id": .id, "remoteAddress": .words, "createdAt": .time, "refreshedAt": .time, "expiresAt": .time,
+            "current": .boolean,
+        ]),
+        "PasswordLink": .answer(["token": .words, "path": .words, "expiresAt": .time]),
         "Project": .answer(["id": .id, "key": .key, "name": .words, "createdAt": .time]),
         "Member": .answer(["user": .answer(["id": .id, "email": .words, "name": .words]), "role": role]),
         "AuditLine": .answer([

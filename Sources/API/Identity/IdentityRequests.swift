@@ -36,14 +36,16 @@ package struct CreateTokenRequest: RequestBody {
 package struct CreateUserRequest: RequestBody {
     package let email: String
     package let name: String
-    package let password: String
+    package let password: String?
     package let admin: Bool?
 
     package static var shape: Shape {
         .object([
             .required("email", .text(3...254, .email), "Unique e-mail address; the login name."),
             .required("name", .name, "Name that people read."),
-            .required("password", .text(Limits.password), "First password, at least 8 characters."),
+            .optional(
+                "password", .text(Limits.password),
+                "First password, at least 8 characters; without one the user sets it by a link."),
             .optional("admin", .boolean, "Whether the user may do everything; default false."),
         ])
     }

@@ -5,7 +5,7 @@ package import Wire
 extension Slice {
     /// Logins, tokens, users, projects, members, secrets, environments, the audit log.
     static let identity = Slice(
-        routes: Routes.auth + Routes.tokens + Routes.users + Routes.projects + Routes.settings,
+        routes: Routes.auth + Routes.account + Routes.tokens + Routes.users + Routes.projects + Routes.settings,
         answers: AnswerShapes.identity)
 }
 
@@ -15,6 +15,8 @@ extension Services {
         Logins(pool: pool, hasher: hasher, accessTokens: accessTokens, limits: loginLimits)
     }
     package var users: Users { Users(pool: pool, hasher: hasher) }
+    package var ownAccount: OwnAccount { OwnAccount(pool: pool, hasher: hasher, limits: loginLimits) }
+    package var passwordLinks: PasswordLinks { PasswordLinks(pool: pool, hasher: hasher) }
     package var tokens: Tokens { Tokens(pool: pool) }
     package var projects: Projects { Projects(pool: pool) }
     package var members: Members { Members(pool: pool) }

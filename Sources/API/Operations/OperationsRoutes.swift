@@ -46,7 +46,8 @@ extension Routes {
                 "version": .string(call.services.version), "time": .time(call.now),
                 "protocol": .count(agentProtocolVersion),
                 "limits": [
-                    "bodyBytes": 16_777_216, "artifactBytes": 67_108_864, "jsonDepth": 64, "stepsPerCase": 1000,
+                    "bodyBytes": 16_777_216, "artifactBytes": 67_108_864,
+                    "jsonDepth": .integer(Int64(Limits.jsonDepth)), "stepsPerCase": 1000,
                     "pageSize": 200,
                 ],
             ])

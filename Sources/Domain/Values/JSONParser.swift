@@ -19,7 +19,7 @@ package struct JSONParser {
     /// An integer that needs more than 64 bits is refused, because nothing here could keep it; with `roundsIntegers`,
     /// for documents that others wrote, it becomes the nearest double.
     package static func parse(
-        _ bytes: [UInt8], maximumDepth: Int = 64, roundsIntegers: Bool = false
+        _ bytes: [UInt8], maximumDepth: Int = Limits.jsonDepth, roundsIntegers: Bool = false
     ) throws(JSONError) -> JSONValue {
         guard
             let end = bytes.withUnsafeBufferPointer({ String(validating: $0, as: UTF8.self) == nil ? nil : bytes.count }
@@ -33,7 +33,7 @@ package struct JSONParser {
     }
 
     package static func parse(
-        _ text: String, maximumDepth: Int = 64, roundsIntegers: Bool = false
+        _ text: String, maximumDepth: Int = Limits.jsonDepth, roundsIntegers: Bool = false
     ) throws(JSONError) -> JSONValue {
         try parse(Array(text.utf8), maximumDepth: maximumDepth, roundsIntegers: roundsIntegers)
     }

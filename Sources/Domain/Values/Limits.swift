@@ -25,6 +25,8 @@ package enum Limits {
     package static let bulkItems = 0...10_000
     package static let valueText = 0...65_536
     /// Standard input, request bodies of steps.
+    /// Nested arrays and objects of a document, at every door.
+    package static let jsonDepth = 64
     package static let bodyText = 0...1_048_576
     package static let path = 1...4096
     package static let expression = 1...4096

@@ -78,6 +78,7 @@ package final class SuitesLoop {
         let read = try feed.runOnce(monotonicMs: monotonicMs, touch: lease.touch) { rows, tx in
             let facts = Dictionary(grouping: try ChildFact.read(rows, tx), by: \.suite)
             var journal = Journal()
+            var told: [() -> Void] = []
             for var suite in try SuiteRow.lock(Set(rows.compactMap(\.root)), tx) {
                 let id = suite.execution.id
                 let facts = facts[id] ?? []
@@ -87,13 +88,20 @@ package final class SuitesLoop {
                     stopOnFailure: memory.stopOnFailure, mayTell: memory.mayTell(monotonicMs)
                 ).write(
                     &suite, startedAt: facts.map(\.at).min(), hasChanged: !facts.isEmpty, &journal, tx)
-                open[id]?.note(outcome, monotonicMs)
-                if outcome.isDone { forget(id) } else if needsWork(suite, memory) { dirty.insert(id) }
+                let hasMore = needsWork(suite, memory)
+                told.append { self.take(outcome, of: id, hasMore: hasMore, monotonicMs) }
             }
             try journal.write(tx)
+            // Memory follows when all is written: a transaction that is tried again must not find it changed half-way.
+            for tell in told { tell() }
         }
         pass.didWrite = read.folded > 0
         pass.mayBeMore = read.mayBeMore
+    }
+
+    private func take(_ outcome: ReportSuite.Outcome, of id: ID<Execution>, hasMore: Bool, _ monotonicMs: Int64) {
+        open[id]?.note(outcome, monotonicMs)
+        if outcome.isDone { forget(id) } else if hasMore { dirty.insert(id) }
     }
 
     /// Whether a suite has more to do than to be counted.

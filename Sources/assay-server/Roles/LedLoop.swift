@@ -27,13 +27,13 @@ struct LedLoops: Sendable {
             name, idleMs: Self.idleMs, gapMs: gapMs, bell: receiver, log: parts.log, metrics: metrics
         ) { [leaderships] in
             guard let lease = leaderships.lease(leadership, monotonicMs: SystemClock.monotonicMs()) else {
-                return .soon
+                return .standby
             }
             do {
                 return try pass(lease)
             } catch is LeadershipLost {
                 leaderships.lost(leadership)
-                return .soon
+                return .standby
             }
         }
     }

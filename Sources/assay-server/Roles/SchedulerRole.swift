@@ -74,7 +74,7 @@ struct SchedulerCommand: ParsableCommand {
         return Loop("housekeeping", intervalMs: 60_000, gapMs: 200, log: parts.log, metrics: led.metrics) {
             [leaderships = led.leaderships, log = parts.log] in
             let now = SystemClock.monotonicMs()
-            guard let lease = leaderships.lease("housekeeping", monotonicMs: now) else { return .idle }
+            guard let lease = leaderships.lease("housekeeping", monotonicMs: now) else { return .standby }
             let dropped = try partitions.withLock { try $0.runOnce(monotonicMs: now) }
             if !dropped.isEmpty { log.info("partitions.dropped", ["names": .text(dropped.joined(separator: ","))]) }
             let pass = try purge.withLock { try $0.runOnce(lease, monotonicMs: now) }

@@ -34,7 +34,8 @@ class AsDialog extends HTMLElement {
 
   redraw() {
     const { title, draw, submit, submitLabel, danger, wide } = this.#options;
-    const form = h("form", { method: "dialog", novalidate: true, onsubmit: (event) => this.#submit(event) },
+    // Without a submit of its own the body may hold a form.
+    const form = h(submit ? "form" : "div", submit ? { method: "dialog", novalidate: true, onsubmit: (event) => this.#submit(event) } : null,
       h("header", null, h("h2", { id: "dialog-title" }, title),
         button("", () => this.close(), { kind: "ghost small icon push", icon: "i-x", "aria-label": "Close" })),
       h("div", { class: "body stack" }, draw(this),

@@ -5,8 +5,9 @@ import { landmark, openMenu, place } from "./as-menu.js";
 
 /**
  * Saved views, a text field and chips. Property `model`: {label, views: [{label, on, run}], text, placeholder,
- * typed(text), chips: [{name, label, value, options?, many?, suggestions?, set(value), problem?}]}. A chip with
- * `options` opens a menu, one without a small field. Esc in the text field clears it, then the last chip.
+ * typed(text), chips: [{name, label, value, options?, many?, suggestions?, set(value), problem?}]}. Without
+ * `typed` there is no text field. A chip with `options` opens a menu, one without a small field. Esc in the text field
+ * clears it, then the last chip.
  */
 class AsFilter extends HTMLElement {
   #model = null;
@@ -39,7 +40,7 @@ class AsFilter extends HTMLElement {
       views && h("div", { class: "seg", role: "group", "aria-label": "Views" }, views.map((view) =>
         h("button", { type: "button", key: view.label, "aria-pressed": String(view.on), onclick: view.run },
           view.label))),
-      h("label", { class: "field" }, h("span", { class: "sr" }, placeholder), icon("i-filter", "s"),
+      this.#model.typed && h("label", { class: "field" }, h("span", { class: "sr" }, placeholder), icon("i-filter", "s"),
         // The field belongs to the person while they type; the address only sets it from outside.
         h("input", { type: "search", placeholder, size: "24", spellcheck: "false", autocomplete: "off",
           "data-filter": true, ".initial": text,

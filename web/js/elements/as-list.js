@@ -13,32 +13,41 @@ class AsList extends HTMLElement {
   #model = null;
   #heights = new Map();
   #tops = [0];
+  /** The tops are those of the model and the heights there are now. */
+  #isMeasured = false;
   #range = { from: 0, to: 0 };
   #width = 0;
   #watch = null;
+  #box;
   #moved = framed(() => this.#scrolled());
+  #resized = () => { this.#box = undefined; this.#moved(); };
 
   set model(model) {
     this.#model = model;
+    this.#isMeasured = false;
     if (this.isConnected) this.#draw();
   }
 
   connectedCallback() {
     document.addEventListener("scroll", this.#moved, { capture: true, passive: true });
-    addEventListener("resize", this.#moved);
+    addEventListener("resize", this.#resized);
+    this.#box = undefined;
     this.#watch = new ResizeObserver(([entry]) => {
-      if (entry.contentRect.width === this.#width) return;
-      this.#width = entry.contentRect.width;
+      if (Math.round(entry.contentRect.width) === this.#width) return;
+      this.#width = Math.round(entry.contentRect.width);
       this.#heights.clear();
+      this.#isMeasured = false;
       this.#draw();
     });
     this.#watch.observe(this);
+    // Not left to the observer: rows would first stand where their heights are only guessed.
+    this.#width = this.clientWidth;
     this.#draw();
   }
 
   disconnectedCallback() {
     document.removeEventListener("scroll", this.#moved, { capture: true });
-    removeEventListener("resize", this.#moved);
+    removeEventListener("resize", this.#resized);
     this.#watch.disconnect();
   }
 
@@ -47,9 +56,10 @@ class AsList extends HTMLElement {
     const at = this.#model.items.findIndex((item) => this.#model.id(item) === id);
     if (at < 0) return null;
     let row = this.#rowOf(id);
-    if (!row) {
+    // What is drawn for the first time may turn out to be of another height: then it is gone past.
+    for (let tries = 0; !row && tries < 3; tries += 1) {
       const list = this.querySelector("ul");
-      const scroller = scrollerOf(this);
+      const scroller = this.#scroller();
       const y = list.getBoundingClientRect().top + this.#tops[at];
       if (scroller) scroller.scrollTop += y - scroller.getBoundingClientRect().top - 60;
       else scrollBy(0, y - innerHeight / 2);
@@ -87,12 +97,14 @@ class AsList extends HTMLElement {
     render(this, model.head ?? null,
       h("ul", { "aria-label": model.label, class: from > 0 ? "cut" : null,
         style: { "padding-top": `${this.#tops[from]}px`, "padding-bottom": `${bottom}px` } }, rows));
-    if (this.#learn()) { this.#draw(); return; }
+    if (this.#learn()) { this.#isMeasured = false; this.#draw(); return; }
     if (to === model.items.length) model.near?.();
   }
 
   /** Tops of all rows from the heights seen so far; a kind not seen yet counts as a plain row. */
   #measure() {
+    if (this.#isMeasured) return;
+    this.#isMeasured = true;
     const { items, kind } = this.#model;
     const tops = new Array(items.length + 1);
     let top = 0;
@@ -123,11 +135,20 @@ class AsList extends HTMLElement {
     const list = this.querySelector("ul");
     if (total <= ALL_BELOW) return { from: 0, to: total };
     if (!list) return { from: 0, to: ALL_BELOW };
-    const box = scrollerOf(this)?.getBoundingClientRect();
+    const box = this.#scroller()?.getBoundingClientRect();
     const top = Math.max(0, box?.top ?? 0) - list.getBoundingClientRect().top - BEYOND_PX;
     const bottom = Math.min(innerHeight, box?.bottom ?? innerHeight) - list.getBoundingClientRect().top + BEYOND_PX;
     const from = Math.max(0, this.#at(top) - 1);
     return { from: Math.min(from, total - 1), to: Math.min(total, Math.max(from + 1, this.#at(bottom) + 1)) };
+  }
+
+  /** The box the list scrolls in, or null for the page; another one only when the window has changed. */
+  #scroller() {
+    if (this.#box === undefined) {
+      const box = this.closest("[data-scroller]");
+      this.#box = box && getComputedStyle(box).overflowY !== "visible" ? box : null;
+    }
+    return this.#box;
   }
 
   #at(y) {
@@ -140,12 +161,6 @@ class AsList extends HTMLElement {
     }
     return low;
   }
-}
-
-/** The box the list scrolls in, or null for the page. */
-function scrollerOf(node) {
-  const box = node.closest("[data-scroller]");
-  return box && getComputedStyle(box).overflowY !== "visible" ? box : null;
 }
 
 customElements.define("as-list", AsList);

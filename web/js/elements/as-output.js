@@ -1,6 +1,7 @@
 import { h, render } from "../render.js";
 import { parse } from "../ansi.js";
 import { size } from "../format.js";
+import { marked } from "../marks.js";
 
 /**
  * One stream of output. Property `model`: {label, head, tail, bytes, droppedBytes, file?: {name, href}, wrap, search,
@@ -28,7 +29,8 @@ class AsOutput extends HTMLElement {
     const rows = this.#lines.map((line, at) => {
       if (line.gap) return this.#gap(at);
       const pieces = line.pieces.map((piece) => {
-        const [drawn, count] = marked(piece, search, seen, hit);
+        const before = seen;
+        const [drawn, count] = marked(piece, search, (nth) => before + nth === hit);
         seen += count;
         return drawn;
       });
@@ -64,23 +66,5 @@ function linesOf(model) {
     return tail ? parse((head ?? "") + tail).map((pieces, at) => ({ pieces, number: at + 1 })) : first;
   }
   return [...first, { gap: true }, ...parse(tail ?? "").map((pieces) => ({ pieces }))];
-}
-
-/** A piece with its matches marked; the current one can be scrolled to. */
-function marked({ text, look }, search, seen, hit) {
-  const wrapIn = (kids) => (look ? h("span", { class: look }, kids) : kids);
-  if (!search) return [wrapIn(text), 0];
-  const kids = [];
-  const lower = text.toLowerCase();
-  let at = 0;
-  let count = 0;
-  for (let next = lower.indexOf(search); next >= 0; next = lower.indexOf(search, at)) {
-    kids.push(text.slice(at, next),
-      h("mark", { "data-hit": seen + count === hit }, text.slice(next, next + search.length)));
-    at = next + search.length;
-    count += 1;
-  }
-  kids.push(text.slice(at));
-  return [wrapIn(kids), count];
 }
 customElements.define("as-output", AsOutput);

@@ -3,14 +3,16 @@ import { status } from "../parts.js";
 import { duration } from "../format.js";
 import { isBad, many } from "../words.js";
 
-const MOST = 200;
-const AROUND = 5;
+/** More steps than these fold: fewer where a failing step's output should be near. */
+const MOST = 40;
+const MOST_BESIDE_BAD = 8;
+const AROUND = 2;
 const FILL = { passed: "k-p", failed: "k-f", error: "k-f", timeout: "k-t", running: "k-r beat", cancelled: "k-c" };
 
 /**
  * Steps on one time axis. Property `model`: {steps: [StepResult], running: step or null, from (ms), now (ms),
  * current (sequence or null), href(sequence)}. A running bar grows, skipped steps have none, nested steps indent,
- * more than 200 steps fold to the failing ones and their neighbours.
+ * steps beyond a number fold to those that failed, run or are open, and their neighbours.
  */
 class AsTimeline extends HTMLElement {
   #model = null;
@@ -37,7 +39,8 @@ class AsTimeline extends HTMLElement {
   }
 
   #folded(rows) {
-    if (rows.length <= MOST || this.#unfolded) return rows;
+    const most = rows.some((step) => isBad(step.status)) ? MOST_BESIDE_BAD : MOST;
+    if (rows.length <= most || this.#unfolded) return rows;
     const keep = new Set([0, rows.length - 1]);
     rows.forEach((step, at) => {
       if (isBad(step.status) || step.status === "running" || step.sequence === this.#model.current) {
@@ -48,9 +51,10 @@ class AsTimeline extends HTMLElement {
     rows.forEach((step, at) => {
       if (keep.has(at)) out.push(step);
       else if (out.at(-1)?.fold) { out.at(-1).count += 1; out.at(-1).passed &&= step.status === "passed"; }
-      else out.push({ fold: true, key: `fold-${at}`, count: 1, passed: step.status === "passed" });
+      else out.push({ fold: true, key: `fold-${at}`, count: 1, first: step, passed: step.status === "passed" });
     });
-    return out;
+    // A fold of one step hides nothing and costs the same line.
+    return out.map((row) => (row.fold && row.count === 1 ? row.first : row));
   }
 
   #fold(row) {
@@ -86,9 +90,9 @@ function endOf(step, now) {
   return Date.parse(step.startedAt) + (step.durationMs ?? 0);
 }
 
-/** Three to five round marks. */
+/** Two to four round marks. */
 function grid(span) {
-  const raw = span / 4;
+  const raw = span / 3;
   const power = 10 ** Math.floor(Math.log10(Math.max(1, raw)));
   const step = [1, 2, 5, 10].map((of) => of * power).find((size) => size >= raw) ?? raw;
   const marks = [];

@@ -3,6 +3,7 @@ import { LivePage } from "../live-page.js";
 import { h } from "../render.js";
 import { button, empty, status, time } from "../parts.js";
 import { ago, share } from "../format.js";
+import { to } from "../router.js";
 import { person } from "../said.js";
 import { may } from "../session.js";
 import { refused } from "../actions.js";
@@ -66,23 +67,29 @@ export default class AlertsPage extends LivePage {
           h("div", { class: "group" }, h("h2", null, "Resolved"), h("span", { class: "num" }, this.#past.length)),
         h("ul", { class: "panel rows" }, this.#past.map((one) => h("li",
             { key: one.id, class: "item mid", "data-status": one.state }, status(one.severity),
-            h("span", { class: "grow" }, h("b", null, one.rule.name), " ", h("span", { class: "dim" }, one.sentence)),
+            h("span", { class: "grow" }, h("b", null, this.#rule(one)), " ", h("span", { class: "dim" }, one.sentence)),
           h("span", { class: "small faint num nowrap" }, time(one.openedAt), " to ", time(one.resolvedAt)))))),
     ];
   }
+
+  #rule({ rule }) { return h("a", { href: to`/p/${this.project}/alerts/rules/${rule.id}` }, rule.name); }
+
+  /** The runs of the suite that failed. */
+  #causes({ suite }) { return `${to`/p/${this.project}/runs?suite=${suite}`}&status=failed,timeout`; }
 
   #card(alert) {
     const taken = alert.state === "acknowledged";
     return h("li", { key: alert.id, class: "panel alert", "data-status": alert.state, "data-severity": alert.severity },
       h("div", { class: "body line" }, status(alert.severity, { size: "l" }),
-        h("div", { class: "grow" }, h("h2", null, alert.rule.name), h("p", null, alert.sentence),
+        h("div", { class: "grow" }, h("h2", null, this.#rule(alert)), h("p", null, alert.sentence),
           h("ol", { class: "history small dim", "aria-label": "What happened" },
             h("li", null, "Opened ", time(alert.openedAt), recent(alert.openedAt),
               typeof alert.value === "number" && alert.threshold !== null
                 ? `: ${share(alert.value)} against ${share(alert.threshold)}, ${alert.samples} runs` : ""),
             taken
-              && h("li", null, `${person(alert.acknowledgedBy) || "Somebody"} took it `, time(alert.acknowledgedAt)))),
-        !taken && may(this.project, "takeAlert")
+              && h("li", null, `${person(alert.acknowledgedBy) || "Somebody"} took it `, time(alert.acknowledgedAt))),
+          h("p", { class: "small" }, h("a", { class: "link", href: this.#causes(alert) }, `Runs of ${alert.suite}`), " that caused it")),
+        !taken && may(this.project, "acknowledgeAlerts")
           && button("Take it", () => this.#acknowledge(alert), { kind: "primary tall", disabled: this.#busy.has(alert.id),
               "aria-label": `Take it: ${alert.rule.name}` })));
   }

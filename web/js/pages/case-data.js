@@ -1,4 +1,4 @@
-import { all, get, path } from "../api.js";
+import { get, path } from "../api.js";
 import { spaced } from "../frame.js";
 import { isWishCut } from "../checks.js";
 import { isBad } from "../words.js";
@@ -44,23 +44,24 @@ export class CaseData {
   async load() {
     const { id } = this.execution;
     const signal = this.#abort.signal;
+    // Nearly always the attempt that the list will name, so its steps are asked for beside the list.
+    const likely = Math.min(this.#wanted ?? Infinity, this.execution.attempt || 0) || null;
     try {
-      const { data } = await get(path`/executions/${id}/attempts`, {}, signal);
-      this.attempts = data.items.sort((a, b) => a.attempt - b.attempt);
+      const [attempts, artifacts, waits, found] = await Promise.all([
+        get(path`/executions/${id}/attempts`, {}, signal).then(({ data }) => data.items),
+        get(path`/executions/${id}/artifacts`, {}, signal).then(({ data }) => data.items),
+        this.execution.status === "pending"
+          && get(path`/executions/${id}/queue`, {}, signal).then(({ data }) => data.sentence, () => ""),
+        likely !== null && this.#trace(likely),
+      ]);
+      this.attempts = attempts.sort((a, b) => a.attempt - b.attempt);
+      this.artifacts = artifacts;
+      this.waits = waits || "";
       const newest = this.attempts.at(-1)?.attempt ?? null;
       const next = this.attempts.some((one) => one.attempt === this.#wanted) ? this.#wanted : newest;
       if (next !== this.#attempt) this.steps = [];
       this.#attempt = next;
-      this.waits = "";
-      const [artifacts] = await Promise.all([
-        get(path`/executions/${id}/artifacts`, {}, signal).then((answer) => answer.data.items),
-        next !== null && this.#loadSteps(),
-        this.execution.status === "pending"
-          && get(path`/executions/${id}/queue`, {}, signal).then(({ data: told }) => {
-              this.waits = told.sentence ?? "";
-            }, () => {}),
-      ]);
-      this.artifacts = artifacts;
+      if (next !== null) this.#keep(next === likely ? found : await this.#trace(next), next);
       this.problem = null;
     } catch (problem) {
       if (problem.name === "AbortError") return;
@@ -68,25 +69,41 @@ export class CaseData {
     }
     this.isLoaded = true;
     this.#changed();
+    this.#complete();
   }
 
   async #loadSteps() {
-    const { id } = this.execution;
     const attempt = this.#attempt;
-    const signal = this.#abort.signal;
-    const { data } = await get(path`/executions/${id}/trace`, { attempt }, signal);
-    let steps = data.steps ?? [];
-    if (data.storage === "rows" && steps.length === 0) {
-      await all(path`/executions/${id}/steps`, { attempt, limit: 200 }, (items) => steps.push(...items), signal);
-    }
-    if (attempt !== this.#attempt) return;
-    steps = steps.sort((a, b) => a.sequence - b.sequence);
-    const last = steps.at(-1)?.sequence ?? 0;
-    // Summaries from events may be ahead of the document.
-    this.steps = [...steps, ...this.steps.filter((step) => step.isSummary && step.sequence > last)];
+    const steps = await this.#trace(attempt).catch(() => null);
+    if (!steps) return;
+    this.#keep(steps, attempt);
     this.#changed();
+    this.#complete();
+  }
+
+  /** All steps of an attempt, page by page. */
+  async #trace(attempt) {
+    const steps = [];
+    let after = 0;
+    do {
+      const { data } = await get(path`/executions/${this.execution.id}/trace`, { attempt, after }, this.#abort.signal);
+      steps.push(...data.steps ?? []);
+      after = data.nextAfter ?? null;
+    } while (after !== null);
+    return steps.sort((a, b) => a.sequence - b.sequence);
+  }
+
+  #keep(steps, attempt) {
+    if (attempt !== this.#attempt) return;
+    const last = steps.at(-1)?.sequence ?? 0;
+    // Summaries from events may be ahead of the trace.
+    this.steps = [...steps, ...this.steps.filter((step) => step.isSummary && step.sequence > last)];
+  }
+
+  /** Where the trace keeps less than was wanted, the definition tells the rest. */
+  #complete() {
     const isShort = this.steps.some((step) => step.checks?.some((check) => !check.passed && isWishCut(check)));
-    if (isShort && !this.#definition) await this.#loadDefinition(signal);
+    if (isShort && !this.#definition) this.#loadDefinition(this.#abort.signal);
   }
 
   /** The version that ran; without it the error is shown with what the trace holds. */

@@ -27,7 +27,7 @@ export function casePanel(its) {
           && button("Cancel", () => askCancel(one, one.name), { kind: "small danger", icon: "i-x" }))),
     above(its),
     data.steps.length > 0 || one.step ? timeline(its) : data.isLoaded && !data.problem
-      && h("p", { class: "nomatch dim" }, nothing(one)));
+      && h("p", { class: "nomatch dim" }, nothing(one, data.waits)));
 }
 
 function above(its) {
@@ -48,7 +48,6 @@ function above(its) {
 function notes(one, data) {
   const line = (...kids) => h("p", { class: "dim" }, kids);
   return [
-    one.status === "pending" && data.waits && line(data.waits),
     one.status === "retrying"
       && line("Tried again after ", reason(one.why) || "a failure",
         one.notBefore ? [", not before ", time(one.notBefore)] : "", "."),
@@ -94,13 +93,13 @@ function timeline(its) {
   const first = data.steps.find((step) => step.startedAt)?.startedAt ?? one.step?.startedAt ?? data.attempt?.acceptedAt;
   const running = one.status === "running" && one.step && data.attempt === data.attempts.at(-1)
     && !data.steps.some((step) => step.sequence === one.step.sequence) ? one.step : null;
-  return h("as-timeline",
-    { ".model": { steps: data.steps, running, from: Date.parse(first) || its.now, now: its.now, current: its.step,
+  return h("as-timeline", { key: `${one.id} ${data.attempt?.attempt}`,
+    ".model": { steps: data.steps, running, from: Date.parse(first) || its.now, now: its.now, current: its.step,
     href: (step) => its.href({ step }), label: `Steps of ${one.name}` } });
 }
 
-function nothing(one) {
-  if (one.status === "pending") return "It has not started yet.";
+function nothing(one, waits) {
+  if (one.status === "pending") return waits || "It has not started yet.";
   if (one.status === "running") return "No step has ended yet.";
   return "No steps were recorded.";
 }

@@ -2,7 +2,7 @@ import { on } from "../events.js";
 import { h, render } from "../render.js";
 import { because, button, empty } from "../parts.js";
 import { askPalette } from "../palette.js";
-import { homeProject } from "../session.js";
+import { homeProject, me } from "../session.js";
 
 /** One page for what is not here, not yours, not reachable, or not made yet. */
 export class NoticePage {
@@ -39,7 +39,9 @@ export class NoticePage {
     }
     if (nowhere) {
       this.#shell.title("No project");
-      return notice("You are in no project yet", "Ask your admin to add you to one.");
+      return me()?.admin
+        ? notice("There is no project yet", "Everything belongs to one.", h("a", { class: "btn primary", href: "/projects/new" }, "New project"))
+        : notice("You are in no project yet", "Ask your admin to add you to one.");
     }
     return notHere(this.#shell);
   }

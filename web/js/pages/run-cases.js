@@ -1,6 +1,6 @@
 import { h } from "../render.js";
 import { icon, status } from "../parts.js";
-import { done, tookText, why } from "../said.js";
+import { done, stillSo, tookText, why } from "../said.js";
 import { isBad, isGoing, look } from "../words.js";
 
 const SETS = [
@@ -12,22 +12,32 @@ const SETS = [
   { title: "Passed", holds: (one) => look(one) === "passed" },
 ];
 
-/** Cases by urgency, each set in suite order: [{title, ids}]. */
-export function setsOf(cases) {
-  const sets = SETS.map(({ title, holds }) => ({ title, ids: cases.filter(holds).map((one) => one.id) }));
+/** In runs of more cases than these the waiting ones fold: they say nothing, and their list would move with every start. */
+const ALL_SHOWN = 12;
+
+/** Cases by urgency, each set in suite order but for the `seated` ones, which run: [{title, ids}]. */
+export function setsOf(cases, seated) {
+  const taken = new Set(seated);
+  const sets = SETS.map(({ title, holds }) => (title === "Running" ? { title, ids: [...seated] }
+    : { title, ids: cases.filter((one) => holds(one) && !taken.has(one.id)).map((one) => one.id) }));
   return sets.filter((set) => set.ids.length > 0);
 }
 
 /**
  * The list of cases. `its` is {root, sets, get(id), selected, href(case), filter, filtered(text), hold(over), now,
- * loading}.
+ * loading, unfolded: whether all waiting cases are shown, unfold()}.
  */
 export function casesPanel(its) {
   const { root, sets, filter } = its;
   const wanted = (id) => !filter || its.get(id).name.toLowerCase().includes(filter)
     || its.get(id).definition?.key?.includes(filter);
-  const shown = sets.map((set) => ({ title: set.title, cases: set.ids.filter(wanted).map(its.get) }))
-    .filter((set) => set.cases.length > 0);
+  const shown = sets.map(({ title, ids }) => {
+    const cases = ids.filter(wanted).map(its.get);
+    const isFolded = title === "Waiting" && root.counts?.total > ALL_SHOWN && sets.length > 1 && !filter && !its.unfolded
+      && !ids.includes(its.selected);
+    const count = stillSo(cases, SETS.find((set) => set.title === title).holds);
+    return { title, cases, isFolded, count };
+  }).filter((set) => set.cases.length > 0);
   return h("section", { class: "panel cases", "aria-label": "Cases", key: "cases" },
     h("header", null, h("h2", null, "Cases"),
       h("span", { class: "sub num" },
@@ -46,8 +56,9 @@ export function casesPanel(its) {
       { class: "casebox", "data-scroller": true, onpointerenter: () => its.hold(true),
         onpointerleave: () => its.hold(false) },
       shown.map((set, at) => h("section", { key: set.title, "aria-label": set.title },
-        h("h3", { class: "caseset num" }, `${set.title} · ${set.cases.length.toLocaleString()}`),
-        h("as-list", { ".model": { items: set.cases, id: (one) => one.id, label: `${set.title} cases`,
+        h("h3", { class: "caseset num" }, `${set.title} · ${set.count}`,
+          set.isFolded && h("button", { type: "button", class: "plain link", onclick: its.unfold }, "show")),
+        !set.isFolded && h("as-list", { ".model": { items: set.cases, id: (one) => one.id, label: `${set.title} cases`,
             kind: (one) => (why(one) ? "case why" : "case"),
           row: (one, row) => caseRow(one, its, at === 0 && row === 0) } }))),
       shown.length === 0

@@ -9,7 +9,7 @@ import { askCancel, retry } from "../actions.js";
 export function title(run, { project, may }) {
   const failed = isFinal(run.status) && run.kind === "suite" && bad(run.counts);
   return h("div", { class: "title", key: "title" }, h("as-stamp", { status: run.status, flaky: look(run) === "flaky" }),
-    h("h1", { class: "clip" }, run.name),
+    h("h1", { class: "clip", title: run.name }, run.name),
     h("span", { class: "faint num" }, `#${run.number}`),
     may && h("span", { class: "push line" },
       failed
@@ -25,22 +25,24 @@ export function title(run, { project, may }) {
 export function meta(run) {
   const { branch, commit: sha, message, url } = run.revision ?? {};
   return h("div", { class: "meta", key: "meta" },
-    branch && h("span", null, icon("i-branch", "s"), branch),
-    sha && h("span", { class: "clipline" }, icon("i-commit", "s"),
+    branch && told("i-branch", branch),
+    sha && h("span", null, icon("i-commit", "s"),
       url && /^https?:\/\//.test(url)
         ? h("a", { class: "mono link", href: url, target: "_blank", rel: "noopener noreferrer", title: sha },
           commit(sha)) : h("span", { class: "mono", title: sha }, commit(sha)),
       message && h("span", { class: "clip", title: message }, message.split("\n")[0])),
     run.startedBy
-      && h("span", null,
-        icon({ trigger: "i-bolt", schedule: "i-cal", token: "i-key" }[run.startedBy.kind] ?? "i-play", "s"),
+      && told({ trigger: "i-bolt", schedule: "i-cal", token: "i-key" }[run.startedBy.kind] ?? "i-play",
         run.startedBy.name ?? run.startedBy.kind),
-    run.environment && h("span", null, run.environment),
+    run.environment && told(null, run.environment),
     h("span", { class: "num" }, icon("i-clock", "s"), run.startedAt ? "started " : "queued ",
       time(run.startedAt ?? run.queuedAt ?? run.createdAt)),
     run.priority && run.priority !== "normal" && h("span", null, `${run.priority} priority`),
-    run.labels?.map((label) => h("span", { key: label, class: "tag" }, label)));
+    run.labels?.map((label) => h("span", { key: label, class: "tag", title: label }, h("span", { class: "clip" }, label))));
 }
+
+/** A word that somebody chose: however long, it keeps to its line. */
+const told = (name, text) => h("span", null, name && icon(name, "s"), h("span", { class: "clip", title: text }, text));
 
 /** What was asked while the run still goes. */
 export function asked(run) {
@@ -68,7 +70,7 @@ export function progress(run, { cases, now, open }) {
       h("span", { class: "push right num" }, final ? h("b", null, `took ${tookText(run, now)}`)
           : run.status === "pending" ? h("span", { class: "dim" }, `waiting ${tookText(run, now)}`)
           : h("span", { class: "dim" }, `${tookText(run, now)} so far`))),
-    h("as-streak", { class: "fluid",
+    h("as-streak", { class: "fluid progress",
         ".model": { ticks, height: 34, most: 16, label: said, open: cases.length > 0 ? open : null,
           names: (at) => cases[at]?.name ?? "" } }),
     h("div", { class: "legend" }, legend(counts).map(([name, number, text]) => h("span", { key: name },

@@ -19,7 +19,7 @@ export function runKeys(its) {
     { keys: "/", says: "filter cases", run: () => (its.filter() ? its.filter().focus() : false) },
     { keys: ".", says: "put cases in order again", run: its.arrange },
     { keys: "w", says: "wrap output", run: its.wrap },
-    ...(may(its.project, "start") ? changes(its) : []),
+    ...(may(its.project, "startExecution") ? changes(its) : []),
     { keys: "y", says: "copy link", run: () => { copyLink(); } },
     { keys: "[", says: "previous run of this suite", run: () => its.neighbour(-1) },
     { keys: "]", says: "next run of this suite", run: () => its.neighbour(1) },

@@ -1,7 +1,7 @@
 import { get, path } from "../api.js";
 import { to, withQuery } from "../router.js";
 import { Store } from "../store.js";
-import { isBad, isGoing } from "../words.js";
+import { isBad, isFinal, isGoing } from "../words.js";
 import { setsOf } from "./run-cases.js";
 
 const PAGE = 200;
@@ -9,7 +9,7 @@ const PAGE = 200;
 /** One run and its cases, kept true by events, with the case that is on screen. */
 export class RunModel {
   root = null; cases = []; sets = []; selected = null; isLoadingCases = false;
-  #store = new Store(); #project; #number; #times = new Map(); #tail = { cursor: null, before: 0 };
+  #seated = []; #store = new Store(); #project; #number; #times = new Map(); #tail = { cursor: null, before: 0 };
 
   constructor(project, number) {
     this.#project = project;
@@ -66,22 +66,44 @@ export class RunModel {
   /** Puts the cases in order of urgency; `held` keeps the order there is unless a case is missing from it. */
   arrange(held) {
     const known = new Set(this.sets.flatMap((set) => set.ids));
-    if (!held || this.cases.some((one) => !known.has(one.id))) this.sets = setsOf(this.cases);
+    if (held && this.cases.every((one) => known.has(one.id))) return;
+    this.sets = setsOf(this.cases, this.#seats());
+  }
+
+  /**
+   * Cases that run, each in the place it came to. One that passed keeps its place until another needs it or the run has
+   * ended: while cases come and go by the second nothing moves.
+   */
+  #seats() {
+    if (isFinal(this.root.status)) return (this.#seated = []);
+    const isGone = (id) => !["running", "retrying", "passed"].includes(this.get(id)?.status);
+    const seats = this.#seated.filter((id) => !isGone(id));
+    for (const { id } of this.cases.filter((one) => isGoing(one.status) && !seats.includes(one.id))) {
+      const free = seats.findIndex((other) => this.get(other).status === "passed");
+      if (free >= 0) seats[free] = id;
+      else seats.push(id);
+    }
+    return (this.#seated = seats);
   }
 
   /** Cases in the order of the list. */
   order() { return this.sets.flatMap((set) => set.ids).map((id) => this.#store.get(id)); }
 
-  /** Chooses the case of the address, else keeps the one on screen, else the first failure, what runs, the first. */
-  choose(key) {
-    const one = this.#choice(key);
+  /**
+   * Chooses the case of the address, else a failure, else keeps the one on screen, else what runs, else the first.
+   * `isRead`: somebody reads the one on screen, which then stays.
+   */
+  choose(key, isRead = false) {
+    const one = this.#choice(key, isRead);
     this.selected = one?.id ?? null;
   }
 
-  #choice(key) {
+  #choice(key, isRead) {
     if (!this.isSuite) return this.root;
     if (key) return this.#find(key);
-    return this.shown ?? this.cases.find((one) => isBad(one.status)) ?? this.cases.find((one) => isGoing(one.status))
+    const { shown } = this;
+    if (shown && (isRead || isBad(shown.status))) return shown;
+    return this.cases.find((one) => isBad(one.status)) ?? shown ?? this.cases.find((one) => isGoing(one.status))
       ?? this.cases[0];
   }
 
@@ -102,10 +124,19 @@ export class RunModel {
   /** The address of a case, of one of its attempts, or of a step. */
   href(one, { attempt = null, step = null } = {}) {
     const run = to`/p/${this.#project}/runs/${this.#number}`;
-    if (!this.isSuite) return withQuery({ attempt, step }, run);
+    return withQuery({ attempt, step }, this.isSuite ? `${run}/cases/${encodeURIComponent(this.#keyOf(one))}` : run);
+  }
+
+  /** The address of the whole output of a step; `part` is {attempt, step, stream, q: what to search}. */
+  log(one, part) {
+    return withQuery({ case: this.isSuite ? this.#keyOf(one) : null, ...part },
+      to`/p/${this.#project}/runs/${this.#number}/log`);
+  }
+
+  /** What tells a case from the others of the run. */
+  #keyOf(one) {
     const key = one.definition?.key ?? one.name;
-    const twice = this.#times.get(key) > 1;
-    return withQuery({ attempt, step }, `${run}/cases/${encodeURIComponent(twice ? `${key}@${one.position}` : key)}`);
+    return this.#times.get(key) > 1 ? `${key}@${one.position}` : key;
   }
 
   /** The nearest earlier (-1) or later (1) run of the same suite or case, or null. */

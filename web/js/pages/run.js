@@ -20,7 +20,8 @@ import { stepPanel } from "./step-panel.js";
 /** One run: how far it is, its cases by urgency, and the case on screen with its evidence. */
 export default class RunPage extends LivePage {
   #number; #key = null; #attempt = null; #step = null;
-  #run; #data = null; #isMissing = false; #filter = ""; #bad = 0; #isUnsorted = false;
+  #run; #data = null; #isMissing = false; #filter = ""; #bad = 0; #isUnsorted = false; #isUnfolded = false; #iconed = null;
+  #draws = this.spaced(() => this.redraw(), 250);
   #view = { wrap: localStorage.getItem("assay.wrap") === "on", search: "", hit: 0 }; #hits = new Map();
   #newCases = this.spaced(() => this.#loadCases({ more: true }).catch(() => {}), 1500);
 
@@ -83,7 +84,7 @@ export default class RunPage extends LivePage {
   /** Follows the address, or the first failure, with what is known of that case. */
   #choose() {
     if (!this.#run.root) return;
-    this.#run.choose(this.#key);
+    this.#run.choose(this.#key, this.#isRead);
     const one = this.#run.shown;
     if (one && this.#data?.execution === one) return this.#data.choose(this.#attempt);
     this.#data?.close();
@@ -102,8 +103,17 @@ export default class RunPage extends LivePage {
     if (changed !== root && type !== "execution.progress" && type !== "execution.steps") this.#isUnsorted = true;
     if (changed === root && isFinal(changed.status) && type === "execution.finished") this.#ended();
     else this.#news(changed);
-    if (!selected) this.#choose();
-    this.redraw();
+    if (!selected || (!this.#key && isBad(changed.status))) this.#choose();
+    this.#draws();
+  }
+
+  /** Somebody does something with the case on screen, so that another must not take its place. */
+  get #isRead() {
+    const detail = this.shell.page.querySelector(".detail");
+    const marked = getSelection();
+    return this.#attempt !== null || this.#step !== null || this.#view.search !== ""
+      || Boolean(detail?.contains(document.activeElement))
+      || Boolean(detail && !marked.isCollapsed && detail.contains(marked.anchorNode));
   }
 
   #news(one) {
@@ -180,9 +190,9 @@ export default class RunPage extends LivePage {
     if (this.#isMissing || (this.state === "error" && this.problem.status === 404)) return notHere(this.shell);
     if (!root) return this.instead("The run could not be loaded", 6);
     this.shell.title(tabTitle(root));
-    this.shell.setIcon(root.status);
+    if (root.status !== this.#iconed) this.shell.setIcon((this.#iconed = root.status));
     const now = Date.now();
-    const its = { project: this.project, may: may(this.project, "start"), now };
+    const its = { project: this.project, may: may(this.project, "startExecution"), now };
     return [this.stale("The run may be out of date"), title(root, its), meta(root), asked(root),
       root.kind === "suite"
         && progress(root,
@@ -196,7 +206,8 @@ export default class RunPage extends LivePage {
     return casesPanel({ root: this.#run.root, sets: this.#run.sets, get: (id) => this.#run.get(id),
       selected: this.#run.selected, href: (one) => this.#run.href(one),
       filter: this.#filter, filtered: (text) => { this.#filter = text; this.redraw(); },
-      hold: (over) => this.hold(over), now, loading: this.#run.isLoadingCases });
+      hold: (over) => this.hold(over), unfolded: this.#isUnfolded, unfold: () => { this.#isUnfolded = true; this.redraw(); },
+      now, loading: this.#run.isLoadingCases });
   }
 
   #detail(its) {
@@ -211,6 +222,7 @@ export default class RunPage extends LivePage {
       casePanel({ ...its, case: one, data: this.#data, single: this.#run.root.kind === "case",
         step: step?.sequence ?? null, href: (part) => this.#run.href(one, { attempt: this.#attempt, ...part }) }),
       stepPanel({ step, link: (name) => this.#artifact(name, this.#data.attempt?.attempt), ...this.#view,
+        log: (stream) => this.#run.log(one, { attempt: this.#data.attempt?.attempt, step: step?.sequence, stream, q: this.#view.search }),
         hits: this.#hits, set: (changes) => this.#set(changes),
         found: (name, count) => {
           if ((this.#hits.get(name) ?? 0) !== count) { this.#hits.set(name, count); this.redraw(); } } }));

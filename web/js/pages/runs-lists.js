@@ -3,7 +3,7 @@ import { h } from "../render.js";
 import { button, empty, kbd } from "../parts.js";
 import { go, to } from "../router.js";
 import { many } from "../words.js";
-import { about, head, kind, row } from "./runs-row.js";
+import { about, head, row } from "./runs-row.js";
 
 /**
  * The groups of runs, each a list of its own. `its` is {project, slots, selected, newCount, letIn(), more(group): what
@@ -15,7 +15,7 @@ export function lists(groups, its) {
     const more = group.name !== "finished" || group === groups.at(-1) ? its.more(group.name) : null;
     return h("section", { key: group.title, "aria-label": group.title },
       h("div", { class: "group" }, h("h2", null, group.title),
-        h("span", { class: "num" }, about(group, its.slots, Boolean(more))),
+        h("span", { class: "num clip" }, about(group, its.slots, Boolean(more))),
         at === 0 && its.newCount > 0
           && h("button", { type: "button", class: "new push", onclick: its.letIn },
             many(its.newCount, "new run"), kbd("."))),
@@ -27,10 +27,10 @@ function list({ name, title, runs }, near, its) {
   const now = Date.now();
   const isChosen = runs.some((one) => one.id === its.selected);
   return {
-    items: runs, id: (run) => run.id, kind, label: title, head: head(name), near,
+    items: runs, id: (run) => run.id, kind: () => name, label: title, head: head(name), near,
     row: (run, at) => {
       if (run.status === "pending") its.drawn(run);
-      return row(run, { project: its.project, now, selected: run.id === its.selected, first: at === 0 && !isChosen,
+      return row(run, { project: its.project, going: name === "running", now, selected: run.id === its.selected, first: at === 0 && !isChosen,
         open: go,
         hover: { retry: its.retry && (() => its.retry(run)), cancel: its.cancel && (() => its.cancel(run)),
           copy: () => copyLink(to`/p/${its.project}/runs/${run.number}`) } });
@@ -42,6 +42,7 @@ export const noneMatch = (clear) => h("div", { class: "panel" },
   empty("No runs match", null, button("Clear filters", clear, { key: "Esc" })));
 
 /** `start` opens the sheet that starts a run; false for who may not. */
-export const noneYet = (start) => h("div", { class: "panel" }, empty("No runs yet",
+export const noneYet = (start, firstSteps) => h("div", { class: "panel" }, empty("No runs yet",
   ["Start a suite here, from your CI, or with ", h("span", { class: "mono" }, "assay run"), "."],
-  start && button("Start run", start, { kind: "primary", icon: "i-play" })));
+  [start && button("Start run", start, { kind: "primary", icon: "i-play" }),
+    h("a", { class: "btn", href: firstSteps }, "First steps")]));

@@ -5,6 +5,7 @@ export const GROUPS = {
   running: ["running", "retrying"], waiting: ["pending"], finished: ["passed", "failed", "timeout", "cancelled", "aborted"],
 };
 const PAGE = 50;
+const MOST_TICKS = 500;
 const SLOWEST_MS = 10_000;
 const AT_ONCE = 20;
 
@@ -41,6 +42,18 @@ export class RunsQuery {
 
   /** One run again, whatever the filter. */
   numbered(number, signal) { return this.#get({ number, limit: 1 }, signal, {}); }
+
+  /** The cases of a suite run that ticks are drawn of, in its order. */
+  async cases(id, signal) {
+    const found = [];
+    let cursor = null;
+    do {
+      const { data } = await get(path`/executions/${id}/children`, { sort: "position", limit: 200, cursor }, signal);
+      found.push(...data.items);
+      cursor = data.nextCursor;
+    } while (cursor && found.length < MOST_TICKS);
+    return found;
+  }
 
   async #get(more, signal, filter = this.#filter) {
     const { data, feed } = await get("/executions",

@@ -1,7 +1,7 @@
 import { h } from "../render.js";
 import { button, revision, starter, status, time } from "../parts.js";
-import { bad, badParts, cancelled, done, reason, tookText } from "../said.js";
-import { counted, isBad, isFinal, isGoing, look, many, word } from "../words.js";
+import { bad, badParts, cancelled, done, reason, stillSo, tookText } from "../said.js";
+import { counted, groupOf, isBad, isFinal, look, many, word } from "../words.js";
 import { to } from "../router.js";
 
 const OUTCOMES = ["passed", "failed", "timeout", "aborted", "cancelled"];
@@ -16,34 +16,31 @@ export function head(group) {
   const [result, took, when] = HEADS[group];
   return h("div", { class: "run runhead", "aria-hidden": "true" }, h("span"), h("span", null, "Run"),
     h("span", { class: "c-ref" }, "Revision"),
-    h("span", { class: "c-streak" }, "Cases"), h("span", null, result), h("span", { class: "c-hist" }, "Last 12 runs"),
+    h("span", { class: "c-streak" }, "Cases"), h("span", { class: "c-res" }, result), h("span", { class: "c-hist" }, "Last 12 runs"),
     h("span", { class: "right" }, took), h("span", { class: "right" }, when), h("span", { class: "c-by" }));
 }
 
 /** What the heading of a group says beside its name; `open` when the list goes on below. */
 export function about({ name, runs }, slots, open) {
-  const more = open ? "+" : "";
-  if (name === "waiting") return `${many(runs.length, "run")}${more}`;
-  if (name === "running") {
-    const going = `${runs.filter((run) => isGoing(run.status)).length}${more}`;
-    return slots?.total ? `${going} · ${slots.busy} of ${slots.total} slots busy` : going;
-  }
-  if (open) return "";
-  const number = (status) => runs.filter((run) => run.status === status).length;
-  const outcomes = OUTCOMES.filter(number).map((status) => counted(number(status), status));
-  return `${runs.length} · ${outcomes.join(", ")}`;
+  if (name === "finished") return open ? "" : outcomes(runs);
+  const number = stillSo(runs, (run) => groupOf(run.status) === name, open ? "+" : "");
+  return name === "running" && slots?.total ? `${number} · ${slots.busy} of ${slots.total} slots busy` : number;
 }
 
-/** Rows of one kind are equally tall; a running one has its cases on a line of its own on a phone. */
-export const kind = (run) => (isFinal(run.status) ? "run" : "run going");
+function outcomes(runs) {
+  const number = (status) => runs.filter((run) => run.status === status).length;
+  const said = OUTCOMES.filter(number).map((status) => counted(number(status), status));
+  return `${runs.length} · ${said.join(", ")}`;
+}
 
 /**
- * One run. `its` is {project, selected, first, now, hover: {retry, cancel, copy}, open}. The link is the row's one tab
+ * One run. `its` is {project, going: stands among those that run, selected, first, now, hover: {retry, cancel, copy},
+ * open}. On a phone the cases of `going` runs have a line of their own, also when they have just ended. The link is the row's one tab
  * stop; the buttons join it when the row is selected.
  */
 export function row(run, its) {
   const link = to`/p/${its.project}/runs/${run.number}`;
-  return h("li", { class: isFinal(run.status) ? "run" : "run isrunning", "data-row": true, "data-status": run.status,
+  return h("li", { class: its.going ? "run isrunning" : "run", "data-row": true, "data-status": run.status,
       "data-number": run.number,
     "data-fresh": run.freshUntil > its.now, "aria-current": its.selected ? "true" : null,
     onclick: (event) => { if (!event.target.closest("a, button") && !String(getSelection())) its.open(link); } },

@@ -1,4 +1,4 @@
-import { get } from "../api.js";
+import { all, get } from "../api.js";
 import { h } from "../render.js";
 import { button } from "../parts.js";
 import { go, to, withQuery } from "../router.js";
@@ -19,9 +19,9 @@ export default class RunsPage extends LivePage {
   #filter = {}; #query = null;
   #store = new Store();
   #model = new RunsModel(this.#store);
-  #cursors = {}; #loading = new Set(); #slots = null; #environments = []; #selected = null;
+  #cursors = {}; #loading = new Set(); #slots = null; #known = { environments: [], suites: [] }; #selected = null;
   /** Runs that came and are not in this list. */
-  #strangers = new Set(); #asked = new Set(); #came = new Set();
+  #strangers = new Set(); #placed = new Set(); #asked = new Set(); #came = new Set();
   #draws = this.spaced(() => this.redraw(), 250);
   #news = this.spaced(() => this.#loadNew(), 700);
   #around = this.spaced(() => this.#loadSlots(), 10_000);
@@ -38,18 +38,24 @@ export default class RunsPage extends LivePage {
       actions: this.#mayStart
         && button("Start run", () => openStart(this.project, this.#filter.suite),
           { kind: "primary startrun", icon: "i-play" }) });
-    get("/environments", { project: this.project }).then(({ data }) => {
-      this.#environments = data.items.map((one) => one.name);
-      this.redraw();
-    }, () => {});
+    this.#learn("environments", "/environments", (one) => one.name);
+    this.#learn("suites", "/test-suites", ({ key, name }) => ({ key, name }));
     super.start();
+  }
+
+  /** What the filter can offer; without it a value can still be typed. */
+  async #learn(what, address, shown) {
+    const found = [];
+    await all(address, { project: this.project, limit: 200 }, (items) => found.push(...items.map(shown))).catch(() => {});
+    this.#known[what] = found;
+    this.redraw();
   }
 
   update(_, url) {
     if (this.#read(url)) this.reload();
   }
 
-  get #mayStart() { return may(this.project, "start"); }
+  get #mayStart() { return may(this.project, "startExecution"); }
 
   /** The address says what is shown; answers whether that changed. */
   #read(url) {
@@ -66,6 +72,7 @@ export default class RunsPage extends LivePage {
     this.#model.reset(pages.flatMap((page) => page.items));
     this.#cursors = Object.fromEntries(groups.map((group, at) => [group, pages[at].nextCursor]));
     this.#strangers.clear();
+    this.#placed.clear();
     this.#selected = this.#store.get(this.#selected) ? this.#selected : null;
     this.#around();
     // The oldest of the answers: a run that changed lists between two of them is told of again.
@@ -105,7 +112,7 @@ export default class RunsPage extends LivePage {
 
   async #loadSlots() {
     const answer = await get("/queue", { project: this.project }, this.signal).catch(() => null);
-    if (!answer) return;
+    if (!answer?.data) return;
     this.#slots = answer.data.slots ?? null;
     this.#draws();
   }
@@ -115,6 +122,7 @@ export default class RunsPage extends LivePage {
     const isRoot = data.execution === data.root;
     if (!isRoot) {
       if (this.#model.takeCase(type, data)) this.#draws();
+      if (this.#store.get(data.root)?.ticks?.isGuess) this.#place(data.root);
       return;
     }
     const known = this.#store.apply(type, data);
@@ -143,6 +151,17 @@ export default class RunsPage extends LivePage {
     }
     this.#asked.add(execution);
     this.#news();
+  }
+
+  /** Learns once which case of a running suite stands where: cases that run side by side cannot be told apart by events. */
+  async #place(id) {
+    if (this.#placed.has(id)) return;
+    this.#placed.add(id);
+    const { signal } = this;
+    const cases = await this.#query.cases(id, signal).catch(() => null);
+    if (!cases || signal.aborted) return;
+    this.#store.get(id)?.ticks?.place(cases);
+    this.#draws();
   }
 
   /** Puts the ticks of a finished suite right when events alone could not. */
@@ -187,7 +206,9 @@ export default class RunsPage extends LivePage {
   #step(by) {
     const order = this.#model.groups().flatMap((group) => group.runs);
     if (order.length === 0) return;
-    const at = order.findIndex((run) => run.id === this.#selected);
+    // Who came here by Tab, a click or Back goes on from that row.
+    const from = this.#selected ?? document.activeElement.closest("li.run")?.dataset.key;
+    const at = order.findIndex((run) => run.id === from);
     this.#select(order[Math.min(order.length - 1, Math.max(0, at < 0 ? 0 : at + by))].id);
   }
 
@@ -223,9 +244,9 @@ export default class RunsPage extends LivePage {
   content() {
     return [
       h("as-filter",
-        { ".model": filterModel(this.#filter, this.#store.all(), this.#environments, this.#faults(),
+        { ".model": filterModel(this.#filter, this.#store.all(), this.#known, this.#faults(),
           (changes) => this.#set(changes)) }),
-      h("div", { class: "runlists", key: "lists", onpointerenter: () => this.hold(true),
+      h("div", { class: "runlists", key: "lists", "data-bare": this.#isBare, onpointerenter: () => this.hold(true),
           onpointerleave: () => this.hold(false),
         onfocusout: () => { if (!this.#selected) setTimeout(() => this.#moved()); } },
         this.instead("The list could not be loaded", 8) ?? this.#lists()),
@@ -250,11 +271,14 @@ export default class RunsPage extends LivePage {
       cancel: start && ((run) => askCancel(run, `${run.name} #${run.number}`)) })];
   }
 
+  /** No run on screen names what it is a run of. */
+  get #isBare() { return !this.#store.all().some(({ revision }) => revision?.branch || revision?.commit); }
+
   #nothing() {
     if (FILTERS.some((name) => this.#filter[name])) {
       const none = Object.fromEntries(FILTERS.map((name) => [name, null]));
       return noneMatch(() => this.#set(none));
     }
-    return noneYet(this.#mayStart && (() => openStart(this.project)));
+    return noneYet(this.#mayStart && (() => openStart(this.project)), to`/p/${this.project}/first-steps`);
   }
 }

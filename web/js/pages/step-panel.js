@@ -9,8 +9,9 @@ import "../elements/as-output.js";
 const LONG = 400;
 
 /**
- * What one step did: request or command, timings, output, checks, captures. `its` is {step, link(artifact), wrap,
- * search, hit, hits: Map of counts by stream, set({wrap, search, hit}), found(stream, count)}.
+ * What one step did: request or command, timings, output, checks, captures. `its` is {step, link(artifact), log(stream):
+ * the address of the whole of it, wrap, search, hit, hits: Map of counts by stream, set({wrap, search, hit}),
+ * found(stream, count)}.
  */
 export function stepPanel(its) {
   const { step } = its;
@@ -73,8 +74,8 @@ function invocation({ input, output }) {
     return [
       h("p", { class: "mono breakable" }, h("b", null, input.method ?? "GET"), ` ${input.url ?? ""}`,
         answer && h("b", { class: answer.status < 400 ? "passed" : "failed" }, ` ${answer.status}`)),
-      headers("Request headers", input.headers), body("Request body", input.body ?? input.json),
-      headers("Response headers", answer?.headers),
+      named("Request headers", input.headers), body("Request body", input.body ?? input.json),
+      named("Response headers", answer?.headers), named("Variables", input.variables),
     ];
   }
   if (input.kind === "wait") return h("p", { class: "dim" }, `Waited ${duration(input.durationMs ?? 0)}.`);
@@ -84,9 +85,16 @@ function invocation({ input, output }) {
   return [
     h("p", { class: "mono breakable" }, h("span", { class: "faint", "aria-hidden": "true" }, "$ "),
       text.length > LONG ? `${text.slice(0, LONG)} …` : text,
-      input.cwd && h("span", { class: "faint" }, `  in ${input.cwd}`), exit(output)),
+      folder(input.cwd), exit(output)),
     text.length > LONG && body("Whole command", text),
+    named("Variables", input.variables),
   ];
+}
+
+/** The workspace of an attempt has a long path of its own that says nothing: only a folder below it is named. */
+function folder(cwd) {
+  const [, below] = /\/work\/[0-9a-f-]{36}-\d+\/home(?:\/(.*))?$/.exec(cwd ?? "") ?? [null, cwd];
+  return below && h("span", { class: "faint", title: cwd }, `  in ${below}`);
 }
 
 function exit(output) {
@@ -97,7 +105,8 @@ function exit(output) {
 
 const quoted = (word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
-function headers(label, all) {
+/** Names with their values, behind a fold. */
+function named(label, all) {
   const lines = Object.entries(all ?? {});
   return lines.length > 0 && h("details", null, h("summary", { class: "small dim" }, `${label} · ${lines.length}`),
     h("dl", { class: "facts wide mono" },
@@ -122,7 +131,10 @@ const precise = (ms) => (ms < 10 ? `${ms.toLocaleString(undefined, { maximumFrac
 
 function output({ name, label, stream }, its, hit) {
   return h("div", { key: name, class: "stream" },
-    h("h3", { class: "caseset" }, `${label} · ${size(stream.bytes)}`),
+    h("div", { class: "caseset line" }, h("h3", null, `${label} · ${size(stream.bytes)}`),
+      h("a", { class: "push link", href: its.log(name), "aria-label": `Whole ${label.toLowerCase()}` },
+        // What is counted above is only in what is shown here.
+        its.search && stream.artifact ? "Search the whole log" : "Whole log")),
     h("as-output",
       { ".model": { label, head: stream.head, tail: stream.tail, bytes: stream.bytes, droppedBytes: stream.droppedBytes,
       file: stream.artifact ? { name: stream.artifact, href: its.link(stream.artifact) } : null,

@@ -7,6 +7,7 @@ import { go, to } from "../router.js";
 import { may } from "../session.js";
 import { many } from "../words.js";
 import { openStart } from "../start-run.js";
+import { newAddress } from "./definition.js";
 
 /** All suites of a project with their last runs, and a button to run each. */
 export default class SuitesPage extends LivePage {
@@ -21,8 +22,10 @@ export default class SuitesPage extends LivePage {
   start() {
     this.shell.title("Suites");
     this.shell.top({ title: "Suites",
-      actions: may(this.project, "start")
-        && button("Start run", () => openStart(this.project), { kind: "primary startrun", icon: "i-play" }) });
+      actions: [
+        may(this.project, "editCatalog") && h("a", { class: "btn wide", href: newAddress(to`/p/${this.project}/suites`) }, "New suite"),
+        may(this.project, "startExecution")
+          && button("Start run", () => openStart(this.project), { kind: "primary startrun", icon: "i-play" })] });
     super.start();
   }
 
@@ -52,7 +55,7 @@ export default class SuitesPage extends LivePage {
       { keys: "j or ArrowDown", says: "next suite", run: () => this.#step(1) },
       { keys: "k or ArrowUp", says: "previous suite", run: () => this.#step(-1) },
       { keys: "/", says: "filter", run: () => this.shell.page.querySelector("as-filter")?.focusText() },
-      may(this.project, "start") && { keys: "r", says: "run the suite",
+      may(this.project, "startExecution") && { keys: "r", says: "run the suite",
         run: () => {
           const suite = this.#shown()[this.#selected];
           if (!suite) return false;
@@ -99,9 +102,11 @@ export default class SuitesPage extends LivePage {
     return h("div", { class: "panel spaced", key: "suites" }, h("table", { class: "suites" },
       h("caption", { class: "sr" }, "Suites"),
       h("thead", null, h("tr", null, h("th", { scope: "col" }, "Suite"),
-          h("th", { scope: "col", class: "wide" }, "Cases"), h("th", { scope: "col" }, "Last 12 runs"),
-        h("th", { scope: "col", class: "right wide" }, "Median"), h("th", { scope: "col", class: "wide" }, "Last run"),
-        h("th", { scope: "col" }, h("span", { class: "sr" }, "Run")))),
+          h("th", { scope: "col", class: "wide w-cases" }, "Cases"),
+        h("th", { scope: "col", class: "w-hist" }, "Last 12 runs"),
+        h("th", { scope: "col", class: "right wide w-time" }, "Median"),
+        h("th", { scope: "col", class: "wide w-last" }, "Last run"),
+        h("th", { scope: "col", class: "w-act" }, h("span", { class: "sr" }, "Run")))),
       h("tbody", null, shown.map((suite, at) => this.#row(suite, at)))));
   }
 
@@ -111,20 +116,20 @@ export default class SuitesPage extends LivePage {
     return h("tr",
       { key: suite.id, "data-row": true, "data-suite": suite.key,
         "aria-current": at === this.#selected ? "true" : null },
-      h("th", { scope: "row" }, h("a", { href: runs, title: `Runs of ${suite.name}` }, suite.name),
+      h("th", { scope: "row" }, h("a", { href: to`/p/${this.project}/suites/${suite.key}` }, suite.name),
         h("span", { class: "small faint" }, suite.tags ?? (suite.key === suite.name ? suite.description : suite.key))),
       h("td", { class: "num dim wide nowrap" }, many(suite.caseCount ?? 0, "case")),
       h("td", null, past.length > 0
-          ? h("as-streak", { class: "hist",
+          ? h("a", { href: runs, "aria-label": `Runs of ${suite.name}`, class: "histlink" }, h("as-streak", { class: "hist",
               ".model": { ticks: past, width: 105, height: 14, most: 9,
-                label: `Last ${past.length} runs: ${past.filter((one) => one === "passed").length} passed` } })
+                label: `Last ${past.length} runs: ${past.filter((one) => one === "passed").length} passed` } }))
           : h("span", { class: "small faint" }, "not run yet")),
       h("td", { class: "right num dim wide" }, duration(suite.medianMs)),
       h("td", { class: "wide" }, suite.lastRun
           && h("a", { class: "line nowrap", href: to`/p/${this.project}/runs/${suite.lastRun.number}` },
             status(suite.lastRun.status), h("span", { class: "num" }, `#${suite.lastRun.number}`),
             h("span", { class: "small faint" }, time(suite.lastRun.startedAt)))),
-      h("td", { class: "right" }, may(this.project, "start")
+      h("td", { class: "right" }, may(this.project, "startExecution")
           && button("Run", () => openStart(this.project, suite.key),
             { kind: "small", icon: "i-play", "aria-label": `Run ${suite.name}` })));
   }

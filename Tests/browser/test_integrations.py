@@ -1,0 +1,93 @@
+"""Machines start suites and are told of them; an administrator sets that up and sees what was sent."""
+import hashlib
+import hmac
+import json
+import re
+
+import requests
+from playwright.sync_api import expect
+
+from harness.stack import until
+from test_alerting import act, confirm, row
+
+
+def call(url, secret, delivery, branch="main"):
+    body = json.dumps({"ref": f"refs/heads/{branch}", "after": "a" * 40, "repository": {"full_name": "a/b"}}).encode()
+    return requests.post(url, data=body, timeout=20, headers={
+        "Content-Type": "application/json", "X-GitHub-Event": "push", "X-GitHub-Delivery": delivery,
+        "X-Hub-Signature-256": "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()})
+
+
+def test_a_trigger_shows_address_and_secret_once_starts_the_suite_and_is_deleted(page, client):
+    page.goto("/p/demo/settings/triggers/new")
+    page.get_by_label("Name", exact=True).fill("Pushes")
+    page.get_by_label("Branch").fill("main")
+    page.get_by_label("Suite to start").select_option("smoke")
+    page.get_by_role("button", name="Add a parameter").click()
+    page.get_by_label("Name of parameter 1").fill("count")
+    page.get_by_label("Value of count").fill("3")
+    page.get_by_role("button", name="Add trigger").click()
+    dialog = page.locator("dialog")
+    expect(dialog).to_contain_text("shown this once")
+    url, secret = (dialog.get_by_role("textbox", name=name).input_value() for name in ("Payload URL", "Secret"))
+    dialog.get_by_role("button", name="Copy Payload URL").click()
+    expect(page.locator("as-toast")).to_contain_text("copied")
+    page.keyboard.press("Escape")
+    started = call(url, secret, "from-the-page")
+    assert started.status_code in (200, 201, 202), started.text
+    run = client.execution(started.json()["execution"]["id"])
+    assert (run["definition"]["key"], run["parameters"]) == ("smoke", {"count": "3"})
+    page.reload()
+    expect(page.get_by_role("textbox", name="Payload URL")).to_have_value(url)
+    expect(page.get_by_text("A trigger is not changed")).to_be_visible()
+    expect(page.get_by_role("button", name="Save")).to_have_count(0)
+    assert secret not in page.content()
+    page.goto("/p/demo/settings/triggers")
+    expect(row(page, "Pushes")).to_contain_text("Push on main")
+    act(page, "Pushes", "Delete")
+    expect(page.locator("dialog")).to_contain_text("Its address is unknown from now on")
+    confirm(page, "Pushes", "Delete trigger")
+    expect(row(page, "Pushes")).to_have_count(0)
+    assert call(url, secret, "after-the-end").status_code == 404
+
+
+def test_a_subscription_is_told_its_log_shows_every_try_and_it_can_be_narrowed(page, client, webhook):
+    webhook.answers.put(500)
+    page.goto("/p/demo/settings/subscriptions/new")
+    page.get_by_label("Name", exact=True).fill("Board")
+    page.get_by_label("Address").fill(webhook.url)
+    page.get_by_label("Only runs of").select_option("smoke")
+    page.get_by_role("button", name="Add subscription").click()
+    expect(page.locator("dialog").get_by_label("Secret", exact=True)).to_have_value(re.compile("^whsec_"))
+    page.keyboard.press("Escape")
+    client.finished(client.start(testSuite="smoke")["id"])
+    webhook.next()
+    webhook.next(30)
+    made = next(one for one in client.get("/api/v1/subscriptions?project=demo")["items"] if one["name"] == "Board")
+    assert made["filter"] == {"suite": "smoke", "status": []}
+    until(lambda: client.get(f"/api/v1/subscriptions/{made['id']}/deliveries")["items"][0]["state"] == "delivered")
+    page.reload()
+    page.get_by_role("region", name="Sent last").get_by_role("link", name="All").click()
+    expect(page.locator("tbody tr")).to_contain_text("Delivered")
+    page.get_by_role("button", name="Show Run finished, Smoke").click()
+    expect(page.get_by_role("list", name="Tries").get_by_role("listitem")).to_have_count(2)
+    expect(page.locator("dialog")).to_contain_text("The receiver answered 500.")
+    expect(page.get_by_role("region", name="Body")).to_contain_text('"type": "execution.finished"')
+    page.keyboard.press("Escape")
+    page.goto(f"/p/demo/settings/subscriptions/{made['id']}")
+    page.get_by_label("Failed").check()
+    page.get_by_label("Run finished").uncheck()
+    page.get_by_label("Alert opened").check()
+    expect(page.get_by_label("Only runs of")).to_have_count(0)
+    page.get_by_label("Run finished").check()
+    expect(page.get_by_label("Failed")).to_be_checked()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    made = next(one for one in client.get("/api/v1/subscriptions?project=demo")["items"] if one["name"] == "Board")
+    assert made["filter"] == {"suite": "smoke", "status": ["failed"]}
+    assert sorted(made["events"]) == ["alert.opened", "execution.finished"]
+    page.get_by_role("button", name="Delete").click()
+    expect(page.locator("dialog")).to_contain_text("What is on its way to it is given up.")
+    confirm(page, "Board", "Delete subscription")
+    expect(page).to_have_url(re.compile("/settings/subscriptions$"))
+    expect(row(page, "Board")).to_have_count(0)

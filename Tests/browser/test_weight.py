@@ -1,0 +1,37 @@
+"""What a first visit costs."""
+from playwright.sync_api import expect
+
+from looking import log_in
+
+
+def test_a_first_visit_is_light_and_asks_for_everything_at_once(browser, stack):
+    context = browser.new_context(base_url=stack.url)
+    page = context.new_page()
+    page.goto("/login")
+    log_in(page, stack)
+    cookies = context.cookies()
+    context.close()
+    context = browser.new_context(base_url=stack.url)
+    context.add_cookies(cookies)
+    page = context.new_page()
+    wire = context.new_cdp_session(page)
+    wire.send("Network.enable")
+    weights, answers = [], []
+    wire.on("Network.loadingFinished", lambda one: weights.append(one["encodedDataLength"]))
+    page.on("response", answers.append)
+    page.goto("/p/demo/runs")
+    expect(page.locator(".side .pulse[data-state=live]")).to_be_visible()
+    page.wait_for_load_state("load")
+    assert sum(weights) < 200_000
+    files = [one for one in answers if "/api/" not in one.url and not one.url.endswith(("/favicon.svg", "/p/demo/runs"))]
+    assert len(files) > 30
+    for one in files:
+        assert "/v/" in one.url, one.url
+        if not one.url.endswith(".woff2"):
+            assert one.headers.get("content-encoding") == "gzip" or int(one.headers.get("content-length", 0)) < 1024, one.url
+    assert [one for one in files if one.url.endswith("inter-latin.woff2")]
+    # Modules come because the document names them, not because another one was read first.
+    late = page.evaluate("""() => performance.getEntriesByType("resource")
+        .filter((one) => one.name.endsWith(".js") && one.initiatorType !== "link" && !one.name.endsWith("/app.js")).map((one) => one.name)""")
+    assert late == [], late
+    context.close()

@@ -1,0 +1,67 @@
+import { match, to } from "./router.js";
+
+/**
+ * Every page, one line each; nothing else names a page. `at` is its address, or several that it shows in turn (the first
+ * one tells it from others). What has a `label` stands in the side bar, the palette and, with a `key`, under "g key";
+ * `area` says which entry a page without a label belongs to. `section` "settings" moves an entry below the line, `may`
+ * hides it from roles that could only look. `count` names the number beside the entry.
+ */
+export const PAGES = [
+  { at: "/login", open: true, load: () => import("./pages/login.js") },
+  { at: "/p/:project/runs", area: "runs", label: "Runs", icon: "i-runs", key: "r", count: "running",
+    load: () => import("./pages/runs.js") },
+  { at: ["/p/:project/runs/:number", "/p/:project/runs/:number/cases/:key"], area: "runs",
+    load: () => import("./pages/run.js") },
+  { at: "/p/:project/runs/:number/log", area: "runs", load: () => import("./pages/log.js") },
+  { at: "/p/:project/first-steps", area: "runs", load: () => import("./pages/first-steps.js") },
+  { at: "/p/:project/suites", area: "suites", label: "Suites", icon: "i-suites", key: "s",
+    load: () => import("./pages/suites.js") },
+  { at: "/p/:project/suites/:key", area: "suites", load: () => import("./pages/suite.js") },
+  { at: "/p/:project/alerts", area: "alerts", label: "Alerts", icon: "i-bell", key: "a", count: "alertsOpen", hot: true,
+    load: () => import("./pages/alerts.js") },
+  { at: "/p/:project/cases", area: "cases", label: "Cases", icon: "i-cases", key: "c",
+    load: () => import("./pages/cases.js") },
+  { at: "/p/:project/cases/:key", area: "cases", load: () => import("./pages/case.js") },
+  { at: "/p/:project/items", area: "items", label: "Items", icon: "i-file", load: () => import("./pages/items.js") },
+  { at: "/p/:project/items/:key", area: "items", load: () => import("./pages/item.js") },
+  { at: "/p/:project/alerts/rules", area: "rules", label: "Alert rules", icon: "i-rule", section: "settings",
+    load: () => import("./pages/rules.js") },
+  { at: "/p/:project/alerts/rules/:id", area: "rules", load: () => import("./pages/rule.js") },
+  { at: "/p/:project/settings/channels", area: "channels", label: "Channels", icon: "i-channel", section: "settings",
+    may: "manageChannels", load: () => import("./pages/channels.js") },
+  { at: "/p/:project/settings/channels/:id", area: "channels", load: () => import("./pages/channel.js") },
+  { at: "/p/:project/settings/notifications", area: "channels", load: () => import("./pages/notifications.js") },
+  { at: "/p/:project/settings/triggers", area: "triggers", label: "Triggers", icon: "i-bolt", section: "settings",
+    may: "manageTriggers", load: () => import("./pages/triggers.js") },
+  { at: "/p/:project/settings/triggers/:id", area: "triggers", load: () => import("./pages/trigger.js") },
+  { at: "/p/:project/settings/subscriptions", area: "subscriptions", label: "Subscriptions", icon: "i-link",
+    section: "settings", may: "manageSubscriptions", load: () => import("./pages/subscriptions.js") },
+  { at: "/p/:project/settings/subscriptions/:id", area: "subscriptions", load: () => import("./pages/subscription.js") },
+  { at: "/p/:project/settings/subscriptions/:id/deliveries", area: "subscriptions",
+    load: () => import("./pages/deliveries.js") },
+  { at: "/projects", area: "projects", label: "Projects", icon: "i-projects", section: "admin", may: "administer",
+    load: () => import("./pages/projects.js") },
+  { at: "/projects/new", area: "projects", load: () => import("./pages/project.js") },
+];
+
+/** The page of an address: {page, params, same}; a page with the same `same` is updated, not built anew. */
+export function findPage(pathname) {
+  for (const page of PAGES) {
+    const addresses = [page.at].flat();
+    for (const at of addresses) {
+      const params = match(at, pathname);
+      if (params) return { page, params, same: filled(addresses[0], params) };
+    }
+  }
+  return null;
+}
+
+/** The pages of a section that `may(permission)` leaves, in order. */
+export const entriesOf = (section, may) =>
+  PAGES.filter((page) => page.label && (page.section ?? "work") === section && (!page.may || may(page.may)));
+
+/** The address of an entry in a project. */
+export const addressOf = (page, project) => filled([page.at].flat()[0], { project });
+
+const filled = (at, params) => at.split("/").map((piece) =>
+  (piece.startsWith(":") ? to`${params[piece.slice(1)]}` : piece)).join("/");

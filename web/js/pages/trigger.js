@@ -1,0 +1,71 @@
+import { all, post } from "../api.js";
+import { copyRow, showOnce } from "../actions.js";
+import { EditPage } from "../edit-page.js";
+import { h } from "../render.js";
+import { button } from "../parts.js";
+import { go, to } from "../router.js";
+import { askDeleteTrigger, eventWord } from "./triggers.js";
+
+/** One trigger: what it starts, and its address to be given to GitHub. */
+export default class TriggerPage extends EditPage {
+  source = "/triggers"; noun = "trigger"; permission = "manageTriggers"; isFixed = true;
+  #suites = []; #environments = [];
+
+  get list() { return ["Triggers", to`/p/${this.project}/settings/triggers`]; }
+
+  async prepare(signal) {
+    const suites = []; const environments = [];
+    const query = { project: this.project, limit: 200 };
+    await Promise.all([all("/test-suites", query, (items) => suites.push(...items), signal),
+      all("/environments", query, (items) => environments.push(...items), signal)]);
+    this.#suites = suites;
+    this.#environments = environments;
+  }
+
+  initial() { return { provider: "github", events: ["push"], suite: this.#suites[0]?.key }; }
+
+  fields() {
+    const isOld = !this.isNew;
+    return [
+      { name: "name", label: "Name", kind: "text", required: true },
+      { name: "provider", label: "Who calls", kind: "select", required: true, options: [{ value: "github", label: "GitHub" }] },
+      { name: "events", label: "On", kind: "many", required: true,
+        options: ["push", "pull_request"].map((value) => ({ value, label: eventWord(value) })) },
+      { name: "branch", label: "Branch", kind: "text", placeholder: "every branch",
+        help: "A pattern such as main or release/*." },
+      { name: "suite", label: "Suite to start", kind: "select", required: true,
+        options: this.#suites.map(({ key, name }) => ({ value: key, label: name })) },
+      { name: "environment", label: "Environment", kind: "select",
+        options: [{ value: "", label: "None" }, ...this.#environments.map(({ name }) => ({ value: name, label: name }))] },
+      { name: "parameters", label: "Parameters", kind: "map", entry: "parameter" },
+      { name: "secret", label: "Secret", kind: "secret", when: () => !isOld,
+        help: "GitHub signs with it. Left empty, one is made and shown once." },
+    ];
+  }
+
+  async save(values) { return (await post("/triggers", { ...values, project: this.project })).data; }
+
+  async made(trigger) {
+    super.made(trigger);
+    await showOnce({ title: `${trigger.name} is ready`,
+      says: "Give both to GitHub, under Settings, Webhooks, with the content type application/json. The secret is shown this once.",
+      rows: [{ label: "Payload URL", value: trigger.url }, ...(trigger.secret ? [{ label: "Secret", value: trigger.secret }] : [])] });
+  }
+
+  actions() {
+    return this.mayChange
+      && button("Delete", () => askDeleteTrigger(this.thing, () => go(this.list[1])), { kind: "danger wide" });
+  }
+
+  beside() {
+    const { url, events, suite } = this.thing;
+    return h("section", { class: "panel", "aria-label": "At GitHub" },
+      h("header", null, h("h2", { class: "grow" }, "At GitHub"),
+        h("a", { class: "link small", href: to`/p/${this.project}/runs` + `?suite=${suite}` }, "Runs")),
+      h("div", { class: "body stack" }, copyRow({ label: "Payload URL", value: url }),
+        h("ol", { class: "steps-to small dim" }, h("li", null, "Open Settings, Webhooks, Add webhook of the repository."),
+          h("li", null, "Payload URL: the one above. Content type: application/json."),
+          h("li", null, "Secret: the one shown when this trigger was made."),
+          h("li", null, `Events: ${events.map(eventWord).join(", ").toLowerCase()}.`))));
+  }
+}
