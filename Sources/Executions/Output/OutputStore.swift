@@ -60,15 +60,14 @@ enum OutputStore {
         }
     }
 
-    /// Whether anything of a step was shown while it ran.
-    static func holds(
-        _ id: ID<Execution>, project: ID<Project>, attempt: Int, step: Int, _ connection: Connection
-    ) throws -> Bool {
-        try !connection.query(
+    /// How many bytes of a step are here; nil when it was never shown while it ran.
+    static func bytes(
+        of id: ID<Execution>, project: ID<Project>, attempt: Int, step: Int, _ connection: Connection
+    ) throws -> Int64? {
+        try connection.first(
             """
-            SELECT 1 AS found FROM execution_output WHERE execution_id = \(id) AND attempt = \(attempt)
-              AND step = \(step) AND project_id = \(project) LIMIT 1
-            """
-        ).isEmpty
+            SELECT SUM(byte_count) AS bytes FROM execution_output
+            WHERE execution_id = \(id) AND attempt = \(attempt) AND step = \(step) AND project_id = \(project)
+            """)?.int64OrNil("bytes")
     }
 }

@@ -40,12 +40,16 @@ package struct ReadOutput: Sendable {
 
     private func resumed(_ place: OutputPlace, at offset: Int64, _ target: OutputTarget) throws -> OutputPlace {
         var place = place
-        place.isLive = try pool.read { connection in
-            try OutputStore.holds(
-                target.execution, project: target.project, attempt: target.attempt, step: place.step, connection)
-        }
         place.offset = max(place.base, offset)
+        place.isLive = try place.offset > place.base && liveBytes(of: place.step, target) != nil
         return place
+    }
+
+    private func liveBytes(of step: Int, _ target: OutputTarget) throws -> Int64? {
+        try pool.read { connection in
+            try OutputStore.bytes(
+                of: target.execution, project: target.project, attempt: target.attempt, step: step, connection)
+        }
     }
 
     /// What follows `place`. Blocks.
@@ -59,7 +63,7 @@ package struct ReadOutput: Sendable {
         let chunks = try chunks(of: target, from: place)
         for step in try trace.steps.map(StepStreams.init) {
             if target.step.map({ $0 == step.sequence }) ?? true {
-                guard try show(step, chunks, trace, &page) else { return page }
+                guard try show(step, chunks, target, trace, &page) else { return page }
             }
             page.place.leaveStep(bytes: step.bytes)
             if target.step == step.sequence {
@@ -98,9 +102,14 @@ package struct ReadOutput: Sendable {
 
     /// Shows a step that has ended; false when the page is full before its end.
     private func show(
-        _ step: StepStreams, _ chunks: [OutputStore.Chunk], _ trace: TracePage, _ page: inout OutputPage
+        _ step: StepStreams, _ chunks: [OutputStore.Chunk], _ target: OutputTarget, _ trace: TracePage,
+        _ page: inout OutputPage
     ) throws -> Bool {
-        if page.place.isLive || chunks.contains(where: { $0.step == step.sequence }) {
+        // Rows with gaps are for those who were there; who comes now gets the whole from the result.
+        let isWatched = try
+            page.place.isLive
+            || chunks.contains { $0.step == step.sequence } && liveBytes(of: step.sequence, target) == step.bytes
+        if isWatched {
             guard showLive(step.sequence, chunks, &page) else { return false }
             let end = page.place.base + step.bytes
             let artifact = step.excerpts.compactMap(\.excerpt.artifact).first
