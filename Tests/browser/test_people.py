@@ -164,13 +164,16 @@ def test_an_agent_is_enrolled_by_the_command_drained_and_revoked(page, stack):
     page.keyboard.press("Escape")
     token = re.search(r"ENROLMENT_TOKEN=(\S+)", command)[1]
     # What the program does first with that token; no second program is started for a test of a page.
-    Client(stack.url).post("/api/v1/agents/register", {
-        "token": token, "name": "from-browser", "labels": ["browser-made", "linux"], "slots": 3, "protocol": {"min": 1, "max": 1}})
+    labels = ["browser-made", "linux"]
+    credential = Client(stack.url).post("/api/v1/agents/register", {
+        "token": token, "name": "from-browser", "labels": labels, "slots": 3, "protocol": {"min": 1, "max": 1}})["credential"]
+    Client(stack.url, credential).post("/agent/v1/session", {"isolation": "none", "labels": labels, "protocol": 1, "slots": 3})
     page.reload()
     expect(row(page, "from-browser")).to_contain_text("browser-made")
     expect(row(page, "from-browser")).to_contain_text("of 3 busy")
-    local = page.locator("tr[data-row]").filter(has_text="Online").first
-    expect(local).to_contain_text("busy")
+    expect(row(page, "from-browser")).to_contain_text("Online")
+    act(page, "from-browser", "Drain")
+    expect(row(page, "from-browser")).to_contain_text("Draining")
     act(page, "from-browser", "Revoke")
     confirm(page, "Revoke agent", typed="from-browser")
     expect(row(page, "from-browser")).not_to_contain_text("Online")

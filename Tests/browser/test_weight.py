@@ -18,7 +18,7 @@ def test_a_first_visit_is_light_and_asks_for_everything_at_once(browser, stack):
     wire.send("Network.enable")
     weights, answers, late = [], [], []
     wire.on("Network.requestWillBeSent", lambda one: late.append(one["request"]["url"])
-            if one["request"]["url"].endswith(".js") and one["initiator"]["type"] != "parser" else None)
+            if one["request"]["url"].endswith(".js") and "worker" not in one["request"]["url"] and one["initiator"]["type"] != "parser" else None)
     wire.on("Network.loadingFinished", lambda one: weights.append(one["encodedDataLength"]))
     page.on("response", lambda answer: answers.append(answer))
     page.goto("/p/demo/runs")
