@@ -12,7 +12,7 @@ ADDRESSES = {
     **{name: f"{SETTINGS}/{name}" for name in ("members", "environments", "secrets", "agents")},
     **{f"{name}-new": f"{SETTINGS}/{name}/new" for name in ("members", "environments", "secrets", "agents")},
     "users": "/users", "users-new": "/users/new", "audit": "/audit", "audit-demo": "/audit?project=demo", "system": "/system",
-    "set-aside": "/set-aside", "me": "/me", "tokens": "/me/tokens", "tokens-new": "/me/tokens/new",
+    "set-aside": "/set-aside", "welcome": "/welcome#asp_none", "me": "/me", "tokens": "/me/tokens", "tokens-new": "/me/tokens/new",
 }
 
 
@@ -259,3 +259,51 @@ def test_who_may_only_look_is_offered_nothing_else(browser, stack):
     expect(page.get_by_role("button", name=re.compile("^Actions"))).to_have_count(0)
     expect(page.get_by_role("link", name="New member")).to_have_count(0)
     context.close()
+
+
+def test_somebody_invited_chooses_a_password_and_keeps_their_own_account(page, browser, stack):
+    stack.client().post("/api/v1/users", {"email": "jo@example.org", "name": "Jo", "password": "only to begin with"})
+    page.goto("/users")
+    act(page, "Jo", "Invite or reset by a link")
+    link = page.get_by_role("dialog").get_by_label("Link", exact=True).input_value()
+    page.keyboard.press("Escape")
+    own = browser.new_context(base_url=stack.url, viewport={"width": 390, "height": 800}).new_page()
+    own.goto(link)
+    own.get_by_label("New password").fill("short")
+    own.get_by_role("button", name="Set password").click()
+    expect(own.locator("[data-field=password] .wrong")).to_be_visible()
+    own.get_by_label("New password").fill("correct horse battery")
+    accessible(own, "welcome")
+    fits(own, "welcome")
+    own.get_by_role("button", name="Set password").click()
+    expect(own.get_by_text("Log in as jo@example.org")).to_be_visible()
+    own.goto("/")
+    own.goto(link)
+    own.get_by_label("New password").fill("correct horse battery")
+    own.get_by_role("button", name="Set password").click()
+    expect(own.get_by_role("alert")).to_contain_text("This link was used")
+
+    other = Client(stack.url).login("jo@example.org", "correct horse battery")
+    stack.client().put(f"/api/v1/projects/demo/members/{other.user['id']}", {"role": "viewer"})
+    own.goto("/login")
+    own.get_by_label("E-mail").fill("jo@example.org")
+    own.get_by_label("Password").fill("correct horse battery")
+    own.get_by_role("button", name="Log in").click()
+    own.wait_for_url(re.compile("/p/demo"))
+    own.goto("/me")
+    expect(own.locator("[data-login]")).to_have_count(2)
+    own.get_by_role("button", name=re.compile("^End the login")).click()
+    expect(own.locator("[data-login]")).to_have_count(1)
+    assert other.status("/api/v1/auth/me") == 401
+    own.get_by_label("Present password").fill("not this one")
+    own.get_by_label("New password").fill("another horse entirely")
+    own.get_by_role("button", name="Change password").click()
+    expect(own.locator("[data-field=currentPassword] .wrong")).to_be_visible()
+    own.get_by_label("Present password").fill("correct horse battery")
+    own.get_by_role("button", name="Change password").click()
+    expect(own.get_by_text("Your password is changed")).to_be_visible()
+    own.get_by_label("Name", exact=True).fill("Jo Jordan")
+    own.get_by_role("button", name="Save").click()
+    expect(own.get_by_text("Saved.")).to_be_visible()
+    assert Client(stack.url).login("jo@example.org", "another horse entirely").user["name"] == "Jo Jordan"
+    own.context.close()

@@ -8,6 +8,7 @@ import { match, to } from "./router.js";
  */
 export const PAGES = [
   { at: "/login", open: true, load: () => import("./pages/login.js") },
+  { at: "/welcome", open: true, load: () => import("./pages/welcome.js") },
   { at: "/p/:project/runs", area: "runs", label: "Runs", icon: "i-runs", key: "r", count: "running",
     load: () => import("./pages/runs.js") },
   { at: ["/p/:project/runs/:number", "/p/:project/runs/:number/cases/:key"], area: "runs",

@@ -1,6 +1,7 @@
 import { all, call, path, post, Problem } from "../api.js";
 import { EditPage } from "../edit-page.js";
 import { button } from "../parts.js";
+import { invite } from "../invite.js";
 import { go } from "../router.js";
 import { me } from "../session.js";
 import { askDisable } from "./users.js";
@@ -37,7 +38,9 @@ export default class UserPage extends EditPage {
   made() { go("/users", { replace: true }); }
 
   actions() {
-    return this.thing && !this.thing.disabled && this.id !== me()?.id
-      && button("Disable", () => askDisable(this.thing, () => go("/users")), { kind: "danger" });
+    return this.thing && !this.thing.disabled && this.id !== me()?.id && [
+      button("Make a link", () => invite(this.thing), { icon: "i-link" }),
+      button("Disable", () => askDisable(this.thing, () => go("/users")), { kind: "danger" }),
+    ];
   }
 }

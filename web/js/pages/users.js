@@ -6,6 +6,7 @@ import { h } from "../render.js";
 import { to } from "../router.js";
 import { me } from "../session.js";
 import { toast } from "../elements/as-toast.js";
+import { invite } from "../invite.js";
 
 /** Everybody who can log in; for administrators. */
 export default class UsersPage extends ListPage {
@@ -27,7 +28,7 @@ export default class UsersPage extends ListPage {
 
   actions(user) {
     if (user.id === me()?.id) return [];
-    return [user.disabled ? { label: "Enable", icon: "i-check", run: () => this.#enable(user) }
+    return [!user.disabled && { label: "Invite or reset by a link", icon: "i-link", run: () => invite(user) }, user.disabled ? { label: "Enable", icon: "i-check", run: () => this.#enable(user) }
       : { label: "Disable", icon: "i-x", run: () => askDisable(user, () => this.reload()) }];
   }
 
