@@ -149,7 +149,7 @@ extension Route {
     var isAboutSomethingMissing: Bool {
         [
             "{userId}", "{name}", "{item}", "tokens/{id}", "users/{id}", "sessions/{id}", "{delivery}",
-            "notifications/{id}", "trace", "steps",
+            "trace", "steps",
         ].contains {
             path.description.contains($0)
         }

@@ -22,6 +22,9 @@ extension AnswerShapes {
         "Trace": .answer([
             "execution": .id, "attempt": .whole, "fence": .whole, "status": .words,
             "storage": .words(["embedded", "rows"]), "stepCount": .whole, "nextAfter": Shape.whole.orNull,
+            "running": Shape.answer([
+                "sequence": .whole, "path": .words, "name": .words, "startedAt": .time, "elapsedMs": .whole,
+            ]).orNull,
             "steps": .list(AgentShapes.stepResult),
         ]),
         "StepResult": AgentShapes.stepResult,
