@@ -61,6 +61,7 @@ import Testing
         "GET /api/v1/executions": .roles(readers), "GET /api/v1/executions/{id}": .roles(readers),
         "GET /api/v1/executions/{id}/children": .roles(readers),
         "GET /api/v1/executions/{id}/attempts": .roles(readers),
+        "GET /api/v1/executions/{id}/output/search": .roles(readers),
         "GET /api/v1/executions/{id}/trace": .roles(readers), "GET /api/v1/executions/{id}/steps": .roles(readers),
         "GET /api/v1/executions/{id}/history": .roles(readers),
         "GET /api/v1/executions/{id}/artifacts": .roles(readers),

@@ -28,6 +28,12 @@ extension AnswerShapes {
             "steps": .list(AgentShapes.stepResult),
         ]),
         "StepResult": AgentShapes.stepResult,
+        "OutputSearch": .answer([
+            "execution": .id, "attempt": .whole, "matches": .whole, "lines": .whole, "searchedBytes": .whole,
+            "unsearchedBytes": .whole,
+            "items": .list(
+                .answer(["step": .whole, "stream": .words, "line": Shape.whole.orNull, "text": .words])),
+        ]),
         "HistoryEntry": .answer([
             "seq": .whole, "at": .time, "type": .words, "from": Shape.words.orNull, "to": Shape.words.orNull,
             "by": Shape.words.orNull, "why": Shape.words.orNull,
