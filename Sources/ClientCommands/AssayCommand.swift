@@ -1,4 +1,5 @@
 package import ArgumentParser
+import Wire
 
 /// The `assay` command line.
 package struct AssayCommand: ParsableCommand {
@@ -6,7 +7,11 @@ package struct AssayCommand: ParsableCommand {
         commandName: "assay",
         abstract: "Starts and watches test runs on an Assay server.",
         discussion: "ASSAY_URL, ASSAY_TOKEN and ASSAY_PROJECT override what `assay login` stored.",
-        subcommands: [LoginCommand.self, ApplyCommand.self, RunCommand.self, WatchCommand.self])
+        version: assayVersion,
+        subcommands: [
+            LoginCommand.self, ApplyCommand.self, RunCommand.self, WatchCommand.self, ListCommand.self,
+            LogsCommand.self, CancelCommand.self,
+        ])
 
     package init() {}
 }

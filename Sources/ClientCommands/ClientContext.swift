@@ -13,6 +13,10 @@ package struct ClientContext: Sendable {
     package var isTerminal: Bool
     /// Writes to standard output, without adding a line end.
     package var write: @Sendable (String) -> Void
+    /// The same for standard error.
+    package var writeError: @Sendable (String) -> Void
+    /// Has Ctrl-C call the handler, from another thread, instead of ending the program; a second one ends it.
+    package var onInterrupt: @Sendable (@escaping @Sendable () -> Void) -> Void
     /// Asks for a secret without showing it; nil when nobody can be asked.
     package var askSecret: @Sendable (String) -> String?
     /// All of standard input.
@@ -24,6 +28,8 @@ package struct ClientContext: Sendable {
     package init(
         url: String? = nil, token: String? = nil, project: String? = nil, configDirectory: String,
         isTerminal: Bool = false, write: @escaping @Sendable (String) -> Void,
+        writeError: @escaping @Sendable (String) -> Void = { _ in },
+        onInterrupt: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void = { _ in },
         askSecret: @escaping @Sendable (String) -> String? = { _ in nil },
         readInput: @escaping @Sendable () -> [UInt8] = { [] }, now: @escaping @Sendable () -> Timestamp,
         retryMs: Int = 250
@@ -34,6 +40,8 @@ package struct ClientContext: Sendable {
         self.configDirectory = configDirectory
         self.isTerminal = isTerminal
         self.write = write
+        self.writeError = writeError
+        self.onInterrupt = onInterrupt
         self.askSecret = askSecret
         self.readInput = readInput
         self.now = now
@@ -48,6 +56,14 @@ package struct ClientContext: Sendable {
     }
 
     func print(_ line: String) { write(line + "\n") }
+
+    /// The same, with nothing shown.
+    var silent: ClientContext {
+        var context = self
+        context.isTerminal = false
+        context.write = { _ in }
+        return context
+    }
 }
 
 /// Exit codes that scripts rely on.
@@ -56,6 +72,8 @@ package enum ClientExit {
     package static let failed: Int32 = 1
     /// The question could not be answered: no connection, no permission, no such thing, aborted.
     package static let couldNotRun: Int32 = 2
+    /// Ctrl-C, as shells count it.
+    package static let interrupted: Int32 = 130
 }
 
 /// Why a command could not do its work, for a person.

@@ -5,7 +5,10 @@ import Domain
 package struct RunCommand: ClientCommand {
     package static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Start a test suite or a single test case.",
-        discussion: "With --wait the exit code is 0 when it passed, 1 when it did not, 2 when it could not be run.")
+        discussion: """
+            With --wait the exit code is 0 when it passed, 1 when it did not, 2 when it could not be run: no server, no such \
+            suite, aborted, or a variable, secret or program is missing. 130: Ctrl-C. --junit needs --wait.
+            """)
 
     @Argument(help: "Key of the suite.")
     var suite: String?
@@ -43,16 +46,26 @@ package struct RunCommand: ClientCommand {
     @Option(help: "Branch that is tested.")
     var branch: String?
 
+    @OptionGroup var options: FollowOptions
+
     package init() {}
+
+    package func validate() throws {
+        guard wait || (options.junit == nil && !options.cancelOnInterrupt) else {
+            throw ValidationError("--junit and --cancel-on-interrupt need --wait")
+        }
+    }
 
     package func perform(_ context: ClientContext) throws(ClientError) -> Int32 {
         let body = try body(context)
         let server = try ServerClient.known(context)
         let key = UUIDv7(at: context.now()).description
-        let execution = RunView(try server.post("/executions", body, idempotencyKey: key))
-        context.print("\(execution.title) started: \(execution.url(server))")
+        let document = try server.post("/executions", body, idempotencyKey: key)
+        let execution = RunView(document)
+        if !options.json { context.print("\(execution.title) started: \(execution.url(server))") }
+        if options.json, !wait { context.print(text(document)) }
         guard wait else { return ClientExit.passed }
-        return try Follow(server: server, context: context).toTheEnd(execution.id)
+        return try Follow(server: server, context: context, options: options).toTheEnd(execution.id)
     }
 
     private func body(_ context: ClientContext) throws(ClientError) -> JSONValue {

@@ -10,7 +10,13 @@ struct RunView {
     let project: String
     let status: String
     let reason: String?
+    /// Who cancelled it, and why they say.
+    let cancelledBy: String?
+    let cancelReason: String?
     let error: String?
+    let errorCode: String?
+    let hint: String?
+    let startedAt: String?
     let durationMs: Int64?
     let counts: [String: Int64]
 
@@ -23,7 +29,12 @@ struct RunView {
         project = document["project"]?.string ?? ""
         status = document["status"]?.string ?? "pending"
         reason = document["reason"]?.string
+        cancelledBy = document["cancelledBy"]?["name"]?.string
+        cancelReason = document["cancelReason"]?.string
         error = document["error"]?["message"]?.string
+        errorCode = document["error"]?["code"]?.string
+        hint = document["error"]?["hint"]?.string
+        startedAt = document["startedAt"]?.string
         durationMs = document["totalDurationMs"]?.integer
         counts = (document["counts"]?.object ?? [:]).compactMapValues(\.integer)
     }
@@ -39,12 +50,28 @@ struct RunView {
         return root == nil ? page : page + "/cases/" + escaped(key ?? name)
     }
 
-    var exitCode: Int32 {
-        switch status {
-        case "passed": ClientExit.passed
-        case "aborted": ClientExit.couldNotRun
-        default: ClientExit.failed
+    /// Its own commands did not run: a variable, secret or program is missing.
+    var isUnrunnable: Bool { status == "aborted" || errorCode == ExecutionErrorCode.preconditionFailed.rawValue }
+
+    /// Why it did not pass, once and in words.
+    var sentence: String? {
+        if let error, !error.isEmpty { return error }
+        if let cancelReason { return "cancelled\(cancelledBy.map { " by \($0)" } ?? ""): \(cancelReason)" }
+        if status == "cancelled", let cancelledBy { return "cancelled by \(cancelledBy)" }
+        switch reason {
+        case "agent_lost": return "its agents were lost"
+        case "suiteStopped": return "the suite stopped before it began"
+        case "cancelled", nil: return nil
+        case let reason?: return reason
         }
+    }
+
+    /// - Parameter unpassed: cases of a suite that did not pass, as far as they are known.
+    func exitCode(unpassed: [RunView] = []) -> Int32 {
+        if status == "passed" { return ClientExit.passed }
+        // Nothing was found out when not one case could be run.
+        let isUnrunnable = isUnrunnable || (!unpassed.isEmpty && unpassed.allSatisfy(\.isUnrunnable))
+        return isUnrunnable ? ClientExit.couldNotRun : ClientExit.failed
     }
 }
 

@@ -50,7 +50,9 @@ final class ServerClient {
     }
 
     /// Holds an event stream open; returns when it ends or `onBytes` answers false. A refusal is an error.
-    func stream(_ path: String, lastEventID: String?, onBytes: (UnsafeRawBufferPointer) -> Bool) throws(ClientError) {
+    func stream(
+        _ path: String, lastEventID: String?, abort: AbortSwitch? = nil, onBytes: (UnsafeRawBufferPointer) -> Bool
+    ) throws(ClientError) {
         var request = request("GET", path)
         request.headers.append((name: "Accept", value: "text/event-stream"))
         if let lastEventID { request.headers.append((name: "Last-Event-ID", value: lastEventID)) }
@@ -59,7 +61,7 @@ final class ServerClient {
         let reply: HTTPReply
         do {
             reply = try withoutActuallyEscaping(onBytes) { onBytes throws(TransferError) in
-                try http.send(request, onBytes: onBytes)
+                try http.send(request, abort: abort, onBytes: onBytes)
             }
         } catch {
             // A cut stream is resumed by the caller.
@@ -120,7 +122,9 @@ final class ServerClient {
         var text = document["detail"]?.string ?? document["title"]?.string ?? "status \(reply.status)"
         if reply.status == 401 { text += " (run `assay login` or check ASSAY_TOKEN)" }
         for fault in document["errors"]?.array ?? [] {
-            text += "\n  \(fault["pointer"]?.string ?? ""): \(fault["message"]?.string ?? "")"
+            let message = fault["message"]?.string ?? ""
+            // The detail may say the same as its only fault: once is enough.
+            if !text.contains(message) { text += "\n  \(fault["pointer"]?.string ?? ""): \(message)" }
         }
         return ClientError(text)
     }

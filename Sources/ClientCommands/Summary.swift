@@ -8,29 +8,37 @@ struct Summary {
     let server: ServerClient
     let context: ClientContext
 
-    func print(_ run: RunView) throws(ClientError) {
-        if run.kind == "suite", run.status != "passed" { try printCases(run) }
+    /// Returns the exit code.
+    func print(_ run: RunView) throws(ClientError) -> Int32 {
+        let unpassed = run.kind == "suite" && run.status != "passed" ? try printCases(run) : []
         var verdict = "\(run.title) \(word(run.status))"
         if let duration = run.durationMs { verdict += " in \(durationText(duration))" }
         if run.kind == "suite", let total = run.counts["total"] {
             verdict += ": \(run.counts["passed"] ?? 0) of \(total) passed"
         }
         context.print(verdict)
-        if run.kind != "suite", let error = run.error { context.print("  \(error)") }
-        if run.status == "aborted", let reason = run.reason { context.print("  reason: \(reason)") }
+        if run.status != "passed" { explain(run, indent: "  ") }
         context.print(run.url(server))
+        return run.exitCode(unpassed: unpassed)
     }
 
-    private func printCases(_ run: RunView) throws(ClientError) {
+    private func printCases(_ run: RunView) throws(ClientError) -> [RunView] {
         let path =
             "/executions/\(escaped(run.id))/children?status=failed,timeout,aborted,cancelled&limit=\(Self.listed)"
         let page = try server.get(path)
-        for child in (page["items"]?.array ?? []).map(RunView.init) {
+        let cases = (page["items"]?.array ?? []).map(RunView.init)
+        for child in cases {
             context.print("✗ \(child.name) \(word(child.status))")
-            if let sentence = child.error ?? child.reason { context.print("    \(sentence)") }
+            explain(child, indent: "    ")
             context.print("    \(child.url(server, within: run))")
         }
         if page["nextCursor"]?.string != nil { context.print("… and more: see the page of the run") }
+        return cases
+    }
+
+    private func explain(_ run: RunView, indent: String) {
+        if let sentence = run.sentence { context.print(indent + sentence) }
+        if let hint = run.hint { context.print(indent + hint) }
     }
 
     private func word(_ status: String) -> String { status == "timeout" ? "took too long" : status }

@@ -21,6 +21,7 @@ func refusal(_ problem: Problem, requestID: String = "") -> Response {
 
 extension Problem {
     static let unknownExecution = Problem(.notFound, "There is no such execution.")
+    static let unknownAttempt = Problem(.notFound, "There is no such attempt.")
     static let unknownProject = Problem(.notFound, "There is no such project.")
 }
 
@@ -46,6 +47,22 @@ struct StreamQuery {
     }
 
     subscript(_ name: String) -> String? { values[name] }
+
+    /// - Throws: `Problem` for what is no number of `range`.
+    func integer(_ name: String, _ range: ClosedRange<Int>) throws(Problem) -> Int? {
+        guard let text = values[name] else { return nil }
+        guard let number = Int(text), range.contains(number) else {
+            throw Problem.invalid("?\(name)", "must be a number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    /// - Throws: `Problem` for anything but `true` and `false`.
+    func flag(_ name: String) throws(Problem) -> Bool? {
+        guard let text = values[name] else { return nil }
+        guard let flag = Bool(text) else { throw Problem.invalid("?\(name)", "must be true or false") }
+        return flag
+    }
 
     /// The parts of a list between commas.
     func list(_ name: String) -> [Substring] { values[name]?.split(separator: ",") ?? [] }

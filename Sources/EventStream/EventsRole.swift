@@ -44,6 +44,8 @@ package final class EventsRole: Sendable {
         package let subscriptions: Int
         package let agents: Int
         package let parkedWaits: Int
+        /// Streams of output.
+        package let outputs: Int
         /// The newest feed row sent.
         package let feedPosition: Int64
         /// Memory of the kept feed entries, about.
@@ -56,6 +58,7 @@ package final class EventsRole: Sendable {
     private let fanOut: FanOut
     private let catchUp: CatchUp
     private let waits: WaitDesk
+    private let output: OutputDesk
     private let control: ControlDesk
     private let opening: OpenStream
     private let access: StreamAccess
@@ -65,9 +68,10 @@ package final class EventsRole: Sendable {
     /// Starts at the head of the feed. Blocks on one query.
     ///
     /// - Parameters:
+    ///   - artifacts: directory of the artifact store, where long output lies.
     ///   - log: told of failures that clients only see as 503.
     package init(
-        pool: Pool, access: StreamAccess, settings: EventsSettings = EventsSettings(),
+        pool: Pool, access: StreamAccess, artifacts: String, settings: EventsSettings = EventsSettings(),
         log: @escaping @Sendable (_ what: String, any Error) -> Void = { _, _ in }
     ) throws {
         self.settings = settings
@@ -82,9 +86,10 @@ package final class EventsRole: Sendable {
         let sessions = ControlStore(pool: pool)
         waits = WaitDesk(hub: hub, store: executions)
         control = ControlDesk(hub: hub, store: sessions)
+        output = OutputDesk(hub: hub, pool: pool, artifacts: artifacts)
         opening = OpenStream(
             access: access, rights: rights, fanOut: fanOut, catchUp: catchUp, feed: feed, executions: executions,
-            waits: waits, control: control, sessions: sessions)
+            waits: waits, output: output, control: control, sessions: sessions)
     }
 
     /// Answers one request or takes its connection over. Any thread; blocks on the database only.
@@ -110,12 +115,12 @@ package final class EventsRole: Sendable {
         // Each is tried whatever became of the others; the loop hears of the first failure.
         let outcomes = [
             Result { try rights.runOnce(nowMs: nowMs, lookAgain) }, Result { try control.runOnce() },
-            Result { try waits.runOnce(nowMs: nowMs) },
+            Result { try waits.runOnce(nowMs: nowMs) }, Result { try output.runOnce() },
         ]
         for outcome in outcomes { try outcome.get() }
         if page.isFull { return .more }
-        // A parked wait ends at its time, whatever happens.
-        return figures.parkedWaits > 0 ? .soon : .idle
+        // A parked wait ends at its time, whatever happens; no bell rings for output.
+        return waits.count + output.count > 0 ? .soon : .idle
     }
 
     /// Serves the streams until `drain()`. Blocks; the loop of `runOnce` runs beside it.
@@ -123,8 +128,11 @@ package final class EventsRole: Sendable {
         let threads = (0..<max(1, settings.catchUpThreads)).map { number in
             WorkerThread("catch-up-\(number)") { [catchUp] in catchUp.run() }
         }
+        let reader = WorkerThread("output") { [output] in output.run() }
         hub.run()
         catchUp.stop()
+        output.stop()
+        reader.join()
         for thread in threads { thread.join() }
     }
 
@@ -133,19 +141,23 @@ package final class EventsRole: Sendable {
     package func streamsOnce(nowMs: Int64) -> Bool { hub.runOnce(nowMs: nowMs, timeoutMs: 0) }
 
     /// Brings up the streams that wait for it by a step, on this thread; false when there was none.
-    package func catchUpOnce() -> Bool { catchUp.runOnce() }
+    package func catchUpOnce() -> Bool {
+        let hasCaughtUp = catchUp.runOnce()
+        return output.readOnce() || hasCaughtUp
+    }
 
     /// Tells every client to come back (`event: bye`) and ends its stream; `runStreams` then returns. Any thread.
     package func drain() {
         waits.drain()
         catchUp.stop()
+        output.stop()
         hub.drain(final: eventFrame("bye", [:]))
     }
 
     package var figures: Figures {
         Figures(
             openStreams: hub.count, subscriptions: fanOut.count, agents: control.count, parkedWaits: waits.count,
-            feedPosition: fanOut.lastPosition, ringBytes: fanOut.ringBytes)
+            outputs: output.count, feedPosition: fanOut.lastPosition, ringBytes: fanOut.ringBytes)
     }
 
     /// Remembers what concerns more than the streams' own bytes.
@@ -163,7 +175,8 @@ package final class EventsRole: Sendable {
 
     /// Looks again at the credentials of `users` (nil = everyone's), each once, and ends what they no longer allow.
     private func lookAgain(_ users: Set<ID<User>>?) throws {
-        let credentials = Set((fanOut.principals(of: users) + waits.principals(of: users)).map(\.credential))
+        let principals = fanOut.principals(of: users) + waits.principals(of: users) + output.principals(of: users)
+        let credentials = Set(principals.map(\.credential))
         guard !credentials.isEmpty else { return }
         let current = try access.current(Array(credentials))
         let found: (StreamPrincipal, ID<Project>) -> StreamPrincipal? = { principal, project in
@@ -173,5 +186,6 @@ package final class EventsRole: Sendable {
         }
         fanOut.renew(users, found)
         waits.renew(users, found)
+        output.renew(users, found)
     }
 }

@@ -12,6 +12,7 @@ struct OpenStream: Sendable {
     let feed: FeedStore
     let executions: ExecutionStore
     let waits: WaitDesk
+    let output: OutputDesk
     let control: ControlDesk
     let sessions: ControlStore
 
@@ -25,6 +26,7 @@ struct OpenStream: Sendable {
         case .project: return try project(request)
         case .execution(let id): return try execution(id, request)
         case .wait(let id): return try wait(id, request, nowMs: nowMs)
+        case .output(let id): return try printed(id, request)
         case .control: return try agent(request)
         }
     }
@@ -77,6 +79,25 @@ struct OpenStream: Sendable {
         return .stream(
             StreamStart(headers: nil) { [waits, rights] handle in
                 waits.park(handle, id, project: found.project, principal: principal, deadlineMs: nowMs + timeoutMs)
+                rights.adopted(principal.user, since: mark)
+            })
+    }
+
+    private func printed(_ id: ID<Execution>, _ request: Request) throws -> Reply {
+        let mark = rights.mark
+        let (found, principal) = try readable(id, request)
+        let query = try StreamQuery(request, ["attempt", "step", "after", "follow"])
+        var watching = OutputDesk.Watching(
+            execution: id, project: found.project, principal: principal,
+            attempt: try query.integer("attempt", 1...65_535), step: try query.integer("step", 1...1_000_000),
+            isFollowing: try query.flag("follow") ?? true)
+        // A reconnecting browser repeats its first URL: what it has seen since wins.
+        let seen = request.header("last-event-id").flatMap { Int64($0) }
+        let after = try seen ?? query.integer("after", 0...Int(Int64.max)).map { Int64($0) } ?? 0
+        try output.choose(for: &watching, behind: max(0, after))
+        return .stream(
+            .events { [output, rights, watching] handle in
+                output.watch(handle, watching)
                 rights.adopted(principal.user, since: mark)
             })
     }

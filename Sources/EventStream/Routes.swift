@@ -5,6 +5,7 @@ enum EventRoute: Equatable {
     case project
     case execution(ID<Execution>)
     case wait(ID<Execution>)
+    case output(ID<Execution>)
     case control
 
     init?(path: String) {
@@ -17,6 +18,7 @@ enum EventRoute: Equatable {
             switch parts[4] {
             case "events": self = .execution(id)
             case "wait": self = .wait(id)
+            case "output": self = .output(id)
             default: return nil
             }
         default: return nil

@@ -4,6 +4,7 @@ import Domain
 import Glibc
 import Identity
 import MariaDB
+import Wire
 
 /// What every role is built from.
 struct ServerParts: Sendable {
@@ -39,7 +40,7 @@ extension Services {
     init(_ parts: ServerParts, exposition: @escaping @Sendable () -> String = { "" }) throws {
         let (pool, directory) = (parts.pool, parts.config.share + "/migrations")
         self.init(
-            pool: pool, version: programVersion, keys: try parts.keys(), hasher: try PasswordHasher(),
+            pool: pool, version: assayVersion, keys: try parts.keys(), hasher: try PasswordHasher(),
             artifacts: parts.config.artifacts, retention: parts.config.retention,
             isSchemaCurrent: { try pool.read { try Migrator(directory: directory).isCurrent(on: $0) } },
             exposition: exposition)
@@ -47,7 +48,6 @@ extension Services {
 }
 
 /// What `system` and the API document call this build.
-let programVersion = "0.1.0"
 
 /// The wall clock in milliseconds, for dates in answers; what is compared across processes uses the database's clock.
 func wallClock() -> Timestamp {

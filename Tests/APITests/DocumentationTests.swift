@@ -128,8 +128,9 @@ import Wire
             let row = rows.filter { $0.hasPrefix("`\(code.rawValue)` | \(code.status) |") }
             #expect(row.count == 1, "\(code.rawValue) \(code.status)")
         }
-        for word in ["step_failed", "step_timeout", "execution_timeout", "agent_lost"] {
-            #expect(rows.contains { $0.hasPrefix("`\(word)` |") }, "\(word)")
+        for code in ExecutionErrorCode.allCases {
+            let row = rows.filter { $0.hasPrefix("`\(code.rawValue)` | ") && $0.contains(" | \(code.hint) |") }
+            #expect(row.count == 1, "\(code.rawValue)")
         }
     }
 

@@ -17,6 +17,7 @@ final class FakeAssay: Sendable {
         var accepted: [String] = []
         var steps: [String: [StepResult]] = [:]
         var running: [RunningStep] = []
+        var output: [String: [OutputChunk]] = [:]
         var batches: [StepsRequest] = []
         var finishes: [String: FinishRequest] = [:]
         var artifacts: [String: [UInt8]] = [:]
@@ -74,6 +75,10 @@ final class FakeAssay: Sendable {
         state.withLock { $0.steps[assignment.execution.description] ?? [] }
     }
 
+    func output(_ assignment: Assignment) -> [OutputChunk] {
+        state.withLock { $0.output[assignment.execution.description] ?? [] }
+    }
+
     func finish(_ assignment: Assignment) -> FinishRequest? {
         state.withLock { $0.finishes[assignment.execution.description] }
     }
@@ -110,6 +115,7 @@ final class FakeAssay: Sendable {
         case ("/agent/v1/heartbeat", _): return beat(request)
         case (_, "accept"): return accept(parts[3], request)
         case (_, "steps"): return take(parts[3], request)
+        case (_, "output"): return print(parts[3], request)
         case (_, "artifacts"): return artifact(parts[5], request)
         case (_, "finish"): return finish(parts[3], request)
         default: return .reply(404)
@@ -190,6 +196,12 @@ final class FakeAssay: Sendable {
             let durable = state.steps[execution]?.count ?? 0
             return json(200, StepsResponse(durableSeq: durable, cancel: state.cancelInSteps))
         }
+    }
+
+    private func print(_ execution: String, _ request: Received) -> Answer {
+        guard let chunks = try? decodeJSON([OutputChunk].self, request.body) else { return .reply(400) }
+        state.withLock { $0.output[execution, default: []] += chunks }
+        return .json(200, "{}")
     }
 
     private func artifact(_ name: String, _ request: Received) -> Answer {

@@ -52,6 +52,7 @@ extension FakeAssay {
 
     private func parts(of report: ReportsRequest.Report) -> [(name: String, body: any Encodable)] {
         var parts: [(name: String, body: any Encodable)] = []
+        if let output = report.output { parts.append(("output", output)) }
         if !report.steps.isEmpty || report.running != nil {
             parts.append(
                 (

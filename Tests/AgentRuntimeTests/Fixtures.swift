@@ -80,7 +80,7 @@ struct AttemptRun {
         let keeper = ReportKeeper { onBegan($0, control) }
         var attempt = RunAttempt(
             assignment, control: control, workspace: try Workspace(root: directory.path + "/w"), clock: .system,
-            path: "/usr/bin:/bin", budgets: budgets, limits: limits)
+            path: "/usr/bin:/bin", budgets: budgets, limits: limits, live: nobody())
         outcome = attempt(keeper)
         steps = keeper.results.withLock { $0 }
         artifacts = keeper.artifacts.withLock { $0 }
@@ -91,6 +91,9 @@ struct AttemptRun {
     var statuses: [StepStatus] { steps.map(\.status) }
     var stdout: String { steps.first?.output?.stdout?.head ?? "" }
 }
+
+/// Live output that nobody sends.
+func nobody() -> LiveOutput { LiveOutput(clock: .system, bell: Bell()) }
 
 func budgets(graceMs: Int64 = 300) -> AttemptBudgets {
     var budgets = AttemptBudgets()

@@ -117,7 +117,7 @@ import Wire
             sequence: 1, variables: Variables(parameters: [:], environment: [:], secrets: [:]), forms: SecretForms([]),
             workspace: try Workspace(root: directory.path),
             bounds: StepBounds(deadlineMs: .max, deadlineMeans: .stepTimeout, drop: Latch()), clock: .system,
-            path: "", limits: CommandLimits(), programs: .installed)
+            path: "", limits: CommandLimits(), programs: .installed, live: nobody())
     }
 
     @Test func `a search tells where group 1 or the match stands`() throws {

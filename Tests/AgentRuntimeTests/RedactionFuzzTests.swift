@@ -128,7 +128,7 @@ import Wire
             sequence: 1, variables: Variables(parameters: [:], environment: [:], secrets: [:]),
             forms: SecretForms(secrets), workspace: try Workspace(root: directory.path),
             bounds: StepBounds(deadlineMs: .max, deadlineMeans: .stepTimeout, drop: Latch()), clock: .system,
-            path: "", limits: CommandLimits(), programs: .installed)
+            path: "", limits: CommandLimits(), programs: .installed, live: nobody())
     }
 
     private func facts(body: String) -> StepFacts {

@@ -6,6 +6,8 @@ import Synchronization
 /// A home directory, an output that is kept, and a server double to talk to.
 final class Terminal: Sendable {
     let output = Mutex("")
+    private let errorOutput = Mutex("")
+    private let handler = Mutex<(@Sendable () -> Void)?>(nil)
     let directory: String
     let server: HTTPServerDouble
     private let isTerminal: Bool
@@ -27,17 +29,32 @@ final class Terminal: Sendable {
     }
 
     var text: String { output.withLock { $0 } }
+    var errors: String { errorOutput.withLock { $0 } }
+
+    /// Ctrl-C, once the command waits for it.
+    func interrupt() { handler.withLock { $0 }?() }
+
     var lines: [String] { text.split(separator: "\n").map(String.init) }
 
     func context(token: String? = "t-1", url: String? = nil) -> ClientContext {
         ClientContext(
             url: url ?? (token == nil ? nil : server.url), token: token, project: "demo",
             configDirectory: directory + "/config", isTerminal: isTerminal,
-            write: { [self] text in output.withLock { $0 += text } }, askSecret: { _ in "asked" },
+            write: { [self] text in output.withLock { $0 += text } },
+            writeError: { [self] text in errorOutput.withLock { $0 += text } },
+            onInterrupt: { [self] given in handler.withLock { $0 = given } }, askSecret: { _ in "asked" },
             readInput: { Array("testCases: []".utf8) }, now: ClientContext.wallClock, retryMs: 5)
     }
 
     func run(_ arguments: String...) -> (code: Int32, message: String?) { runAssay(arguments, context()) }
+
+    func read(_ name: String) -> String? {
+        guard let file = fopen("\(directory)/\(name)", "r") else { return nil }
+        defer { fclose(file) }
+        var bytes = [UInt8](repeating: 0, count: 65_536)
+        let count = fread(&bytes, 1, bytes.count, file)
+        return String(decoding: bytes.prefix(count), as: UTF8.self)
+    }
 
     func write(_ name: String, _ text: String) -> String {
         let path = "\(directory)/\(name)"

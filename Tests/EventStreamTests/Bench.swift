@@ -15,6 +15,8 @@ final class Bench: Sendable {
     let other = ID<Project>(at: Bench.time)
     let member = ID<User>(at: Bench.time)
     let settings: EventsSettings
+    /// Where artifacts would lie; nothing is there unless a test puts it.
+    let artifacts = "/tmp/assay-artifacts-\(UInt64.random(in: 0 ... .max))"
 
     static let time = Timestamp(milliseconds: 1_795_000_000_000)
 
@@ -27,7 +29,9 @@ final class Bench: Sendable {
     deinit { Shelf.giveBack(database) }
 
     /// A role that has read the feed up to now; a second one stands for another process.
-    func role() throws -> EventsRole { try EventsRole(pool: database.pool, access: access, settings: settings) }
+    func role() throws -> EventsRole {
+        try EventsRole(pool: database.pool, access: access, artifacts: artifacts, settings: settings)
+    }
 
     /// `Authorization: <user id>` is the credential of these tests.
     private var access: StreamAccess {
@@ -129,7 +133,12 @@ private enum Shelf {
 
     static func take() throws -> TestDatabase {
         guard let database = idle.withLock({ $0.popLast() }) else { return try TestDatabase.fresh() }
-        for table in ["feed", "events", "work_items", "executions", "agent_sessions", "agents"] as [SQL] {
+        for table in [
+            "feed", "events", "work_items", "executions", "agent_sessions", "agents", "attempts", "traces",
+            "execution_output",
+        ]
+            as [SQL]
+        {
             _ = try database.pool.read { try $0.execute("DELETE FROM \(sql: table)") }
         }
         return database

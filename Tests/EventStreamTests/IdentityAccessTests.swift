@@ -35,7 +35,7 @@ import Wire
             role = try EventsRole(
                 pool: pool,
                 access: StreamAccess(
-                    authenticate: authenticate, projects: projects, sessions: OpenSession(pool: pool)))
+                    authenticate: authenticate, projects: projects, sessions: OpenSession(pool: pool)), artifacts: "")
             try turn()
         }
 

@@ -125,10 +125,16 @@ class Stack:
 
     def assay(self, *words, **environment):
         """Runs the command line client with an API token of the admin."""
+        with self.assay_started(*words, **environment) as process:
+            out, errors = process.communicate(timeout=120)
+        return subprocess.CompletedProcess(process.args, process.returncode, out, errors)
+
+    def assay_started(self, *words, **environment):
+        """The same, while it runs."""
         if not hasattr(self, "token"):
             self.token = self.client().api_token("cli")
-        return subprocess.run(
-            [BUILD / "assay", *words], capture_output=True, text=True, timeout=120,
+        return subprocess.Popen(
+            [BUILD / "assay", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             env={**os.environ, "LLVM_PROFILE_FILE": "/dev/null", "HOME": str(self.home), "ASSAY_URL": self.url,
                  "ASSAY_TOKEN": self.token, "ASSAY_PROJECT": "demo", **environment})
 

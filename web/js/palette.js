@@ -23,7 +23,7 @@ function known(project, text) {
     ...placesOf("work", project),
     { group: "Go to", label: "Failing runs", icon: "i-runs",
       href: `${to`/p/${project}/runs`}?status=failed,timeout,aborted` },
-    ...placesOf("settings", project), ...placesOf("admin", project),
+    ...placesOf("settings", project), ...placesOf("admin", project), ...placesOf("you", project),
     ...myProjects().filter((one) => one.project !== project).map((one) =>
       ({ group: "Go to", label: one.name, hint: "project", href: to`/p/${one.project}/runs` })),
     may(project, "startExecution") && { group: "Do", label: "Start a run", icon: "i-play", run: () => openStart(project) },

@@ -27,6 +27,7 @@ extension Routes {
                     "execution": .id(page.execution), "attempt": .count(page.attempt), "fence": .count(page.fence),
                     "status": .string(page.status), "storage": .string(page.storage),
                     "stepCount": .count(page.stepCount), "nextAfter": page.nextAfter.map(JSONValue.count) ?? .null,
+                    "running": page.running?.json ?? .null,
                 ], with: "steps", page.steps)
         },
         Route(
@@ -54,6 +55,14 @@ extension Routes {
     ]
 
     private static let attempt = QueryParameter("attempt", .integer(1...65_535), "Number of the attempt.")
+}
+
+extension TracePage.RunningNow {
+    fileprivate var json: JSONValue {
+        var members = step.object ?? [:]
+        members["elapsedMs"] = .integer(elapsedMs)
+        return .object(members)
+    }
 }
 
 extension Call {

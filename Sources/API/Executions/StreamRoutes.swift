@@ -17,6 +17,15 @@ extension Routes {
             query: [QueryParameter("timeoutMs", .integer(0...600_000), "Longest wait; default and most ten minutes.")],
             mediaType: "application/json"),
         elsewhere(
+            "/api/v1/executions/{id}/output", .project(.read, .owner(.execution)), "Follow what an attempt prints",
+            query: [
+                QueryParameter("attempt", .integer(1...65_535), "Number of the attempt; default the newest."),
+                QueryParameter("step", .integer(1...1_000_000), "Only this step; default all in order."),
+                QueryParameter(
+                    "after", .integer(0...Int64.max), "Only what lies behind this offset; as Last-Event-ID."),
+                QueryParameter("follow", .boolean, "Whether to wait for more; default true."),
+            ], mediaType: "text/event-stream"),
+        elsewhere(
             "/agent/v1/control", .agent, "Follow what an agent is to do", query: [], mediaType: "text/event-stream"),
     ]
 

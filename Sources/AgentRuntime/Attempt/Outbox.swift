@@ -13,8 +13,9 @@ final class Outbox: Sendable, AttemptReporter {
 
     /// What the sender does next.
     enum Task {
-        /// Steps, the running one, and the verdict when nothing is left before it.
-        case report([EncodedStep], firstSeq: Int, running: RunningStep?, finish: FinishRequest?)
+        /// Steps, the running one, what it printed, and the verdict when nothing is left before it.
+        case report(
+            [EncodedStep], firstSeq: Int, running: RunningStep?, output: [OutputChunk], finish: FinishRequest?)
         case artifact(ArtifactFile)
         case wait(ms: Int64)
     }
@@ -32,6 +33,7 @@ final class Outbox: Sendable, AttemptReporter {
     }
 
     let holding: Holding
+    let live: LiveOutput
     private let spool: Spool?
     private let clock: AgentClock
     private let state = Mutex(State())
@@ -41,9 +43,11 @@ final class Outbox: Sendable, AttemptReporter {
         self.holding = holding
         self.spool = spool
         self.clock = clock
+        live = LiveOutput(clock: clock, bell: bell)
     }
 
     func began(_ step: RunningStep) {
+        live.began(step.sequence)
         state.withLock { state in
             state.running = step
             state.isRunningNews = true
@@ -55,6 +59,8 @@ final class Outbox: Sendable, AttemptReporter {
     func ended(_ result: StepResult, artifacts: [ArtifactFile]) {
         guard let step = EncodedStep(result) else { return }
         state.withLock { state in
+            // Together: what was printed is never later than the result.
+            live.ended()
             _ = spool?.append(SpoolRecord(step: result))
             state.pending.append(step)
             state.artifacts += artifacts
@@ -83,20 +89,27 @@ final class Outbox: Sendable, AttemptReporter {
     func next() -> Task {
         let now = clock.monotonicMs()
         return state.withLock { state in
+            let outputMs = live.waitMs(at: now) ?? 60_000
             if !state.pending.isEmpty || state.isRunningNews {
                 let waited = now - (state.newsAtMs ?? now)
                 let patience = state.pending.contains(where: \.isUrgent) ? Self.urgentMs : Self.collectMs
-                let isDue = waited >= patience || state.finish != nil || state.pending.count >= Self.batchSteps
-                guard isDue else { return .wait(ms: patience - waited) }
+                let isDue =
+                    waited >= patience || outputMs == 0 || state.finish != nil
+                    || state.pending.count >= Self.batchSteps
+                guard isDue else { return .wait(ms: min(patience - waited, outputMs)) }
                 let steps = batch(state.pending)
                 let isLast = steps.count == state.pending.count && state.artifacts.isEmpty
                 return .report(
-                    steps, firstSeq: state.durableSeq + 1, running: state.running,
+                    steps, firstSeq: state.durableSeq + 1, running: state.running, output: live.next(at: now),
                     finish: isLast ? Self.verdict(state) : nil)
             }
+            if outputMs == 0 {
+                return .report(
+                    [], firstSeq: state.durableSeq + 1, running: nil, output: live.next(at: now), finish: nil)
+            }
             if let artifact = state.artifacts.first { return .artifact(artifact) }
-            guard let finish = Self.verdict(state) else { return .wait(ms: 60_000) }
-            return .report([], firstSeq: state.durableSeq + 1, running: nil, finish: finish)
+            guard let finish = Self.verdict(state) else { return .wait(ms: outputMs) }
+            return .report([], firstSeq: state.durableSeq + 1, running: nil, output: [], finish: finish)
         }
     }
 

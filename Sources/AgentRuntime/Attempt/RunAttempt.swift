@@ -47,6 +47,7 @@ struct RunAttempt {
     let budgets: AttemptBudgets
     let limits: CommandLimits
     let programs: AgentPrograms
+    private let live: LiveOutput
     private let forms: SecretForms
     private var variables: Variables
     private var outcome = AttemptOutcome()
@@ -54,7 +55,8 @@ struct RunAttempt {
 
     init(
         _ assignment: Assignment, control: AttemptControl, workspace: Workspace, clock: AgentClock, path: String,
-        budgets: AttemptBudgets, limits: CommandLimits = CommandLimits(), programs: AgentPrograms = .installed
+        budgets: AttemptBudgets, limits: CommandLimits = CommandLimits(), programs: AgentPrograms = .installed,
+        live: LiveOutput
     ) {
         self.assignment = assignment
         self.control = control
@@ -64,6 +66,7 @@ struct RunAttempt {
         self.budgets = budgets
         self.limits = limits
         self.programs = programs
+        self.live = live
         forms = SecretForms(assignment.secrets.values)
         variables = Variables(
             parameters: assignment.definition.parameters.merging(assignment.parameters) { _, given in given },
@@ -122,7 +125,7 @@ struct RunAttempt {
     private mutating func run(_ step: StepDefinition, sequence: Int) -> (StepResult, [ArtifactFile]) {
         let scope = StepScope(
             sequence: sequence, variables: variables, forms: forms, workspace: workspace, bounds: bounds(of: step),
-            clock: clock, path: path, limits: limits, programs: programs)
+            clock: clock, path: path, limits: limits, programs: programs, live: live)
         let startedAt = clock.now()
         let start = clock.monotonicMs()
         let action = perform(step, scope)

@@ -55,26 +55,31 @@ final class Sender {
         // Another agent may hold this attempt when the lease has run out: silence until a beat has confirmed it.
         guard let session = runtime.session.trustedID else { return .later }
         switch task {
-        case .report(let steps, let firstSeq, let running, let finish):
-            return send(steps, firstSeq, running, finish, session)
+        case .report(let steps, let firstSeq, let running, let output, let finish):
+            return send(
+                OutgoingReport(
+                    outbox.holding, firstSeq: firstSeq, steps: steps, running: running, output: output, finish: finish),
+                session)
         case .artifact(let file): return send(file, session)
         case .wait: return .again
         }
     }
 
-    private func send(
-        _ steps: [EncodedStep], _ firstSeq: Int, _ running: RunningStep?, _ finish: FinishRequest?, _ session: String
-    ) -> Step {
-        let report = OutgoingReport(
-            outbox.holding, firstSeq: firstSeq, steps: steps, running: running, finish: finish)
+    private func send(_ report: OutgoingReport, _ session: String) -> Step {
         let answer = runtime.reports.post(report)
         if case .ok(let response) = answer {
-            outbox.durable(response.durableSeq ?? firstSeq - 1, told: running)
+            outbox.live.sent()
+            outbox.durable(response.durableSeq ?? report.firstSeq - 1, told: report.running)
             if response.cancel == true { control.orderCancel(atMs: runtime.clock.monotonicMs()) }
             return response.status == nil ? .again : .over
         }
         if case .refused(let status, let code, let detail, _) = answer, status != 401, status != 404, status != 409 {
-            runtime.log.warning("steps.refused", fields(["why": "\(status) \(code)", "firstSeq": .count(firstSeq)]))
+            runtime.log.warning(
+                "steps.refused", fields(["why": "\(status) \(code)", "firstSeq": .count(report.firstSeq)]))
+            // What was shown while it ran is worth less than any step.
+            outbox.live.sent()
+            if report.hasOutput { return .again }
+            let steps = report.steps
             if steps.allSatisfy({ outbox.strip($0.sequence, because: detail) }), !steps.isEmpty { return .again }
             return drop()
         }

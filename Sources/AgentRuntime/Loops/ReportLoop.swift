@@ -43,11 +43,20 @@ final class ReportLoop {
 
 /// One attempt's part of a request, encoded: its steps are, already.
 struct OutgoingReport: Sendable {
+    let firstSeq: Int
+    let steps: [EncodedStep]
+    let running: RunningStep?
+    let hasOutput: Bool
     let bytes: [UInt8]
 
     init(
-        _ holding: Holding, firstSeq: Int, steps: [EncodedStep], running: RunningStep?, finish: FinishRequest?
+        _ holding: Holding, firstSeq: Int, steps: [EncodedStep], running: RunningStep?, output: [OutputChunk],
+        finish: FinishRequest?
     ) {
+        self.firstSeq = firstSeq
+        self.steps = steps
+        self.running = running
+        hasOutput = !output.isEmpty
         var body = Array(
             "{\"execution\":\"\(holding.execution)\",\"fence\":\(holding.fence),\"firstSeq\":\(firstSeq),\"steps\":["
                 .utf8)
@@ -57,6 +66,7 @@ struct OutgoingReport: Sendable {
         }
         body.append(UInt8(ascii: "]"))
         if let running, let text = try? encodeJSON(running) { body += Array(",\"running\":".utf8) + text }
+        if hasOutput, let text = try? encodeJSON(output) { body += Array(",\"output\":".utf8) + text }
         if let finish, let text = try? encodeJSON(Self.end(finish)) { body += Array(",\"finish\":".utf8) + text }
         bytes = body + [UInt8(ascii: "}")]
     }

@@ -79,7 +79,7 @@ final class SlotLoop {
             var attempt = RunAttempt(
                 assignment, control: control, workspace: workspace, clock: runtime.clock,
                 path: runtime.configuration.path, budgets: runtime.configuration.budgets,
-                limits: runtime.configuration.limits, programs: runtime.configuration.programs)
+                limits: runtime.configuration.limits, programs: runtime.configuration.programs, live: outbox.live)
             return attempt(outbox)
         } catch {
             var outcome = AttemptOutcome(verdict: .failed)

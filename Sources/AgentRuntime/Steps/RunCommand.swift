@@ -19,8 +19,8 @@ struct RunCommand {
             return outcome
         }
         spec.program = program
-        let stdout = scope.capture("stdout")
-        let stderr = scope.capture("stderr")
+        let stdout = scope.capture("stdout", live: .stdout)
+        let stderr = scope.capture("stderr", live: .stderr)
         do {
             let end = try runChild(spec, within: scope.bounds, clock: scope.clock) { stream, bytes in
                 (stream == .output ? stdout : stderr).feed(bytes)

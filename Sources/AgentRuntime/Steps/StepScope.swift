@@ -13,6 +13,7 @@ struct StepScope {
     let path: String
     let limits: CommandLimits
     let programs: AgentPrograms
+    let live: LiveOutput
 
     func redact(_ text: String) -> String { forms.redact(text) }
 
@@ -27,8 +28,11 @@ struct StepScope {
         }
     }
 
-    func capture(_ stream: String) -> StreamCapture {
-        StreamCapture(forms, path: workspace.artifacts + "/step-\(sequence)-\(stream).txt")
+    /// - Parameter stream: shown while it runs; nil for what is shown when it is there whole.
+    func capture(_ name: String, live stream: OutputStream? = nil) -> StreamCapture {
+        StreamCapture(forms, path: workspace.artifacts + "/step-\(sequence)-\(name).txt") { [live] bytes in
+            if let stream { live.printed(bytes, on: stream) }
+        }
     }
 }
 
@@ -72,9 +76,9 @@ struct StepFacts {
 
 /// The words for `StepError.type` and `ExecutionError.code`.
 enum FaultCode {
-    static let stepFailed = "step_failed"
-    static let stepTimeout = "step_timeout"
-    static let executionTimeout = "execution_timeout"
-    static let preconditionFailed = "precondition_failed"
-    static let resourceLimit = "resource_limit"
+    static let stepFailed = ExecutionErrorCode.stepFailed.rawValue
+    static let stepTimeout = ExecutionErrorCode.stepTimeout.rawValue
+    static let executionTimeout = ExecutionErrorCode.executionTimeout.rawValue
+    static let preconditionFailed = ExecutionErrorCode.preconditionFailed.rawValue
+    static let resourceLimit = ExecutionErrorCode.resourceLimit.rawValue
 }

@@ -15,11 +15,18 @@ final class StreamCapture {
     private var shown: EndsBuffer
     private var file: Int32 = -1
     private var fileBytes: Int64 = 0
+    private let onShown: ([UInt8]) -> Void
 
-    /// `path` is where the whole stream goes when it is longer than the excerpt.
-    init(_ forms: SecretForms, path: String, matchedEndBytes: Int = StreamCapture.matchedEndBytes) {
+    /// - Parameters:
+    ///   - path: where the whole stream goes when it is longer than the excerpt.
+    ///   - onShown: told of redacted bytes as they come; must not wait.
+    init(
+        _ forms: SecretForms, path: String, matchedEndBytes: Int = StreamCapture.matchedEndBytes,
+        onShown: @escaping ([UInt8]) -> Void = { _ in }
+    ) {
         self.forms = forms
         self.path = path
+        self.onShown = onShown
         redactor = Redactor(forms)
         raw = EndsBuffer(headBytes: matchedEndBytes, tailBytes: matchedEndBytes)
         shown = EndsBuffer(headBytes: Self.excerptBytes, tailBytes: Self.excerptBytes)
@@ -64,6 +71,7 @@ final class StreamCapture {
         }
         bytes.withUnsafeBytes { shown.append($0) }
         save(bytes)
+        onShown(bytes)
     }
 
     private func save(_ bytes: [UInt8]) {

@@ -18,3 +18,14 @@ extension StringProtocol {
         return String(kept)
     }
 }
+
+extension RandomAccessCollection<UInt8> {
+    /// How many bytes at the end begin a UTF-8 character whose rest may follow.
+    package var openCharacterBytes: Int {
+        for (index, byte) in suffix(3).reversed().enumerated() where byte & 0xC0 != 0x80 {
+            let whole = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 1
+            return whole > index + 1 ? index + 1 : 0
+        }
+        return 0
+    }
+}

@@ -107,23 +107,14 @@ final class FanOut: Sendable {
 
     /// Whom the streams speak for; of `users`, nil = all.
     func principals(of users: Set<ID<User>>?) -> [StreamPrincipal] {
-        state.withLock { state in
-            state.subscriptions.values.map(\.principal).filter { users?.contains($0.user) ?? true }
-        }
+        state.withLock { $0.subscriptions.principals(of: users) }
     }
 
     /// Gives the streams of `users` (nil = all) what was found about their credentials, and ends those that may no longer
     /// read.
     func renew(_ users: Set<ID<User>>?, _ found: (StreamPrincipal, ID<Project>) -> StreamPrincipal?) {
         state.withLock { state in
-            for (id, subscription) in state.subscriptions where users?.contains(subscription.principal.user) ?? true {
-                if let principal = found(subscription.principal, subscription.filter.project) {
-                    state.subscriptions[id]?.principal = principal
-                } else {
-                    state.subscriptions[id] = nil
-                    hub.close(id, final: eventFrame("revoked", [:]))
-                }
-            }
+            for id in state.subscriptions.renew(users, found) { hub.close(id, final: eventFrame("revoked", [:])) }
         }
     }
 

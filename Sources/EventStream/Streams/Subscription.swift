@@ -1,9 +1,10 @@
 import Domain
 
 /// One browser stream: what it wants, for whom, and what it has had.
-struct Subscription: Sendable {
+struct Subscription: Sendable, SpokenFor {
     let filter: StreamFilter
     var principal: StreamPrincipal
+    var project: ID<Project> { filter.project }
     /// Nothing up to here is sent (again).
     var cursor: FeedCursor
     /// For an execution that was final when the stream opened: where the feed's story of it ends.

@@ -5,7 +5,7 @@ import Wire
 
 /// Requests parked until their execution is final or their time is up.
 final class WaitDesk: Sendable {
-    private struct Waiting: Sendable {
+    private struct Waiting: Sendable, SpokenFor {
         let execution: ID<Execution>
         let project: ID<Project>
         var principal: StreamPrincipal
@@ -74,25 +74,12 @@ final class WaitDesk: Sendable {
 
     /// Whom the parked requests speak for; of `users`, nil = all.
     func principals(of users: Set<ID<User>>?) -> [StreamPrincipal] {
-        state.withLock { state in
-            state.waiting.values.map(\.principal).filter { users?.contains($0.user) ?? true }
-        }
+        state.withLock { $0.waiting.principals(of: users) }
     }
 
     /// Gives the requests of `users` (nil = all) what was found about their credentials; who may no longer wait gets 404.
     func renew(_ users: Set<ID<User>>?, _ found: (StreamPrincipal, ID<Project>) -> StreamPrincipal?) {
-        let lost = state.withLock { state in
-            var lost: [StreamID] = []
-            for (id, waiting) in state.waiting where users?.contains(waiting.principal.user) ?? true {
-                if let principal = found(waiting.principal, waiting.project) {
-                    state.waiting[id]?.principal = principal
-                } else {
-                    state.waiting[id] = nil
-                    lost.append(id)
-                }
-            }
-            return lost
-        }
+        let lost = state.withLock { $0.waiting.renew(users, found) }
         for id in lost { hub.close(id, final: refusal(.unknownExecution).cgiBytes()) }
     }
 

@@ -112,6 +112,18 @@ package struct ArtifactStore: Sendable {
         }
     }
 
+    /// Where the bytes of an artifact lie, also before a verdict makes it visible; nil when they are not there (yet).
+    func file(of id: ID<Execution>, attempt: Int, fence: Int, name: String) throws -> String? {
+        let row = try pool.read { connection in
+            try connection.first(
+                """
+                SELECT LOWER(HEX(sha256)) AS digest FROM artifacts
+                WHERE execution_id = \(id) AND attempt = \(attempt) AND fence = \(fence) AND name = \(name)
+                """)
+        }
+        return try row.map { files.directory + "/" + ArtifactFiles.path(sha256: try $0.text("digest")) }
+    }
+
     /// Whether `name` is a relative path that stays inside.
     static func isName(_ name: String) -> Bool {
         (1...255).contains(name.utf8.count) && !name.hasPrefix("/") && !name.split(separator: "/").contains("..")

@@ -62,7 +62,7 @@ struct AcceptBatch {
         guard item.state == .offered else { throw ExecutionFault.staleFence }
         try WorkItemWriter.apply(.gaveUp, to: &item, &journal, tx)
         try DeadLetters.abort(
-            &execution, reason: "definition_gone",
+            &execution, reason: ExecutionErrorCode.definitionGone.rawValue,
             message: "The version of the test case that this run froze is gone or cannot be read.", &journal, tx)
     }
 

@@ -8,6 +8,8 @@ package struct AttemptReport: Sendable {
     package var firstSeq: Int
     package var steps: [StepResult]
     package var running: RunningStep?
+    /// What was printed since the last report.
+    package var output: [OutputChunk] = []
     package var finish: FinishRequest?
 
     package init(_ execution: ID<Execution>, steps: StepsRequest) {
@@ -32,6 +34,7 @@ package struct AttemptReport: Sendable {
         firstSeq = report.firstSeq
         steps = report.steps
         running = report.running
+        output = report.output ?? []
         finish = report.finish.map { end in
             FinishRequest(
                 fence: report.fence, lastSeq: end.lastSeq, verdict: end.verdict, error: end.error,
@@ -46,6 +49,9 @@ package struct AttemptReport: Sendable {
             )
         }
         guard firstSeq >= 1 else { throw ExecutionFault.invalid([FieldFault("/firstSeq", "must be at least 1")]) }
+        for (index, chunk) in output.enumerated() where chunk.at > Int64.max - chunk.bytes {
+            throw ExecutionFault.invalid([FieldFault("/output/\(index)/at", "is out of range")])
+        }
         for (index, step) in steps.enumerated() {
             if step.sequence != firstSeq + index {
                 throw ExecutionFault.invalid([

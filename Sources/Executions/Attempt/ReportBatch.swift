@@ -10,6 +10,7 @@ struct ReportBatch {
     private let caller: AgentCaller
     private var journal = Journal()
     private var acked: [[SQLValue]] = []
+    private var output: [[SQLValue]] = []
     /// Attempts that ended: what they uploaded becomes visible.
     private var ended: [(execution: ID<Execution>, attempt: Int, fence: Int)] = []
     private var begun: [TraceStore.Addition] = []
@@ -51,6 +52,7 @@ struct ReportBatch {
         _ report: AttemptReport, _ fresh: [StepResult], _ item: inout WorkItemRow, _ execution: inout ExecutionRow,
         _ tx: Transaction
     ) throws -> ReportAnswer {
+        output += try report.output.map { try OutputStore.row($0, of: item) }
         let trace = try keep(fresh, &item, tx)
         let facts = StepFacts.drafts(fresh, running: report.running, attempt: item.attempt, fence: report.fence)
         var answer = ReportAnswer(durableSeq: item.stepAcked, cancel: item.cancelRequestedAt != nil)
@@ -113,6 +115,7 @@ struct ReportBatch {
             try tx.bulk("UPDATE work_items SET step_acked = ? WHERE execution_id = ? AND fence = ?", rows: acked)
         }
         try TraceStore.write(totals, tx)
+        try OutputStore.write(output, tx)
         try showArtifacts(tx)
         try journal.write(tx)
     }

@@ -118,7 +118,10 @@ struct Rescue {
             var execution = try ExecutionRow.lock(item.execution, tx)
             let ending = EndAttempt.Ending(
                 verdict: .timeout,
-                error: ("execution_timeout", "The run did not end within its time-out and its agent did not stop it."))
+                error: (
+                    ExecutionErrorCode.executionTimeout.rawValue,
+                    "The run did not end within its time-out and its agent did not stop it."
+                ))
             try EndAttempt.apply(ending, &item, &execution, &journal, tx)
         }
     }

@@ -59,7 +59,10 @@ enum ExecutionDocument {
 
     private static func error(_ row: Row) throws -> JSONValue {
         guard let code = try row.textOrNil("error_code") else { return .null }
-        return ["code": .string(code), "message": .string(try row.textOrNil("error_message") ?? ""), "hint": .null]
+        return [
+            "code": .string(code), "message": .string(try row.textOrNil("error_message") ?? ""),
+            "hint": optional(ExecutionErrorCode.hint(for: code)),
+        ]
     }
 }
 

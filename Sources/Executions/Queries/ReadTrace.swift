@@ -14,6 +14,15 @@ package struct TracePage: Sendable {
     package var steps: [[UInt8]] = []
     /// The sequence of the last step here when there are more; nil at the end.
     package var nextAfter: Int?
+    /// The step that runs now, as far as the agent has told.
+    package var running: RunningNow?
+
+    package struct RunningNow: Sendable {
+        /// Sequence, path, name and when it began by the agent's clock.
+        package let step: JSONValue
+        /// By the database's clock, since it was told.
+        package let elapsedMs: Int64
+    }
 }
 
 /// Reads the steps of an attempt, a page at a time, without locks.
@@ -56,8 +65,29 @@ package struct ReadTrace: Sendable {
             } else {
                 try fill(&page, after, bounded, statuses, connection)
             }
+            if page.status == AttemptStatus.running.rawValue { page.running = try running(page, project, connection) }
             return page
         }
+    }
+
+    /// From the last fact that told of one, unless that step has ended since.
+    private func running(
+        _ page: TracePage, _ project: ID<Project>, _ connection: Connection
+    ) throws -> TracePage.RunningNow? {
+        let row = try connection.query(
+            """
+            SELECT body, at, UTC_TIMESTAMP(3) AS now FROM events
+            WHERE stream_id = \(page.execution) AND project_id = \(project) AND type = 'execution.progress'
+            ORDER BY seq DESC LIMIT 1
+            """
+        ).first
+        guard let row else { return nil }
+        let body = try row.json("body")
+        guard body["attempt"]?.integer == Int64(page.attempt), let step = body["step"],
+            step["sequence"]?.integer ?? 0 > Int64(page.stepCount)
+        else { return nil }
+        return TracePage.RunningNow(
+            step: step, elapsedMs: max(0, try row.time("now").milliseconds(since: try row.time("at"))))
     }
 
     /// From the one document: small by its own bounds.

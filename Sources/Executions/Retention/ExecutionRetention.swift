@@ -68,6 +68,7 @@ enum RemoveRuns {
         let list: SQL = "(\(list: ids))"
         try tx.execute("DELETE FROM work_items WHERE execution_id IN \(sql: list)")
         try tx.execute("DELETE FROM artifacts WHERE execution_id IN \(sql: list)")
+        try tx.execute("DELETE FROM execution_output WHERE execution_id IN \(sql: list)")
         try tx.execute("DELETE FROM traces WHERE execution_id IN \(sql: list)")
         try tx.execute("DELETE FROM attempts WHERE execution_id IN \(sql: list)")
         try tx.execute("DELETE FROM execution_requests WHERE execution_id IN \(sql: list)")

@@ -3,7 +3,7 @@ import MariaDB
 
 /// Ends a suite that cannot be carried on: what it was started with cannot be read or written.
 enum AbandonSuite {
-    static let reason = "suite_unreadable"
+    static let reason = ExecutionErrorCode.suiteUnreadable.rawValue
 
     static func apply(_ id: ID<Execution>, _ tx: Transaction) throws {
         guard var suite = try SuiteRow.lock([id], tx).first else { return }

@@ -56,17 +56,20 @@ package struct ReportsRequest: Codable, Equatable, Sendable {
         package var firstSeq: Int
         package var steps: [StepResult]
         package var running: RunningStep?
+        /// What running steps printed; a chunk is never later than the result of its step.
+        package var output: [OutputChunk]?
         package var finish: End?
 
         package init(
             execution: ID<Execution>, fence: Int, firstSeq: Int, steps: [StepResult], running: RunningStep? = nil,
-            finish: End? = nil
+            output: [OutputChunk]? = nil, finish: End? = nil
         ) {
             self.execution = execution
             self.fence = fence
             self.firstSeq = firstSeq
             self.steps = steps
             self.running = running
+            self.output = output
             self.finish = finish
         }
     }

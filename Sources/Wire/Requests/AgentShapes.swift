@@ -52,6 +52,8 @@ package enum AgentShapes {
                         .required("firstSeq", .integer(1...1_000_001), "Sequence of the first step sent."),
                         .required("steps", .array(stepResult, 0...500), "Finished steps, in order."),
                         .optional("running", runningStep.orNull, "The step that runs now."),
+                        .optional(
+                            "output", Shape.array(outputChunk, 0...32).orNull, "What running steps printed."),
                         .optional("finish", Shape.object(end).orNull, "How the attempt ended."),
                     ]), 1...64), "One for each attempt.")
         ])
@@ -102,6 +104,22 @@ package enum AgentShapes {
             .required("path", .text(1...512), "Its path."),
             .required("name", .text(1...512), "Its name."),
             .required("startedAt", .time, "When it began."),
+        ])
+    }
+
+    private static var outputChunk: Shape {
+        .object([
+            .required("step", .integer(1...1_000_000), "Sequence of the step."),
+            .required("at", count, "Offset of the first byte in all that the attempt printed."),
+            .required(
+                "pieces",
+                .array(
+                    .object([
+                        .required("stream", .words(OutputStream.allCases.map(\.rawValue)), "Where it was printed."),
+                        .required("text", .output(1_048_576), "What was printed, redacted."),
+                        .required("bytes", .integer(0...1_048_576), "Bytes read for it."),
+                    ]), 0...4096), "In order."),
+            .optional("truncated", Shape.boolean.orNull, "Whether no more of the step is sent while it runs."),
         ])
     }
 

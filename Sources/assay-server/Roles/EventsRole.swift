@@ -20,7 +20,7 @@ struct EventsCommand: ParsableCommand {
         let access = StreamAccess(
             authenticate: Authenticate(pool: parts.pool, accessTokens: AccessTokens(try parts.keys())),
             projects: Projects(pool: parts.pool), sessions: OpenSession(pool: parts.pool))
-        let events = try EventsRole(pool: parts.pool, access: access) { what, error in
+        let events = try EventsRole(pool: parts.pool, access: access, artifacts: config.artifacts) { what, error in
             log.error("events.failed", ["what": .text(what), "error": .fault(error)])
         }
         let server = try FastCGIServer(
@@ -30,6 +30,7 @@ struct EventsCommand: ParsableCommand {
         metrics.gauge("assay_streams_open", help: "Open event streams.") { Double(events.figures.openStreams) }
         metrics.gauge("assay_agents_connected", help: "Control streams of agents.") { Double(events.figures.agents) }
         metrics.gauge("assay_waits_parked", help: "Parked wait calls.") { Double(events.figures.parkedWaits) }
+        metrics.gauge("assay_outputs_watched", help: "Open streams of output.") { Double(events.figures.outputs) }
         metrics.gauge("assay_feed_ring_bytes", help: "Memory of the feed entries kept for resuming streams.") {
             Double(events.figures.ringBytes)
         }

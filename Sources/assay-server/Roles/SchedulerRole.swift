@@ -68,6 +68,7 @@ struct SchedulerCommand: ParsableCommand {
         let purge = Mutex(PurgeOld(pool: parts.pool, rules: RetentionRules.all, days: days))
         let partitions = Mutex(KeepPartitions(pool: Pool(parts.config.owner, size: 1), days: days))
         let sweep = Mutex(SweepArtifacts(pool: parts.pool, directory: parts.config.artifacts))
+        let output = SweepOutput(pool: parts.pool)
         let logins = Logins(
             pool: parts.pool, hasher: try PasswordHasher(), accessTokens: AccessTokens(try parts.keys()))
         return Loop("housekeeping", intervalMs: 60_000, gapMs: 200, log: parts.log, metrics: led.metrics) {
@@ -77,7 +78,8 @@ struct SchedulerCommand: ParsableCommand {
             let dropped = try partitions.withLock { try $0.runOnce(monotonicMs: now) }
             if !dropped.isEmpty { log.info("partitions.dropped", ["names": .text(dropped.joined(separator: ","))]) }
             let pass = try purge.withLock { try $0.runOnce(lease, monotonicMs: now) }
-            let swept = try sweep.withLock { try $0.runOnce(touch: lease.touch) }
+            let swept =
+                try sweep.withLock { try $0.runOnce(touch: lease.touch) } + output.runOnce(touch: lease.touch)
             let mayBeMore = try logins.purge() + swept > 0 || pass.mayBeMore
             return mayBeMore ? .more : .idle
         }
