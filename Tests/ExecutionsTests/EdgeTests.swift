@@ -91,6 +91,28 @@ import Wire
         #expect(try kind(steps: 1, bytes: 262_144) == "embedded" && kind(steps: 1, bytes: 262_145) == "rows")
     }
 
+    @Test func `what took no time took 0 ms, and a clock that went back takes none`() throws {
+        let (bench, offer, agent) = try running(try Bench())
+        let id = offer.execution
+        try bench.execute(
+            "UPDATE work_items SET accepted_at = UTC_TIMESTAMP(3) + INTERVAL 1 HOUR WHERE execution_id = \(id)")
+        try bench.finish(offer, agent)
+        let attempt = try #require(try ReadAttempts(pool: bench.pool).attempts(of: id, project: bench.project).first)
+        #expect(attempt["durationMs"] == 0)
+        try bench.execute("UPDATE executions SET started_at = created_at, finished_at = created_at WHERE id = \(id)")
+        let document = try FindExecutions(pool: bench.pool).get(id, in: [bench.project])
+        #expect(document["queueWaitMs"] == 0 && document["totalDurationMs"] == 0)
+    }
+
+    @Test func `a pass tells of offers only when it made some`() throws {
+        let bench = try Bench()
+        _ = try bench.start(try bench.makeCase("hello"))
+        _ = try bench.agent()
+        let lease = try bench.lease("engine")
+        #expect(try bench.engine.runOnce(lease, monotonicMs: 2_000_000).offered)
+        #expect(try bench.engine.runOnce(lease, monotonicMs: 2_000_200).offered == false)
+    }
+
     private func running(
         _ bench: Bench, _ one: FrozenRequest.Case? = nil
     ) throws -> (Bench, Holding, AgentCaller) {
