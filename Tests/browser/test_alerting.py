@@ -1,10 +1,11 @@
 """An administrator sets up who is told of what, and sees whether it arrives."""
+import json
 import re
 
 from playwright.sync_api import expect
 
 from harness.stack import until
-from looking import quiet
+from looking import accessible, fits, picture, quiet
 
 RULES = "/p/demo/alerts/rules"
 
@@ -114,7 +115,7 @@ def test_an_alert_leads_to_its_rule_and_the_runs_of_its_suite_and_its_channel_wa
         "threshold": 0.9, "window": {"runs": 1}, "minimumSamples": 1, "channels": [channel["id"]]})
     client.finished(client.start(testSuite="failing-ruled")["id"])
     until(lambda: client.get(f"/api/v1/alerts/rules/{rule['id']}")["activeAlert"], what="an alert")
-    webhook.next()
+    told = webhook.next()
     page.goto("/p/demo/alerts")
     alert = page.locator("li.alert", has_text="Fails at once")
     expect(alert.get_by_role("link", name="Runs of failing-ruled")).to_have_attribute(
@@ -126,11 +127,50 @@ def test_an_alert_leads_to_its_rule_and_the_runs_of_its_suite_and_its_channel_wa
     page.goto("/p/demo/settings/notifications?channel=" + channel["id"])
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page.locator("tbody tr")).to_contain_text("Alert opened")
+    expect(page.locator("tbody tr")).to_contain_text("Delivered")
+    act(page, "Told of failures", "Send again")
+    assert webhook.next().headers["webhook-id"] == told.headers["webhook-id"]
+    expect(page.locator("as-toast")).to_contain_text("It is sent again.")
+    expect(page.locator("tbody tr")).to_contain_text("Delivered")
     page.goto(f"{RULES}/{rule['id']}")
     page.get_by_role("button", name="Delete").click()
     expect(page.locator("dialog")).to_contain_text("Its open alert is resolved")
     confirm(page, "Fails at once", "Delete rule")
     expect(page).to_have_url(re.compile("/alerts/rules$"))
+
+
+def test_an_alert_is_ended_by_hand_with_a_reason(page, client, webhook):
+    channel = add_channel(client, "Told of the end", webhook.url)
+    client.add_case("hand-fails", [{"name": "false", "command": {"argv": ["false"]}}])
+    client.apply({"testSuites": [{"key": "by-hand", "name": "By hand", "cases": ["hand-fails"]}]})
+    rule = client.post("/api/v1/alerts/rules", {
+        "project": "demo", "name": "Ended by hand", "metric": "passRate", "comparison": "below", "suite": "by-hand",
+        "threshold": 0.9, "window": {"runs": 1}, "minimumSamples": 1, "channels": [channel["id"]]})
+    client.finished(client.start(testSuite="by-hand")["id"])
+    until(lambda: client.get(f"/api/v1/alerts/rules/{rule['id']}")["activeAlert"], what="an alert")
+    page.goto("/p/demo/alerts")
+    page.get_by_role("button", name="Resolve… Ended by hand").click()
+    page.get_by_role("button", name="Resolve alert").click()
+    expect(page.locator("[data-field=comment] .wrong")).to_have_text("Is required.")
+    picture(page, "alert-resolve")
+    accessible(page, "resolving an alert")
+    page.get_by_label("Why it is over").fill("x" * 501)
+    page.get_by_role("button", name="Resolve alert").click()
+    expect(page.locator("[data-field=comment] .wrong")).to_contain_text("500")
+    page.get_by_label("Why it is over").fill("The database was moved.")
+    page.keyboard.press("Enter")
+    expect(page.locator("dialog")).to_have_count(0)
+    expect(page.locator("li.alert", has_text="Ended by hand")).to_have_count(0)
+    over = page.get_by_role("region", name="Resolved").get_by_role("listitem").filter(has_text="Ended by hand")
+    expect(over).to_contain_text("The database was moved.")
+    assert [json.loads(webhook.next().body)["type"] for _ in range(2)] == ["alert.opened", "alert.resolved"]
+    for width, scheme in ((1280, "light"), (390, "dark")):
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 844})
+        fits(page, "alerts")
+        accessible(page, "alerts")
+        picture(page, f"alerts-resolved-{width}")
+    client.delete(f"/api/v1/alerts/rules/{rule['id']}")
 
 
 def test_a_viewer_sees_rules_and_changes_nothing(browser, stack, client):

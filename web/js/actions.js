@@ -2,8 +2,10 @@ import { create, path, post } from "./api.js";
 import { h } from "./render.js";
 import { because, button } from "./parts.js";
 import { go, to } from "./router.js";
+import { Form } from "./form.js";
 import { openDialog } from "./elements/as-dialog.js";
 import { toast } from "./elements/as-toast.js";
+import "./elements/as-form.js";
 
 /** The things people do to executions, with the questions they need. */
 
@@ -84,6 +86,24 @@ export function askFirst({ title, says, label, run, typed = null }) {
       await run();
     },
   });
+}
+
+/** Asks what a change needs, in a form whose faults stand at their fields; `submit(values)` does it, then the dialog closes. */
+export function askForm({ title, says, fields, label, submit }) {
+  const form = new Form({ fields, submitLabel: label, submit: async (values) => { await submit(values); dialog.close(); } });
+  const dialog = openDialog({ title, draw: () => [says && h("p", null, says), h("as-form", { ".model": form })] });
+  dialog.querySelector("input, textarea, select")?.focus();
+}
+
+/** Sends a message of a log once more, with all its tries: to a channel or a subscription. */
+export async function sendAgain(address, done) {
+  try {
+    await post(address);
+    toast("It is sent again.");
+    done();
+  } catch (problem) {
+    refused("It could not be sent again", problem);
+  }
 }
 
 /** Shows what is never shown again: rows of {label, value}, each with a button that copies it. */

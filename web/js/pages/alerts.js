@@ -6,7 +6,7 @@ import { ago, share } from "../format.js";
 import { to } from "../router.js";
 import { person } from "../said.js";
 import { may } from "../session.js";
-import { refused } from "../actions.js";
+import { askForm, refused } from "../actions.js";
 import { toast } from "../elements/as-toast.js";
 
 /** ", 38 min ago" within the hour. */
@@ -54,6 +54,19 @@ export default class AlertsPage extends LivePage {
     this.redraw();
   }
 
+  #resolve(alert) {
+    askForm({
+      title: `Resolve ${alert.rule.name}`, label: "Resolve alert",
+      says: "Its channels are told. It opens again when the next run breaks the rule.",
+      fields: [{ name: "comment", label: "Why it is over", kind: "text", required: true, help: "The others read it below." }],
+      submit: async (values) => {
+        await post(path`/alerts/${alert.id}/resolve`, values);
+        toast(`${alert.rule.name} is resolved.`);
+        await this.reload();
+      },
+    });
+  }
+
   content() {
     return this.instead("The alerts could not be loaded", 3) ?? [
       this.stale("The alerts may be out of date"),
@@ -67,7 +80,8 @@ export default class AlertsPage extends LivePage {
           h("div", { class: "group" }, h("h2", null, "Resolved"), h("span", { class: "num" }, this.#past.length)),
         h("ul", { class: "panel rows" }, this.#past.map((one) => h("li",
             { key: one.id, class: "item mid", "data-status": one.state }, status(one.severity),
-            h("span", { class: "grow" }, h("b", null, this.#rule(one)), " ", h("span", { class: "dim" }, one.sentence)),
+            h("span", { class: "grow" }, h("b", null, this.#rule(one)), " ", h("span", { class: "dim" }, one.sentence),
+              one.resolution && h("span", { class: "small dim block breakable" }, one.resolution)),
           h("span", { class: "small faint num nowrap" }, time(one.openedAt), " to ", time(one.resolvedAt)))))),
     ];
   }
@@ -89,8 +103,9 @@ export default class AlertsPage extends LivePage {
             taken
               && h("li", null, `${person(alert.acknowledgedBy) || "Somebody"} took it `, time(alert.acknowledgedAt))),
           h("p", { class: "small" }, h("a", { class: "link", href: this.#causes(alert) }, `Runs of ${alert.suite}`), " that caused it")),
-        !taken && may(this.project, "acknowledgeAlerts")
-          && button("Take it", () => this.#acknowledge(alert), { kind: "primary tall", disabled: this.#busy.has(alert.id),
-              "aria-label": `Take it: ${alert.rule.name}` })));
+        may(this.project, "acknowledgeAlerts") && h("div", { class: "line acts" },
+          button("Resolve…", () => this.#resolve(alert), { kind: "tall", "aria-label": `Resolve… ${alert.rule.name}` }),
+          !taken && button("Take it", () => this.#acknowledge(alert), { kind: "primary tall", disabled: this.#busy.has(alert.id),
+            "aria-label": `Take it: ${alert.rule.name}` }))));
   }
 }

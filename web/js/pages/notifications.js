@@ -1,4 +1,5 @@
-import { all } from "../api.js";
+import { all, path } from "../api.js";
+import { sendAgain } from "../actions.js";
 import { ListPage } from "../list-page.js";
 import { h } from "../render.js";
 import { status, time } from "../parts.js";
@@ -9,7 +10,7 @@ const AGAIN_MS = 2000;
 
 /** What channels were told, newest first; one channel when the address says so. */
 export default class NotificationsPage extends ListPage {
-  source = "/notifications"; noun = "notification"; permission = "read";
+  source = "/notifications"; noun = "notification"; permission = "manageChannels";
   #channel; #channels = [];
   #again = this.spaced(() => this.reload(), AGAIN_MS);
 
@@ -44,6 +45,11 @@ export default class NotificationsPage extends ListPage {
   }
 
   nameOf({ channel }) { return channel.name ?? "a deleted channel"; }
+
+  actions(one) {
+    return [this.mayChange && !isUnderWay(one) && { label: "Send again", icon: "i-retry",
+      run: () => sendAgain(path`/notifications/${one.id}/retry`, () => this.reload()) }];
+  }
 
   columns() {
     return [
