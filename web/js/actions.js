@@ -69,11 +69,12 @@ export async function copyText(text, said, field = null) {
 
 /**
  * Asks before something that cannot be taken back: `says` are the sentences of what will happen. With `typed` the name
- * has to be typed first.
+ * has to be typed first. `done` runs after it was done and the question is gone.
  */
-export function askFirst({ title, says, label, run, typed = null }) {
-  let text = "";
+export function askFirst({ title, says, label, run, typed = null, done = () => {} }) {
+  let text = ""; let isDone = false;
   openDialog({
+    closed: () => { if (isDone) done(); },
     title, submitLabel: label, danger: true, explain: because,
     draw: () => [
       ...[says].flat().map((sentence, at) => h("p", { key: at }, sentence)),
@@ -84,6 +85,7 @@ export function askFirst({ title, says, label, run, typed = null }) {
     submit: async () => {
       if (typed && text !== typed) throw new Error(`This is not ${typed}.`);
       await run();
+      isDone = true;
     },
   });
 }

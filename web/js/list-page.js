@@ -131,7 +131,7 @@ export class ListPage extends LivePage {
     const actions = this.actions(row).filter(Boolean);
     const href = this.address(row);
     const name = this.nameOf(row);
-    return h("tr", { key: row.id ?? row.name, "data-row": name },
+    return h("tr", { key: this.keyOf(row), "data-row": name },
       h("th", { scope: "row" }, href ? h("a", { href, class: "breakable" }, first.cell(row)) : first.cell(row),
         first.second && h("span", { class: "small faint breakable second" }, first.second(row))),
       rest.map(({ head, cell, wide, right }) =>
@@ -140,6 +140,8 @@ export class ListPage extends LivePage {
         && button("", (event) => openMenu(event.currentTarget, actions, { label: `Actions for ${name}` }),
           { kind: "ghost icon small", icon: "i-dots", "aria-haspopup": "menu", "aria-label": `Actions for ${name}` })));
   }
+
+  keyOf(row) { return row.id ?? row.name; }
 
   nameOf(row) { return row.name; }
 }

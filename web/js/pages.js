@@ -37,6 +37,7 @@ export const PAGES = [
   { at: "/p/:project/settings/triggers", area: "triggers", label: "Triggers", icon: "i-bolt", section: "settings",
     may: "manageTriggers", load: () => import("./pages/triggers.js") },
   { at: "/p/:project/settings/triggers/:id", area: "triggers", load: () => import("./pages/trigger.js") },
+  { at: "/p/:project/settings/triggers/:id/deliveries", area: "triggers", load: () => import("./pages/hook-entries.js") },
   { at: "/p/:project/settings/subscriptions", area: "subscriptions", label: "Subscriptions", icon: "i-link",
     section: "settings", may: "manageSubscriptions", load: () => import("./pages/subscriptions.js") },
   { at: "/p/:project/settings/subscriptions/:id", area: "subscriptions", load: () => import("./pages/subscription.js") },

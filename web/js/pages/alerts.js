@@ -58,7 +58,7 @@ export default class AlertsPage extends LivePage {
     askForm({
       title: `Resolve ${alert.rule.name}`, label: "Resolve alert",
       says: "Its channels are told. It opens again when the next run breaks the rule.",
-      fields: [{ name: "comment", label: "Why it is over", kind: "text", required: true, help: "The others read it below." }],
+      fields: [{ name: "comment", label: "Why it is over", kind: "text", required: true, help: "The others read it under Resolved." }],
       submit: async (values) => {
         await post(path`/alerts/${alert.id}/resolve`, values);
         toast(`${alert.rule.name} is resolved.`);

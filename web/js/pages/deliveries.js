@@ -1,4 +1,5 @@
 import { path } from "../api.js";
+import { sendAgain } from "../actions.js";
 import { ListPage } from "../list-page.js";
 import { duration } from "../format.js";
 import { h } from "../render.js";
@@ -11,7 +12,7 @@ const AGAIN_MS = 2000;
 
 /** What a subscription was sent, each with its body and every try. */
 export default class DeliveriesPage extends ListPage {
-  noun = "delivery"; permission = "read";
+  noun = "delivery"; permission = "manageSubscriptions";
   #again = this.spaced(() => this.reload(), AGAIN_MS);
 
   constructor(shell, params, url) {
@@ -30,6 +31,11 @@ export default class DeliveriesPage extends ListPage {
   hint() { return "An event of the kind it asks for is sent as soon as it happens."; }
 
   nameOf(one) { return [eventWord(one.event), subject(one)].filter(Boolean).join(", "); }
+
+  actions(one) {
+    return [this.mayChange && !isUnderWay(one) && { label: "Send again", icon: "i-retry",
+      run: () => sendAgain(`${this.source}${path`/${one.id}/replay`}`, () => this.reload()) }];
+  }
 
   columns() {
     return [

@@ -1,5 +1,4 @@
 import { all, get, path, post, put } from "../api.js";
-import { showOnce } from "../actions.js";
 import { EditPage } from "../edit-page.js";
 import { h } from "../render.js";
 import { button, icon, time } from "../parts.js";
@@ -7,7 +6,7 @@ import { go, to } from "../router.js";
 import { eventOptions, failureOf } from "../sent.js";
 import { word } from "../words.js";
 import { sentPanel } from "./sent-panel.js";
-import { askDeleteSubscription } from "./subscriptions.js";
+import { askDeleteSubscription, askReplaceSecret, showSecret } from "./subscriptions.js";
 
 const VERDICTS = ["passed", "failed", "timeout", "cancelled", "aborted"];
 
@@ -54,13 +53,13 @@ export default class SubscriptionPage extends EditPage {
 
   async made(one) {
     super.made(one);
-    if (one.secret) await showOnce({ title: `Secret of ${one.name}`,
-      says: "The receiver checks signatures with it. It is shown this once.", rows: [{ label: "Secret", value: one.secret }] });
+    if (one.secret) await showSecret(one);
   }
 
   actions() {
-    return this.mayChange
-      && button("Delete", () => askDeleteSubscription(this.thing, () => go(this.list[1])), { kind: "danger wide" });
+    return this.mayChange && [
+      button("Replace secret", () => askReplaceSecret(this.thing), { kind: "wide", icon: "i-key" }),
+      button("Delete", () => askDeleteSubscription(this.thing, () => go(this.list[1])), { kind: "danger wide" })];
   }
 
   beside() {

@@ -1,5 +1,5 @@
-import { path, remove } from "../api.js";
-import { askFirst } from "../actions.js";
+import { path, post, remove } from "../api.js";
+import { askFirst, showOnce } from "../actions.js";
 import { ListPage } from "../list-page.js";
 import { h } from "../render.js";
 import { status, time } from "../parts.js";
@@ -27,6 +27,7 @@ export default class SubscriptionsPage extends ListPage {
   actions(one) {
     return [
       { label: "What was sent", icon: "i-file", run: () => go(`${this.address(one)}/deliveries`) },
+      this.mayChange && { label: "Replace secret", icon: "i-key", run: () => askReplaceSecret(one) },
       this.mayChange && { label: "Delete", icon: "i-x", run: () => askDeleteSubscription(one, () => this.reload()) },
     ];
   }
@@ -44,3 +45,17 @@ export const askDeleteSubscription = ({ id, name }, done) => askFirst({
   says: "What is on its way to it is given up. Its log goes with it.",
   run: async () => { await remove(path`/subscriptions/${id}`); done(); },
 });
+
+/** Says what another secret means, makes one and shows it. */
+export function askReplaceSecret({ id, name }) {
+  let secret = "";
+  askFirst({
+    title: `Replace the secret of ${name}`, label: "Replace secret",
+    says: "From the next try on the new one signs. Until the receiver knows it, it may refuse what is sent; that is tried again.",
+    run: async () => { secret = (await post(path`/subscriptions/${id}/secret`)).data.secret; },
+    done: () => showSecret({ name, secret }),
+  });
+}
+
+export const showSecret = ({ name, secret }) => showOnce({ title: `Secret of ${name}`,
+  says: "The receiver checks signatures with it. It is shown this once.", rows: [{ label: "Secret", value: secret }] });

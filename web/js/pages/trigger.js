@@ -1,25 +1,32 @@
-import { all, post } from "../api.js";
+import { all, get, path, post } from "../api.js";
 import { copyRow, showOnce } from "../actions.js";
 import { EditPage } from "../edit-page.js";
 import { h } from "../render.js";
-import { button } from "../parts.js";
+import { button, empty, time } from "../parts.js";
 import { go, to } from "../router.js";
-import { askDeleteTrigger, eventWord } from "./triggers.js";
+import { eventWord } from "../hooks.js";
+import { nameOf, openEntry, runLink, runsOf, stateCell, takeUp } from "./hook-entry.js";
+import { askDeleteTrigger } from "./triggers.js";
 
 /** One trigger: what it starts, and its address to be given to GitHub. */
 export default class TriggerPage extends EditPage {
   source = "/triggers"; noun = "trigger"; permission = "manageTriggers"; isFixed = true;
-  #suites = []; #environments = [];
+  #suites = []; #environments = []; #came = []; #runs = new Map();
 
   get list() { return ["Triggers", to`/p/${this.project}/settings/triggers`]; }
 
   async prepare(signal) {
     const suites = []; const environments = [];
     const query = { project: this.project, limit: 200 };
-    await Promise.all([all("/test-suites", query, (items) => suites.push(...items), signal),
+    const [came, runs] = await Promise.all([
+      this.isNew ? null : get(path`/triggers/${this.id}/deliveries`, { limit: 10 }, signal),
+      this.isNew ? this.#runs : runsOf(this.project, this.id, signal),
+      all("/test-suites", query, (items) => suites.push(...items), signal),
       all("/environments", query, (items) => environments.push(...items), signal)]);
     this.#suites = suites;
     this.#environments = environments;
+    this.#came = came?.data.items ?? [];
+    this.#runs = runs;
   }
 
   initial() { return { provider: "github", events: ["push"], suite: this.#suites[0]?.key }; }
@@ -59,13 +66,26 @@ export default class TriggerPage extends EditPage {
 
   beside() {
     const { url, events, suite } = this.thing;
-    return h("section", { class: "panel", "aria-label": "At GitHub" },
+    return [this.#log(), h("section", { class: "panel", "aria-label": "At GitHub" },
       h("header", null, h("h2", { class: "grow" }, "At GitHub"),
         h("a", { class: "link small", href: to`/p/${this.project}/runs` + `?suite=${suite}` }, "Runs")),
       h("div", { class: "body stack" }, copyRow({ label: "Payload URL", value: url }),
         h("ol", { class: "steps-to small dim" }, h("li", null, "Open Settings, Webhooks, Add webhook of the repository."),
           h("li", null, "Payload URL: the one above. Content type: application/json."),
           h("li", null, "Secret: the one shown when this trigger was made."),
-          h("li", null, `Events: ${events.map(eventWord).join(", ").toLowerCase()}.`))));
+          h("li", null, `Events: ${events.map(eventWord).join(", ").toLowerCase()}.`))))];
+  }
+
+  /** What came last, each with its run or why there is none. */
+  #log() {
+    return h("section", { class: "panel", "aria-label": "Received last" },
+      h("header", null, h("h2", { class: "grow" }, "Received last"), this.#came.length > 0
+        && h("a", { class: "link small", href: to`/p/${this.project}/settings/triggers/${this.id}/deliveries` }, "All")),
+      this.#came.length === 0 ? empty("Nothing has come yet.", null, null, "p")
+        : h("ul", { class: "rows" }, this.#came.map((one) => h("li", { key: one.delivery, class: "item mid tallrow" },
+          h("span", { class: "grow" }, stateCell(one), h("span", { class: "small dim block breakable" }, nameOf(one), ", ", time(one.receivedAt))),
+          runLink(this.project, this.#runs.get(one.execution)),
+          button("Show", () => openEntry(this.project, this.id, one, this.mayChange && (() => takeUp(this.id, one, () => this.reload()))),
+            { kind: "small", "aria-label": `Show ${nameOf(one)}` })))));
   }
 }

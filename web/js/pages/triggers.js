@@ -3,7 +3,8 @@ import { askFirst, copyText } from "../actions.js";
 import { ListPage } from "../list-page.js";
 import { h } from "../render.js";
 import { time } from "../parts.js";
-import { to } from "../router.js";
+import { go, to } from "../router.js";
+import { eventWord } from "../hooks.js";
 
 /** Webhooks that start suites. */
 export default class TriggersPage extends ListPage {
@@ -26,13 +27,12 @@ export default class TriggersPage extends ListPage {
 
   actions(trigger) {
     return [
+      { label: "What came", icon: "i-file", run: () => go(`${this.address(trigger)}/deliveries`) },
       { label: "Copy its address", icon: "i-link", run: () => copyText(trigger.url, "Address copied.") },
       this.mayChange && { label: "Delete", icon: "i-x", run: () => askDeleteTrigger(trigger, () => this.reload()) },
     ];
   }
 }
-
-export const eventWord = (event) => ({ push: "Push", pull_request: "Pull request" })[event] ?? event;
 
 /** Says what deleting a trigger means, then does it. */
 export const askDeleteTrigger = ({ id, name, provider }, done) => askFirst({
