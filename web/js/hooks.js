@@ -21,5 +21,5 @@ export function reasonOf(reason) {
   if (!reason) return "";
   const same = /^same body as (.+)$/.exec(reason)?.[1];
   if (same) return `The same had come before, as ${same}.`;
-  return REASONS[reason] ?? `${reason.replace(/^\//, "").replace(/\.$/, "")}.`;
+  return REASONS[reason] ?? `${reason.replace(/^\/(\S+) /, "$1: ").replace(/\.$/, "")}.`;
 }

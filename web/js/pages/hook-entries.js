@@ -33,7 +33,7 @@ export default class HookEntriesPage extends ListPage {
   columns() {
     return [
       { head: "Event", cell: ({ event }) => eventWord(event), second: (one) => one.branch },
-      { head: "State", cell: stateCell },
+      { head: "State", cell: (one) => stateCell(one) },
       { head: "Run", cell: (one) => runLink(this.project, this.#runs.get(one.execution)) },
       { head: "Commit", cell: ({ commit }) => h("span", { class: "line small" }, revision({ commit })), wide: true },
       { head: "Came", cell: ({ receivedAt }) => time(receivedAt), wide: true },

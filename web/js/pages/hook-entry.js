@@ -9,11 +9,12 @@ import { toast } from "../elements/as-toast.js";
 
 /** What can be seen of one delivery to a trigger, and taking it up again; on the trigger's page and in its log. */
 
-/** The state in words, and why nothing started. */
-export const stateCell = (one) => {
+/** The state in words, why nothing started, and what else is said of it. */
+export const stateCell = (one, more = null) => {
   const [shape, said] = stateOf(one);
   return h("span", { class: "line", "data-state": one.state }, status(shape, { label: false }), h("span", null, said,
-    one.reason && h("span", { class: "small dim block breakable" }, reasonOf(one.reason))));
+    one.reason && h("span", { class: "small dim block breakable" }, reasonOf(one.reason)),
+    more && h("span", { class: "small dim block breakable" }, more)));
 };
 
 export const nameOf = (one) => `${eventWord(one.event)}${one.branch ? ` on ${one.branch}` : ""}`;

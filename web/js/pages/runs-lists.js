@@ -7,7 +7,7 @@ import { about, head, row } from "./runs-row.js";
 
 /**
  * The groups of runs, each a list of its own. `its` is {project, slots, selected, newCount, letIn(), more(group): what
- * loads the next page or nothing, drawn(run): told of every waiting run that is drawn, retry(run), cancel(run)}.
+ * loads the next page or nothing, drawn(run): told of every waiting run that is drawn, retry(run), cancel(run), pick(run)}.
  */
 export function lists(groups, its) {
   return groups.map((group, at) => {
@@ -31,7 +31,7 @@ function list({ name, title, runs }, near, its) {
     row: (run, at) => {
       if (run.status === "pending") its.drawn(run);
       return row(run, { project: its.project, going: name === "running", now, selected: run.id === its.selected, first: at === 0 && !isChosen,
-        open: go,
+        open: go, pick: its.pick?.(run),
         hover: { retry: its.retry && (() => its.retry(run)), cancel: its.cancel && (() => its.cancel(run)),
           copy: () => copyLink(to`/p/${its.project}/runs/${run.number}`) } });
     },

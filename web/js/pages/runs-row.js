@@ -35,7 +35,7 @@ function outcomes(runs) {
 
 /**
  * One run. `its` is {project, going: stands among those that run, selected, first, now, hover: {retry, cancel, copy},
- * open}. On a phone the cases of `going` runs have a line of their own, also when they have just ended. The link is the row's one tab
+ * open, pick: {isOn, isPicked, toggle()} for who may do something to many}. On a phone the cases of `going` runs have a line of their own, also when they have just ended. The link is the row's one tab
  * stop; the buttons join it when the row is selected.
  */
 export function row(run, its) {
@@ -43,7 +43,12 @@ export function row(run, its) {
   return h("li", { class: its.going ? "run isrunning" : "run", "data-row": true, "data-status": run.status,
       "data-number": run.number,
     "data-fresh": run.freshUntil > its.now, "aria-current": its.selected ? "true" : null,
-    onclick: (event) => { if (!event.target.closest("a, button") && !String(getSelection())) its.open(link); } },
+    onclick: (event) => {
+      if (event.target.closest("a, button, input") || String(getSelection())) return;
+      if (its.pick?.isOn) its.pick.toggle(); else its.open(link);
+    } },
+    its.pick && h("input", { type: "checkbox", class: "pick", ".checked": its.pick.isPicked, "aria-label": `Select ${run.name} #${run.number}`,
+      tabindex: its.selected || its.first ? "0" : "-1", onchange: its.pick.toggle }),
     status(look(run)),
     h("div", { class: "name" },
       h("a", { href: link, tabindex: its.selected || its.first ? "0" : "-1", title: run.name }, run.name),

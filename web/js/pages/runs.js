@@ -12,6 +12,7 @@ import { openStart } from "../start-run.js";
 import { FILTERS, filterModel } from "./runs-filter.js";
 import { RunsModel } from "./runs-model.js";
 import { GROUPS, RunsQuery, Waits } from "./runs-query.js";
+import { RunsSelection } from "./runs-selection.js";
 import { lists, noneMatch, noneYet } from "./runs-lists.js";
 
 /** The live list of runs: running, waiting, finished by day. */
@@ -19,7 +20,7 @@ export default class RunsPage extends LivePage {
   #filter = {}; #query = null;
   #store = new Store();
   #model = new RunsModel(this.#store);
-  #cursors = {}; #loading = new Set(); #slots = null; #known = { environments: [], suites: [] }; #selected = null;
+  #cursors = {}; #loading = new Set(); #slots = null; #known = { environments: [], suites: [] }; #selected = null; #picked;
   /** Runs that came and are not in this list. */
   #strangers = new Set(); #placed = new Set(); #asked = new Set(); #came = new Set();
   #draws = this.spaced(() => this.redraw(), 250);
@@ -29,15 +30,17 @@ export default class RunsPage extends LivePage {
 
   constructor(shell, params, url) {
     super(shell, params);
+    this.#picked = new RunsSelection({ project: this.project, filter: () => this.#filter, changed: () => this.drawNow(),
+      onScreen: () => this.#store.all().map((run) => run.id), ended: () => this.#moved(), done: () => this.reload() });
     this.#read(url);
   }
 
   start() {
     this.shell.title("Runs");
     this.shell.top({ title: "Runs",
-      actions: this.#mayStart
-        && button("Start run", () => openStart(this.project, this.#filter.suite),
-          { kind: "primary startrun", icon: "i-play" }) });
+      actions: [this.#picked.isAllowed && button("Select", () => this.#picked.begin(), { kind: "ghost" }),
+        this.#mayStart && button("Start run", () => openStart(this.project, this.#filter.suite),
+          { kind: "primary startrun", icon: "i-play" })] });
     this.#learn("environments", "/environments", (one) => one.name);
     this.#learn("suites", "/test-suites", ({ key, name }) => ({ key, name }));
     super.start();
@@ -52,7 +55,10 @@ export default class RunsPage extends LivePage {
   }
 
   update(_, url) {
-    if (this.#read(url)) this.reload();
+    if (!this.#read(url)) return;
+    // What was picked may not be on screen any more.
+    this.#picked.end();
+    this.reload();
   }
 
   get #mayStart() { return may(this.project, "startExecution"); }
@@ -176,7 +182,7 @@ export default class RunsPage extends LivePage {
   /** Lets the order follow when nobody points at the list, has chosen a row, or has scrolled away. */
   #moved() {
     const list = this.shell.page.querySelector(".runlists");
-    const isCalm = !this.isHeld && !this.#selected && scrollY < 40 && !list?.contains(document.activeElement);
+    const isCalm = !this.isHeld && !this.#selected && !this.#picked.isOn && scrollY < 40 && !list?.contains(document.activeElement);
     if (isCalm && this.#model.isStale) this.#model.settle();
     this.#draws();
   }
@@ -194,12 +200,16 @@ export default class RunsPage extends LivePage {
         run: (event) => (event.target === document.body ? this.#chosen((run) => go(link(run))) : false) },
       { keys: "/", says: "filter", run: () => this.#bar().focusText() },
       { keys: ".", says: "show new runs, put finished ones in place", run: () => this.#letIn() },
-      this.#mayStart && { keys: "c", says: "cancel the run",
-        run: () => this.#chosen((run) => !isFinal(run.status) && askCancel(run, `${run.name} #${run.number}`)) },
-      this.#mayStart && { keys: "r", says: "retry the run",
-        run: () => this.#chosen((run) => isFinal(run.status) && retry(this.project, run)) },
+      this.#picked.isAllowed && { keys: "x", says: "select the run, to do something to many",
+        run: () => this.#chosen((run) => this.#picked.toggle(run.id)) },
+      this.#mayStart && { keys: "c", says: "cancel the run, or those selected",
+        run: () => (this.#picked.isOn ? this.#picked.cancel()
+          : this.#chosen((run) => !isFinal(run.status) && askCancel(run, `${run.name} #${run.number}`))) },
+      this.#mayStart && { keys: "r", says: "retry the run, or those selected",
+        run: () => (this.#picked.isOn ? this.#picked.retry()
+          : this.#chosen((run) => isFinal(run.status) && retry(this.project, run))) },
       { keys: "y", says: "copy link to the run", run: () => this.#chosen((run) => copyLink(link(run))) },
-      { keys: "Escape", says: "let go of the row, clear the last filter", run: () => this.#back() },
+      { keys: "Escape", says: "let go of what is selected, clear the last filter", run: () => this.#back() },
     ];
   }
 
@@ -219,7 +229,7 @@ export default class RunsPage extends LivePage {
   }
 
   #chosen(work) {
-    const run = this.#store.get(this.#selected);
+    const run = this.#store.get(this.#selected ?? document.activeElement.closest("li.run")?.dataset.key);
     if (!run) return false;
     work(run);
   }
@@ -232,6 +242,7 @@ export default class RunsPage extends LivePage {
   }
 
   #back() {
+    if (this.#picked.isOn) { this.#picked.end(); return true; }
     if (!this.#selected) return Boolean(this.#bar()?.clearLast());
     document.activeElement.blur();
     this.#select(null);
@@ -246,10 +257,12 @@ export default class RunsPage extends LivePage {
       h("as-filter",
         { ".model": filterModel(this.#filter, this.#store.all(), this.#known, this.#faults(),
           (changes) => this.#set(changes)) }),
-      h("div", { class: "runlists", key: "lists", "data-bare": this.#isBare, onpointerenter: () => this.hold(true),
+      h("div", { class: "runlists", key: "lists", "data-bare": this.#isBare, "data-picking": this.#picked.isOn,
+          onpointerenter: () => this.hold(true),
           onpointerleave: () => this.hold(false),
         onfocusout: () => { if (!this.#selected) setTimeout(() => this.#moved()); } },
         this.instead("The list could not be loaded", 8) ?? this.#lists()),
+      this.#picked.bar(),
     ];
   }
 
@@ -267,6 +280,7 @@ export default class RunsPage extends LivePage {
     return [stale, lists(groups, { project: this.project, slots: this.#slots, selected: this.#selected,
       newCount: this.#model.newCount, letIn: () => this.#letIn(),
       more: (group) => this.#cursors[group] && (() => this.#loadMore(group)), drawn: (run) => this.#waits.want(run),
+      pick: this.#picked.isAllowed && ((run) => this.#picked.of(run)),
       retry: start && ((run) => retry(this.project, run)),
       cancel: start && ((run) => askCancel(run, `${run.name} #${run.number}`)) })];
   }

@@ -83,7 +83,7 @@ export default class TriggerPage extends EditPage {
         && h("a", { class: "link small", href: to`/p/${this.project}/settings/triggers/${this.id}/deliveries` }, "All")),
       this.#came.length === 0 ? empty("Nothing has come yet.", null, null, "p")
         : h("ul", { class: "rows" }, this.#came.map((one) => h("li", { key: one.delivery, class: "item mid tallrow" },
-          h("span", { class: "grow" }, stateCell(one), h("span", { class: "small dim block breakable" }, nameOf(one), ", ", time(one.receivedAt))),
+          h("div", { class: "grow" }, stateCell(one, [nameOf(one), ", ", time(one.receivedAt)])),
           runLink(this.project, this.#runs.get(one.execution)),
           button("Show", () => openEntry(this.project, this.id, one, this.mayChange && (() => takeUp(this.id, one, () => this.reload()))),
             { kind: "small", "aria-label": `Show ${nameOf(one)}` })))));
