@@ -6,17 +6,19 @@ import { go } from "../router.js";
 import { me } from "../session.js";
 import { askDisable } from "./users.js";
 
-/** A new user, or a new password for one. */
+/** A new user, by a first password or an invitation, or a new password for one. */
 export default class UserPage extends EditPage {
   source = "/users"; noun = "user"; permission = "administer"; list = ["Users", "/users"];
+  #isInvited = false;
 
   fields() {
     return [
       { name: "name", label: "Name", kind: "text", required: true, when: () => this.isNew },
       { name: "email", label: "E-mail", kind: "text", type: "email", required: true, when: () => this.isNew,
         help: "They log in with it. Nothing is sent to it." },
-      { name: "password", label: this.isNew ? "First password" : "New password", kind: "secret", required: true,
-        help: this.isNew ? "At least 8 characters. Tell it them yourself." : "At least 8 characters. Their open sessions end." },
+      { name: "password", label: this.isNew ? "First password" : "New password", kind: "secret", required: !this.isNew,
+        help: this.isNew ? "Left empty, you get a link by which they choose one. Else at least 8 characters; tell it them yourself."
+          : "At least 8 characters. Their open sessions end." },
       { name: "admin", label: "Administrator: may everything in every project", kind: "switch", when: () => this.isNew },
     ];
   }
@@ -31,11 +33,15 @@ export default class UserPage extends EditPage {
   valuesOf() { return {}; }
 
   async save(values) {
+    this.#isInvited = this.isNew && !values.password;
     if (this.isNew) return (await post("/users", values)).data;
     return (await call("PATCH", path`/users/${this.id}`, { body: { password: values.password } })).data;
   }
 
-  made() { go("/users", { replace: true }); }
+  async made(user) {
+    go("/users", { replace: true });
+    if (this.#isInvited) await invite(user);
+  }
 
   actions() {
     return this.thing && !this.thing.disabled && this.id !== me()?.id && [
