@@ -10,7 +10,7 @@ PICTURES = pathlib.Path(os.environ.get("ASSAY_PICTURES", "") or "/nonexistent")
 TARGETS = """() => [...document.querySelectorAll("a, button, input, select, summary, [tabindex='0']")].filter((node) => {
   const box = node.getBoundingClientRect();
   const isSeen = box.width > 1 && box.height > 1 && node.checkVisibility({ visibilityProperty: true });
-  return isSeen && !node.closest(".sr, p, .logline") && node.type !== "checkbox" && (box.width < 24 || box.height < 24);
+  return isSeen && !node.closest(".sr, p, .logline") && !["checkbox", "radio"].includes(node.type) && (box.width < 24 || box.height < 24);
 }).map((node) => `${node.outerHTML.slice(0, 90)} ${node.getBoundingClientRect().width} x ${node.getBoundingClientRect().height}`)"""
 WIDE = """() => document.documentElement.scrollWidth - window.innerWidth"""
 

@@ -3,11 +3,12 @@ import { match, to } from "./router.js";
 /**
  * Every page, one line each; nothing else names a page. `at` is its address, or several that it shows in turn (the first
  * one tells it from others). What has a `label` stands in the side bar, the palette and, with a `key`, under "g key";
- * `area` says which entry a page without a label belongs to. `section` "settings" moves an entry below the line, `may`
- * hides it from roles that could only look. `count` names the number beside the entry.
+ * `area` says which entry a page without a label belongs to. `section` "settings" moves an entry below the line, "you"
+ * into the menu of the person, `may` hides it from roles that could only look. `count` names the number beside the entry.
  */
 export const PAGES = [
   { at: "/login", open: true, load: () => import("./pages/login.js") },
+  { at: "/welcome", open: true, load: () => import("./pages/welcome.js") },
   { at: "/p/:project/runs", area: "runs", label: "Runs", icon: "i-runs", key: "r", count: "running",
     load: () => import("./pages/runs.js") },
   { at: ["/p/:project/runs/:number", "/p/:project/runs/:number/cases/:key"], area: "runs",
@@ -21,6 +22,8 @@ export const PAGES = [
     load: () => import("./pages/alerts.js") },
   { at: "/p/:project/cases", area: "cases", label: "Cases", icon: "i-cases", key: "c",
     load: () => import("./pages/cases.js") },
+  { at: "/p/:project/catalog", area: "catalog", label: "Import, export", icon: "i-download", section: "settings",
+    may: "editCatalog", load: () => import("./pages/import.js") },
   { at: "/p/:project/cases/:key", area: "cases", load: () => import("./pages/case.js") },
   { at: "/p/:project/items", area: "items", label: "Items", icon: "i-file", load: () => import("./pages/items.js") },
   { at: "/p/:project/items/:key", area: "items", load: () => import("./pages/item.js") },
@@ -39,9 +42,33 @@ export const PAGES = [
   { at: "/p/:project/settings/subscriptions/:id", area: "subscriptions", load: () => import("./pages/subscription.js") },
   { at: "/p/:project/settings/subscriptions/:id/deliveries", area: "subscriptions",
     load: () => import("./pages/deliveries.js") },
+  { at: "/p/:project/settings/members", area: "members", label: "Members", icon: "i-people", section: "settings",
+    load: () => import("./pages/members.js") },
+  { at: "/p/:project/settings/members/:id", area: "members", load: () => import("./pages/member.js") },
+  { at: "/p/:project/settings/environments", area: "environments", label: "Environments", icon: "i-globe", section: "settings",
+    load: () => import("./pages/environments.js") },
+  { at: "/p/:project/settings/environments/:id", area: "environments", load: () => import("./pages/environment.js") },
+  { at: "/p/:project/settings/secrets", area: "secrets", label: "Secrets", icon: "i-key", section: "settings",
+    may: "readSecretNames", load: () => import("./pages/secrets.js") },
+  { at: "/p/:project/settings/secrets/:id", area: "secrets", load: () => import("./pages/secret.js") },
+  { at: "/p/:project/settings/agents", area: "agents", label: "Agents", icon: "i-agent", section: "settings",
+    load: () => import("./pages/agents.js") },
+  { at: "/p/:project/settings/agents/:id", area: "agents", load: () => import("./pages/agent.js") },
   { at: "/projects", area: "projects", label: "Projects", icon: "i-projects", section: "admin", may: "administer",
     load: () => import("./pages/projects.js") },
   { at: "/projects/new", area: "projects", load: () => import("./pages/project.js") },
+  { at: "/users", area: "users", label: "Users", icon: "i-people", section: "admin", may: "administer",
+    load: () => import("./pages/users.js") },
+  { at: "/users/:id", area: "users", load: () => import("./pages/user.js") },
+  { at: "/audit", area: "audit", label: "Audit log", icon: "i-file", section: "admin", may: "administer",
+    load: () => import("./pages/audit.js") },
+  { at: "/system", area: "system", label: "System", icon: "i-info", section: "admin", may: "administer",
+    load: () => import("./pages/system.js") },
+  { at: "/set-aside", area: "system", load: () => import("./pages/set-aside.js") },
+  { at: "/me", area: "me", label: "Profile", icon: "i-people", section: "you", load: () => import("./pages/profile.js") },
+  { at: "/me/tokens", area: "tokens", label: "API tokens", icon: "i-key", section: "you",
+    load: () => import("./pages/tokens.js") },
+  { at: "/me/tokens/new", area: "tokens", load: () => import("./pages/token.js") },
 ];
 
 /** The page of an address: {page, params, same}; a page with the same `same` is updated, not built anew. */

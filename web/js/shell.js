@@ -214,6 +214,7 @@ export class Shell {
       ...(all ? [...this.#beyondTabs(), { heading: "Project" }, ...projectEntries(this.#project)] : []),
       { heading: "Theme" }, set("system"), set("light"), set("dark"),
       { heading: me()?.email ?? "You" },
+      ...this.#entries("you").map((entry) => ({ label: entry.label, icon: entry.icon, href: addressOf(entry, this.#project) })),
       { label: "Keys of this page", run: () => this.#ask.keys() },
       { label: "Log out", icon: "i-out", run: () => logOut().then(() => go("/login")) },
     ], { label: "You" });

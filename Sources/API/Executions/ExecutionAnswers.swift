@@ -4,6 +4,11 @@ import Wire
 extension AnswerShapes {
     static let executions: [String: Shape] = [
         "Execution": execution,
+        "BulkResult": .answer([
+            "matched": .whole, "isMore": .boolean, "items": .list(execution),
+            "results": .list(
+                .answer(["id": .id, "execution": Shape.id.orNull, "problem": Shape.words.orNull])),
+        ]),
         "Validation": .answer([
             "ok": .boolean, "problems": .list(.answer(["pointer": .words, "message": .words])),
         ]),

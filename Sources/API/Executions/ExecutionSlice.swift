@@ -6,7 +6,8 @@ package import Wire
 extension Slice {
     /// Starting, reading and steering runs; the queue.
     static let executions = Slice(
-        routes: Routes.executions + Routes.attempts + Routes.output + Routes.artifacts + Routes.queue,
+        routes: Routes.bulk + Routes.executions + Routes.attempts + Routes.output + Routes.artifacts
+            + Routes.queue,
         answers: AnswerShapes.executions.merging(AnswerShapes.events) { first, _ in first })
 }
 

@@ -6,7 +6,7 @@ import { isBad } from "../words.js";
 /** What the page knows of the case on screen: attempts, the steps of one of them, artifacts, why it waits. */
 export class CaseData {
   attempts = []; steps = []; artifacts = []; waits = ""; problem = null; isLoaded = false;
-  #attempt = null; #wanted; #changed; #definition = null; #abort = new AbortController();
+  #attempt = null; #wanted; #changed; #definition = null; #running = null; #abort = new AbortController();
   #again = spaced(() => this.#loadSteps(), 1000);
   #all = spaced(() => this.load(), 500);
 
@@ -19,6 +19,13 @@ export class CaseData {
 
   /** The attempt whose steps are shown. */
   get attempt() { return this.attempts.find((one) => one.attempt === this.#attempt) ?? null; }
+
+  /** The step that runs now, when it is the newest attempt that is shown; told by events, after a reload by the trace. */
+  get running() {
+    if (this.execution.status !== "running" || this.attempt !== this.attempts.at(-1)) return null;
+    const step = this.execution.step ?? this.#running;
+    return step && !this.steps.some(({ sequence }) => sequence >= step.sequence) ? step : null;
+  }
 
   get failing() { return this.steps.find((step) => isBad(step.status)) ?? null; }
 
@@ -88,6 +95,8 @@ export class CaseData {
     do {
       const { data } = await get(path`/executions/${this.execution.id}/trace`, { attempt, after }, this.#abort.signal);
       steps.push(...data.steps ?? []);
+      // By our clock: the agent's may be another.
+      this.#running = data.running && { ...data.running, startedAt: new Date(Date.now() - data.running.elapsedMs).toISOString() };
       after = data.nextAfter ?? null;
     } while (after !== null);
     return steps.sort((a, b) => a.sequence - b.sequence);

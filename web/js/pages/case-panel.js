@@ -26,7 +26,7 @@ export function casePanel(its) {
         its.may && !isFinal(one.status) && !one.cancelRequestedAt
           && button("Cancel", () => askCancel(one, one.name), { kind: "small danger", icon: "i-x" }))),
     above(its),
-    data.steps.length > 0 || one.step ? timeline(its) : data.isLoaded && !data.problem
+    data.steps.length > 0 || data.running ? timeline(its) : data.isLoaded && !data.problem
       && h("p", { class: "nomatch dim" }, nothing(one, data.waits)));
 }
 
@@ -90,9 +90,8 @@ const brief = (message, [check]) =>
 
 function timeline(its) {
   const { case: one, data } = its;
-  const first = data.steps.find((step) => step.startedAt)?.startedAt ?? one.step?.startedAt ?? data.attempt?.acceptedAt;
-  const running = one.status === "running" && one.step && data.attempt === data.attempts.at(-1)
-    && !data.steps.some((step) => step.sequence === one.step.sequence) ? one.step : null;
+  const first = data.steps.find((step) => step.startedAt)?.startedAt ?? data.running?.startedAt ?? data.attempt?.acceptedAt;
+  const { running } = data;
   return h("as-timeline", { key: `${one.id} ${data.attempt?.attempt}`,
     ".model": { steps: data.steps, running, from: Date.parse(first) || its.now, now: its.now, current: its.step,
     href: (step) => its.href({ step }), label: `Steps of ${one.name}` } });

@@ -6,7 +6,7 @@ import { isBad, isFinal } from "../words.js";
 
 /**
  * Keys of the page of a run. `its` is {project, run: the model, data(): what is known of the case on screen,
- * walk(by, wanted), neighbour(by), arrange(), wrap(), filter(): the field, if there is one}.
+ * walk(by, wanted), neighbour(by), arrange(), wrap(), follow(), filter(): the field, if there is one}.
  */
 export function runKeys(its) {
   return [
@@ -19,6 +19,7 @@ export function runKeys(its) {
     { keys: "/", says: "filter cases", run: () => (its.filter() ? its.filter().focus() : false) },
     { keys: ".", says: "put cases in order again", run: its.arrange },
     { keys: "w", says: "wrap output", run: its.wrap },
+    { keys: "f", says: "follow the output of the step that runs", run: its.follow },
     ...(may(its.project, "startExecution") ? changes(its) : []),
     { keys: "y", says: "copy link", run: () => { copyLink(); } },
     { keys: "[", says: "previous run of this suite", run: () => its.neighbour(-1) },

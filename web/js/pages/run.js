@@ -1,5 +1,6 @@
 import { link, path } from "../api.js";
 import { focusRow } from "../elements/as-list.js";
+import { LiveOutput } from "../live-output.js";
 import { LivePage } from "../live-page.js";
 import { h } from "../render.js";
 import { bad, done } from "../said.js";
@@ -13,6 +14,7 @@ import { casePanel } from "./case-panel.js";
 import { casesPanel } from "./run-cases.js";
 import { asked, meta, progress, tabTitle, title } from "./run-head.js";
 import { runKeys } from "./run-keys.js";
+import { livePanel } from "./live-panel.js";
 import { RunModel } from "./run-model.js";
 import { rail } from "./run-rail.js";
 import { stepPanel } from "./step-panel.js";
@@ -20,9 +22,9 @@ import { stepPanel } from "./step-panel.js";
 /** One run: how far it is, its cases by urgency, and the case on screen with its evidence. */
 export default class RunPage extends LivePage {
   #number; #key = null; #attempt = null; #step = null;
-  #run; #data = null; #isMissing = false; #filter = ""; #bad = 0; #isUnsorted = false; #isUnfolded = false; #iconed = null;
+  #run; #data = null; #isMissing = false; #filter = ""; #bad = 0; #isUnsorted = false; #isUnfolded = false; #iconed = null; #live = null;
   #draws = this.spaced(() => this.redraw(), 250);
-  #view = { wrap: localStorage.getItem("assay.wrap") === "on", search: "", hit: 0 }; #hits = new Map();
+  #view = { wrap: localStorage.getItem("assay.wrap") === "on", search: "", hit: 0, follow: true }; #hits = new Map();
   #newCases = this.spaced(() => this.#loadCases({ more: true }).catch(() => {}), 1500);
 
   constructor(shell, params, url) {
@@ -46,6 +48,7 @@ export default class RunPage extends LivePage {
   stop() {
     super.stop();
     this.#data?.close();
+    this.#live?.close();
   }
 
   #read({ key }, url) {
@@ -174,6 +177,7 @@ export default class RunPage extends LivePage {
       walk: (by, wanted) => this.#walk(by, wanted), neighbour: (by) => { this.#neighbour(by); },
       arrange: () => { this.#arrange(true); this.redraw(); },
       wrap: () => this.#set({ wrap: !this.#view.wrap }),
+      follow: () => (this.#live ? this.#set({ follow: !this.#view.follow }) : false),
       filter: () => this.shell.page.querySelector("[data-filter]") });
   }
 
@@ -216,16 +220,28 @@ export default class RunPage extends LivePage {
       this.#key && !this.#run.isLoadingCases
         && h("section", { class: "panel" }, h("p", { class: "nomatch" }, "This run has no such case.")));
     const steps = this.#data.steps;
-    const step = steps.find((each) => each.sequence === this.#step) ?? this.#data.failing
-      ?? steps.findLast((each) => each.status !== "skipped") ?? null;
+    const chosen = steps.find((each) => each.sequence === this.#step) ?? this.#data.failing;
+    const running = chosen ? null : this.#data.running;
+    const step = running ?? chosen ?? steps.findLast((each) => each.status !== "skipped") ?? null;
+    this.#watch(running, one);
     return h("div", { class: "stack detail", key: "detail" },
       casePanel({ ...its, case: one, data: this.#data, single: this.#run.root.kind === "case",
         step: step?.sequence ?? null, href: (part) => this.#run.href(one, { attempt: this.#attempt, ...part }) }),
-      stepPanel({ step, link: (name) => this.#artifact(name, this.#data.attempt?.attempt), ...this.#view,
+      running && livePanel({ step: running, lines: this.#live.lines, now: its.now, ...this.#view, set: (changes) => this.#set(changes) }),
+      !running && stepPanel({ step, link: (name) => this.#artifact(name, this.#data.attempt?.attempt), ...this.#view,
         log: (stream) => this.#run.log(one, { attempt: this.#data.attempt?.attempt, step: step?.sequence, stream, q: this.#view.search }),
         hits: this.#hits, set: (changes) => this.#set(changes),
         found: (name, count) => {
           if ((this.#hits.get(name) ?? 0) !== count) { this.#hits.set(name, count); this.redraw(); } } }));
+  }
+
+  /** Follows what the step on screen prints, and nothing else. */
+  #watch(step, { id }) {
+    const of = step && { id, attempt: this.#data.attempt?.attempt, step: step.sequence };
+    if (of && this.#live?.isOf(of)) return;
+    this.#live?.close();
+    this.#live = of && new LiveOutput(of, () => this.#draws());
+    this.#view.follow = true;
   }
 
   #artifact(name, attempt) {
