@@ -98,7 +98,8 @@ let package = Package(
         // tests
         .target(name: "Doubles", path: "Tests/Doubles", swiftSettings: strict),
         .target(
-            name: "Support", dependencies: ["MariaDB", "Domain", "Wire", "Feed"], path: "Tests/Support", swiftSettings: strict),
+            name: "Support", dependencies: ["MariaDB", "Domain", "Wire", "Feed"], path: "Tests/Support",
+            swiftSettings: strict),
         tests("Domain", []),
         tests("FastCGI", []),
         tests("MariaDB", ["Support"]),

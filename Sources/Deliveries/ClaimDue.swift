@@ -29,7 +29,7 @@ struct ClaimDue {
     private func rows(of due: DueTarget, _ limit: Int, in tx: Transaction) throws -> [Row] {
         try tx.query(
             """
-            SELECT id, subject_id, tries, created_at FROM deliveries WHERE state = \(due.state.rawValue) \
+            SELECT id, subject_id, tries, round_tries, COALESCE(round_at, created_at) AS round_at, created_at FROM deliveries WHERE state = \(due.state.rawValue) \
             AND target_id = \(due.target) AND topic = \(due.topic) AND due_at <= \(tx.now) \
             ORDER BY due_at, id LIMIT \(limit)
             """)
@@ -38,12 +38,13 @@ struct ClaimDue {
     private func claim(_ row: Row, _ due: DueTarget, _ result: inout Result, in tx: Transaction) throws {
         let id = try row.uuid("id")
         let tries = try row.int("tries")
-        let createdAt = try row.time("created_at")
+        let earlier = try row.int("round_tries")
+        let roundAt = try row.time("round_at")
         // Another sender may have been here since the row was read.
         let condition: SQL = """
             id = \(id) AND state = \(due.state.rawValue) AND tries = \(tries) AND due_at <= \(tx.now)
             """
-        if let refusal = due.receiver.refusal ?? self.refusal(tries, tx.now.milliseconds(since: createdAt)) {
+        if let refusal = due.receiver.refusal ?? self.refusal(tries - earlier, tx.now.milliseconds(since: roundAt)) {
             result.gaveUp += try tx.execute(
                 """
                 UPDATE deliveries SET state = 'gaveUp', due_at = NULL, reason = \(refusal.reason), \
@@ -60,8 +61,9 @@ struct ClaimDue {
         result.taken.append(
             Delivery(
                 id: id, project: due.project, kind: due.kind, target: due.target,
-                subject: try row.uuidOrNil("subject_id"), topic: due.topic, tries: tries + 1, takenAt: tx.now,
-                createdAt: createdAt, host: due.receiver.host))
+                subject: try row.uuidOrNil("subject_id"), topic: due.topic, tries: tries + 1,
+                tryOfRound: tries + 1 - earlier, takenAt: tx.now, createdAt: try row.time("created_at"),
+                host: due.receiver.host))
     }
 
     private func refusal(_ tries: Int, _ ageMs: Int64) -> Receiver.Refusal? {

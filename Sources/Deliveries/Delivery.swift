@@ -19,6 +19,8 @@ package struct Delivery: Equatable, Sendable {
     package let topic: String
     /// This try's number, from 1.
     package let tries: Int
+    /// The same without the tries before somebody sent it again: what patience is counted by.
+    let tryOfRound: Int
     package let takenAt: Timestamp
     package let createdAt: Timestamp
     /// Where it goes, for the limit of a host.

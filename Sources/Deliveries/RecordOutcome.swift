@@ -9,7 +9,7 @@ struct RecordOutcome {
     func run(_ outcome: DeliveryOutcome, of delivery: Delivery, in tx: Transaction) throws -> DeliveryResult {
         var result = DeliveryResult(mayBeMore: true)
         if let reason = outcome.reason {
-            let wait = outcome.isFinal ? nil : backoff.delayMs(afterTry: delivery.tries)
+            let wait = outcome.isFinal ? nil : backoff.delayMs(afterTry: delivery.tryOfRound)
             let detail = outcome.detail?.cut(codePoints: 255)
             if let wait {
                 result.retried = try tx.execute(

@@ -52,6 +52,16 @@ import Testing
         #expect(bench.send("GET", "/api/v1/projects/demo/counts").json["alertsOpen"] == 0)
     }
 
+    @Test func `an alert is ended by hand with a reason, once`() {
+        let path = "/api/v1/alerts/\(things.id("alerts"))/resolve"
+        #expect(bench.send("POST", path, as: "dev_lead", json: [:]).pointers == ["/comment"])
+        #expect(bench.send("POST", path, as: "viewer", json: ["comment": "over"]).status == 403)
+        let ended = bench.send("POST", path, as: "dev_lead", json: ["comment": "The server was down."])
+        #expect(ended.json["state"] == "resolved" && ended.json["resolution"] == "The server was down.", "\(ended)")
+        #expect(bench.send("POST", path, as: "dev_lead", json: ["comment": "again"]).code == "invalid_transition")
+        #expect(bench.send("GET", "/api/v1/alerts/active?project=demo", as: "viewer").items.isEmpty)
+    }
+
     @Test func `a channel shows a made secret once`() {
         let body: JSONValue = ["name": "mail", "kind": "email", "email": ["to": ["a@example.org"]]]
         let mail = bench.send("POST", "/api/v1/channels", as: "test_manager", json: body.replacing("project", "demo"))

@@ -75,6 +75,34 @@ import Testing
         #expect(deliver(key, secret).status == 202)
     }
 
+    @Test func `what reached a trigger is shown and can be taken up again`() throws {
+        let made = trigger(["suite": "later", "name": "later"])
+        let (key, secret) = (made.json["key"]?.string ?? "", made.json["secret"]?.string ?? "")
+        let path = "/api/v1/triggers/\(made.json["id"]?.string ?? "")/deliveries"
+        _ = deliver(key, secret, id: "d-0", branch: "other")
+        _ = deliver(key, secret)
+        let first = bench.send("GET", path + "?limit=1", as: "viewer")
+        #expect(first.items.map { $0["delivery"] } == ["d-1"] && first.items.first?["state"] == "failed")
+        let cursor = try #require(first.json["nextCursor"]?.string)
+        let second = bench.send("GET", path + "?limit=1&cursor=\(cursor)", as: "viewer")
+        #expect(second.items.map { $0["delivery"] } == ["d-0"] && second.items.first?["reason"] == "branch")
+        #expect(second.json["nextCursor"] == .null)
+        let shown = bench.send("GET", path + "/d-1", as: "viewer")
+        #expect(shown.json["payload"]?.string?.contains("refs/heads/main") == true && shown.json["branch"] == "main")
+        #expect(bench.send("GET", path + "/d-9", as: "viewer").status == 404)
+        #expect(bench.send("POST", path + "/d-1/redeliver", as: "viewer").status == 403)
+        #expect(bench.send("POST", path + "/d-0/redeliver", as: "test_manager").json["ignored"] == "branch")
+        #expect(bench.send("POST", path + "/d-1/redeliver", as: "test_manager").pointers == ["/testSuite"])
+        try World.make(
+            bench, "/api/v1/test-suites?project=demo", ["key": "later", "name": "Later", "cases": ["hello"]])
+        let again = bench.send("POST", path + "/d-1/redeliver", as: "test_manager")
+        let run = try #require(again.json["execution"]?["id"]?.string)
+        #expect(bench.send("GET", path + "/d-1", as: "viewer").json["execution"] == .string(run))
+        #expect(bench.send("POST", path + "/d-1/redeliver", as: "test_manager").status == 409)
+        #expect(
+            deliver(key, secret).json["execution"]?["id"]?.string == run, "the sender's own repetition starts nothing")
+    }
+
     @Test func `triggers are listed without secrets and deleted`() {
         let made = trigger(["secret": "my own secret, long"])
         #expect(made.json["secret"] == nil)
@@ -103,6 +131,10 @@ import Testing
         #expect(bench.send("GET", path + "/deliveries?limit=5").items.isEmpty)
         #expect(bench.send("POST", "/api/v1/subscriptions", json: body.replacing("project", "demo")).status == 409)
         #expect(bench.send("PUT", path, json: body.replacing("secret", "not one")).pointers == ["/secret"])
+        let rotated = bench.send("POST", path + "/secret", as: "test_manager").json["secret"]?.string
+        #expect(rotated?.hasPrefix("whsec_") == true && rotated != made.json["secret"]?.string)
+        let nothing = "/deliveries/\(made.json["id"]?.string ?? "")/replay"
+        #expect(bench.send("POST", path + nothing, as: "test_manager").status == 404)
         #expect(bench.send("DELETE", path).status == 204)
         #expect(bench.send("GET", path + "/deliveries").status == 404)
     }

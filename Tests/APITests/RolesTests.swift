@@ -61,6 +61,7 @@ import Testing
         "GET /api/v1/executions": .roles(readers), "GET /api/v1/executions/{id}": .roles(readers),
         "GET /api/v1/executions/{id}/children": .roles(readers),
         "GET /api/v1/executions/{id}/attempts": .roles(readers),
+        "GET /api/v1/executions/{id}/output/search": .roles(readers),
         "GET /api/v1/executions/{id}/trace": .roles(readers), "GET /api/v1/executions/{id}/steps": .roles(readers),
         "GET /api/v1/executions/{id}/history": .roles(readers),
         "GET /api/v1/executions/{id}/artifacts": .roles(readers),
@@ -68,6 +69,15 @@ import Testing
         "GET /api/v1/executions/{id}/queue": .roles(readers),
         "POST /api/v1/executions/{id}/cancellation": .roles(testers),
         "POST /api/v1/executions/{id}/retry": .roles(testers),
+        "POST /api/v1/executions/bulk-cancellation": .roles(testers),
+        "POST /api/v1/executions/bulk-retry": .roles(testers),
+        "GET /api/v1/triggers/{id}/deliveries": .roles(readers),
+        "GET /api/v1/triggers/{id}/deliveries/{delivery}": .roles(readers),
+        "POST /api/v1/triggers/{id}/deliveries/{delivery}/redeliver": .roles(managers),
+        "POST /api/v1/subscriptions/{id}/deliveries/{delivery}/replay": .roles(managers),
+        "POST /api/v1/subscriptions/{id}/secret": .roles(managers),
+        "POST /api/v1/notifications/{id}/retry": .roles(managers),
+        "POST /api/v1/alerts/{id}/resolve": .roles(["dev_lead", "product_owner", "test_manager"]),
         "GET /api/v1/queue": .roles(readers),
         "POST /api/v1/agents/enrolment-tokens": .roles(managers), "POST /api/v1/agents/register": .everybody(422),
         "GET /api/v1/agents": .roles(readers), "DELETE /api/v1/agents/{id}": .roles(managers),
@@ -138,7 +148,10 @@ extension Route {
 
     /// The path names a second thing, which the walk leaves out on purpose.
     var isAboutSomethingMissing: Bool {
-        ["{userId}", "{name}", "{item}", "tokens/{id}", "users/{id}", "sessions/{id}", "trace", "steps"].contains {
+        [
+            "{userId}", "{name}", "{item}", "tokens/{id}", "users/{id}", "sessions/{id}", "{delivery}",
+            "trace", "steps",
+        ].contains {
             path.description.contains($0)
         }
     }

@@ -36,10 +36,13 @@ struct Things {
                 """)
         }
         let agent = try world.agent().id
+        let channel = try World.make(bench, "/api/v1/channels", channel)
+        let tested = bench.send("POST", "/api/v1/channels/\(channel)/test")
         ids = [
-            "test-cases": world.testCase, "test-suites": world.testSuite, "test-items": world.testItem,
+            "notifications": try #require(tested.json["notification"]?.string), "test-cases": world.testCase,
+            "test-suites": world.testSuite, "test-items": world.testItem,
             "executions": world.execution, "agents": agent, "rules": rule, "alerts": alert.description,
-            "channels": try World.make(bench, "/api/v1/channels", channel),
+            "channels": channel,
             "triggers": try World.make(bench, "/api/v1/triggers", trigger),
             "subscriptions": try World.make(bench, "/api/v1/subscriptions", subscription),
         ]

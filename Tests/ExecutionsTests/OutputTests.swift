@@ -53,6 +53,15 @@ import Wire
             }
         }
 
+        func upload(_ text: String, _ name: String, to store: ArtifactStore) throws {
+            let file = artifacts + ".upload"
+            let descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+            _ = Array(text.utf8).withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+            close(descriptor)
+            _ = try store.put(
+                id, fence: holding.fence, name: name, droppedBytes: 0, mediaType: "text/plain", file: file, by: agent)
+        }
+
         func rows() throws -> Int {
             try bench.pool.read { try $0.first("SELECT COUNT(*) AS n FROM execution_output")?.int("n") ?? 0 }
         }
@@ -179,16 +188,46 @@ import Wire
         try scene.report([], steps: [ended(1, long, artifact: "step-1-stdout.txt"), ended(2, "after\n")])
         let bytes = long.utf8.count
         #expect(text(try scene.all().events) == "line<\(bytes - 8)> é\nafter\n")
-        let file = scene.artifacts + ".upload"
-        let descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-        _ = Array(long.utf8).withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-        close(descriptor)
-        _ = try ArtifactStore(pool: scene.bench.pool, directory: scene.artifacts).put(
-            scene.id, fence: scene.holding.fence, name: "step-1-stdout.txt", droppedBytes: 0, mediaType: "text/plain",
-            file: file, by: scene.agent)
+        try scene.upload(
+            long, "step-1-stdout.txt",
+            to: ArtifactStore(pool: scene.bench.pool, directory: scene.artifacts))
         #expect(text(try scene.all().events) == long + "after\n")
         let tail = text(try scene.all(after: Int64(bytes - 100_000)).events)
         #expect(tail == String(decoding: long.utf8.suffix(100_000), as: UTF8.self) + "after\n")
+    }
+
+    @Test func `a search counts all of an attempt and names lines, in artifacts and ends alike`() throws {
+        let scene = try Scene()
+        let long = (0..<4_000).map { "line \($0) Needle\n" }.joined()
+        var answered = stepResult(3)
+        answered.output = StepOutput(
+            response: .init(status: 200, headers: [:], body: StreamExcerpt(head: "a needle", bytes: 8)))
+        try scene.report(
+            [], steps: [ended(1, "no\n", "needle"), ended(2, long, artifact: "step-2-stdout.txt"), answered])
+        let store = ArtifactStore(pool: scene.bench.pool, directory: scene.artifacts)
+        let search = SearchOutput(pool: scene.bench.pool, artifacts: store)
+        func find(_ text: String, step: Int? = nil, in search: SearchOutput) throws -> FoundOutput {
+            try #require(
+                try search.search(
+                    SearchOutput.Wish(text, limit: 5), in: scene.id, project: scene.bench.project, step: step))
+        }
+        // Without the artifact the two ends are all there is, and the rest is said.
+        let ends = try find("edle", in: search)
+        #expect(ends.matches == 2 && ends.lines.map(\.stream) == ["stderr", "body"])
+        #expect(ends.unsearchedBytes == Int64(long.utf8.count - 8))
+        try scene.upload(long, "step-2-stdout.txt", to: store)
+        let whole = try find("needle", in: search)
+        #expect(whole.matches == 4_002 && whole.lineCount == 4_002)
+        #expect(whole.lines.map(\.number) == [1, 1, 2, 3, 4] && whole.lines.map(\.step) == [1, 2, 2, 2, 2])
+        #expect(whole.unsearchedBytes == 0 && whole.lines.last?.text == "line 3 Needle")
+        let last = try find("line 3999 ", step: 2, in: search)
+        #expect(last.lines == [FoundOutput.Line(step: 2, stream: "stdout", number: 4_000, text: "line 3999 Needle")])
+        let bounded = try find(
+            "needle", in: SearchOutput(pool: scene.bench.pool, artifacts: store, maximumBytes: 1_000))
+        #expect(bounded.matches < 100 && bounded.unsearchedBytes > 0)
+        #expect(bounded.searchedBytes + bounded.unsearchedBytes == whole.searchedBytes)
+        let other = try Bench.makeProject("other", scene.bench.pool)
+        #expect(try search.search(.init("x"), in: scene.id, project: other) == nil)
     }
 
     @Test func `many chunks come in pages`() throws {

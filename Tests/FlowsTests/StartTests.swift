@@ -142,8 +142,7 @@ import Testing
         #expect(throws: ExecutionFault.self) {
             try start.start(asked, body: push.serialized(), remoteAddress: "", requestID: "")
         }
-        let triggers = Triggers(pool: database.pool, sealing: Sealing(seal: { $0 }, open: { $0 }))
-        let log = try triggers.deliveries(of: trigger.id, project: project.id, limit: 5)
+        let log = try TriggerDeliveries(pool: database.pool).list(of: trigger.id, project: project.id, limit: 5)
         #expect(log.map(\.state) == [.failed])
         #expect(log.first?.reason?.contains("/testSuite") == true)
         #expect(try count("executions") == 0)

@@ -72,7 +72,7 @@ struct IntegrationsFixture {
     }
 
     func deliveries(_ trigger: TriggerRecord) throws -> [TriggerDeliveryRecord] {
-        try triggers.deliveries(of: trigger.id, project: project, limit: 50)
+        try TriggerDeliveries(pool: pool).list(of: trigger.id, project: project, limit: 50)
     }
 
     // MARK: Subscriptions

@@ -22,7 +22,8 @@ def opened(context, stack, url):
     """A page of somebody who is logged in; `faults` collects what no page may do, `asking` what it waits for."""
     page = context.new_page()
     page.faults = []
-    page.on("pageerror", lambda error: page.faults.append(str(error)))
+    page.thrown = []
+    page.on("pageerror", lambda error: (page.faults.append(str(error)), page.thrown.append(str(error))))
     page.on("console", lambda said: page.faults.append(f"{said.text} {said.location.get('url')}") if said.type == "error" else None)
     page.on("request", lambda asked: None if asked.url.startswith((url, "data:")) else page.faults.append(asked.url))
     page.asking = set()
@@ -37,8 +38,10 @@ def opened(context, stack, url):
 @pytest.fixture
 def page(browser, stack):
     context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=stack.url)
-    yield opened(context, stack, stack.url)
+    page = opened(context, stack, stack.url)
+    yield page
     context.close()
+    assert page.thrown == []
 
 
 @pytest.fixture

@@ -172,6 +172,17 @@ def test_items_and_suites_are_edited_too_and_a_copy_begins_where_one_was(page, c
     client.delete(f"/api/v1/test-suites/{made['id']}")
 
 
+def test_the_palette_finds_a_case(page, hello):
+    page.goto("/p/demo/runs")
+    expect(page.get_by_role("heading", name="Runs", level=1)).to_be_visible()
+    page.keyboard.press("Control+k")
+    expect(page.locator(".palette")).to_be_visible()
+    page.keyboard.type(hello)
+    expect(page.get_by_role("option", name=f"{hello} case {hello}")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(f"/cases/{hello}$"))
+
+
 def test_cases_are_found_by_words_and_tag(page, hello):
     page.goto("/p/demo/cases")
     page.get_by_placeholder("Name or key").fill("no such thing")

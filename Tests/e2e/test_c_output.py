@@ -102,6 +102,10 @@ def test_long_output_is_whole(client):
     follower = Follower(client, run["id"]).wait(lambda f: f.events and f.events[-1]["event"] == "closed", 30)
     assert follower.text() == "".join(f"{n}\n" for n in range(1, 200_001))
     assert follower.events[-2]["data"]["status"] == "passed"
+    found = client.get(f"/api/v1/executions/{run['id']}/output/search?q=99999&limit=2")
+    assert (found["matches"], found["lines"], found["unsearchedBytes"]) == (2, 2, 0)
+    assert [(line["step"], line["stream"], line["line"], line["text"]) for line in found["items"]] == [
+        (1, "stdout", 99_999, "99999"), (1, "stdout", 199_999, "199999")]
 
 
 def test_interrupt_says_how_to_cancel_or_cancels(stack, client, gate):

@@ -16,7 +16,8 @@ export class Problem extends Error {
 }
 
 /**
- * Calls the API; `version` makes a change depend on the version of the thing (412 when somebody was faster). Answers `{data, status, feed}` where feed is the position to follow events from.
+ * Calls the API; a body of another `type` is sent as it is, `version` makes a change depend on the version of the thing
+ * (412 when somebody was faster). Answers `{data, status, feed}` where feed is the position to follow events from.
  * Throws Problem; on 401 the session is renewed once before giving up.
  */
 export async function call(method, path, options = {}) {
@@ -70,16 +71,16 @@ function search(query) {
   return text ? `?${text}` : "";
 }
 
-async function send(method, path, { query, body, key, version, signal }) {
+async function send(method, path, { query, body, type, key, version, signal }) {
   const headers = { Accept: "application/json" };
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (body !== undefined) headers["Content-Type"] = type ?? "application/json";
   if (key) headers["Idempotency-Key"] = key;
   if (version) headers["If-Match"] = `"${version}"`;
   const patience = AbortSignal.timeout(PATIENCE_MS);
   try {
     return await fetch(BASE + path + search(query), {
       method, headers, credentials: "same-origin",
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body === undefined || type ? body : JSON.stringify(body),
       signal: signal ? AbortSignal.any([signal, patience]) : patience,
     });
   } catch (error) {

@@ -48,6 +48,8 @@ export class EditPage extends LivePage {
 
   versionOf(_thing) { return null; }
 
+  get submitLabel() { return this.isNew ? `Add ${this.noun}` : "Save"; }
+
   /** Where to go with what was made. */
   made(thing) { go(`${this.list[1]}/${encodeURIComponent(thing.id)}`, { replace: true }); }
 
@@ -58,7 +60,10 @@ export class EditPage extends LivePage {
 
   get besideNew() { return false; }
 
+  /** What can be done to it, beside the form. */
   actions() { return null; }
+
+  get hasActions() { return this.thing !== null; }
 
   // Of the page
 
@@ -67,7 +72,7 @@ export class EditPage extends LivePage {
   get mayChange() { return may(this.project, this.permission); }
 
   start() {
-    this.#head();
+    this.head();
     super.start();
   }
 
@@ -75,8 +80,16 @@ export class EditPage extends LivePage {
     const [thing] = await Promise.all([this.isNew ? null : this.fetch(signal), this.prepare(signal)]);
     this.thing = thing;
     this.form ??= this.#form();
-    this.#head();
+    this.head();
     return null;
+  }
+
+  /** Begins anew with what the thing is now, or with nothing. */
+  renew(thing) {
+    this.thing = thing;
+    this.form = this.#form();
+    this.head();
+    this.reload();
   }
 
   /** The kind of form. */
@@ -88,7 +101,7 @@ export class EditPage extends LivePage {
       values: this.thing ? this.valuesOf(this.thing) : this.initial(),
       version: this.thing && this.versionOf(this.thing),
       keep: draftOf(),
-      submitLabel: this.isNew ? `Add ${this.noun}` : "Save",
+      submitLabel: this.submitLabel,
       latest: async () => {
         this.thing = await this.fetch(this.signal);
         return { values: this.valuesOf(this.thing), version: this.versionOf(this.thing) };
@@ -99,7 +112,7 @@ export class EditPage extends LivePage {
         toast("Saved.");
         this.thing = thing;
         form.version = this.versionOf(thing);
-        this.#head();
+        this.head();
         this.redraw();
       },
     });
@@ -108,19 +121,20 @@ export class EditPage extends LivePage {
     return form;
   }
 
-  get #here() { return this.isNew ? `New ${this.noun}` : this.thing ? this.nameOf(this.thing) : ""; }
+  /** What the page is called. */
+  get here() { return this.isNew ? `New ${this.noun}` : this.thing ? this.nameOf(this.thing) : ""; }
 
-  #head() {
-    this.shell.title(this.#here || this.list[0]);
-    this.shell.top({ crumbs: [this.list], here: this.#here, actions: this.thing && this.actions() });
+  head() {
+    this.shell.title(this.here || this.list[0]);
+    this.shell.top({ crumbs: [this.list], here: this.here, actions: this.hasActions && this.actions() });
   }
 
   content() {
     return [
-      h("h1", { class: "sr", key: "h1" }, this.#here || this.list[0]),
+      h("h1", { class: "sr", key: "h1" }, this.here || this.list[0]),
       this.stale(`This ${this.noun} may be out of date`),
       this.instead(`This ${this.noun} could not be loaded`, 6) ?? h("div", { class: "editing", key: "editing" },
-        h("section", { class: "panel body editform", "aria-label": this.#here },
+        h("section", { class: "panel body editform", "aria-label": this.here },
           this.form.isReadOnly && h("p", { class: "note small" }, icon("i-info"), this.mayChange
             ? `A ${this.noun} is not changed: delete it and make another one.` : "Your role may look at this, not change it."),
           h("as-form", { ".model": this.form })),

@@ -22,6 +22,8 @@ export const PAGES = [
     load: () => import("./pages/alerts.js") },
   { at: "/p/:project/cases", area: "cases", label: "Cases", icon: "i-cases", key: "c",
     load: () => import("./pages/cases.js") },
+  { at: "/p/:project/catalog", area: "catalog", label: "Import, export", icon: "i-download", section: "settings",
+    may: "editCatalog", load: () => import("./pages/import.js") },
   { at: "/p/:project/cases/:key", area: "cases", load: () => import("./pages/case.js") },
   { at: "/p/:project/items", area: "items", label: "Items", icon: "i-file", load: () => import("./pages/items.js") },
   { at: "/p/:project/items/:key", area: "items", load: () => import("./pages/item.js") },

@@ -41,12 +41,13 @@ const placesOf = (section, project) => entriesOf(section, (what) => may(project,
   ({ group: "Go to", label: page.label, icon: page.icon, href: addressOf(page, project),
     hint: section === "work" ? null : section }));
 
-/** What the server knows: runs by number or words, suites by name. */
+/** What the server knows: runs by number or words, suites and cases by name. */
 async function more(project, text) {
   const number = /^#?(\d+)$/.exec(text)?.[1];
-  const [runs, suites] = await Promise.all([
+  const [runs, suites, cases] = await Promise.all([
     get("/executions", number ? { project, number, limit: 1 } : { project, q: text, limit: 6 }),
     get("/test-suites", { project, limit: 100 }),
+    get("/test-cases", { project, q: text, limit: 5 }),
   ]);
   const wanted = suites.data.items.filter((suite) => suite.name.toLowerCase().includes(text.toLowerCase())
     || suite.key.includes(text.toLowerCase())).slice(0, 5);
@@ -55,6 +56,8 @@ async function more(project, text) {
       mark: status(run.status), href: to`/p/${project}/runs/${run.number}` })),
     ...wanted.map((suite) => ({ group: "Go to", label: suite.name, hint: `runs of this suite`, icon: "i-suites",
       href: `${to`/p/${project}/runs`}?suite=${encodeURIComponent(suite.key)}` })),
+    ...cases.data.items.map(({ key, name }) => ({ group: "Go to", label: name, hint: `case ${key}`, icon: "i-cases",
+      href: to`/p/${project}/cases/${key}` })),
     ...(may(project, "startExecution")
       ? wanted.map((suite) => ({ group: "Do", label: `Start ${suite.name}`, icon: "i-play",
         run: () => openStart(project, suite.key) })) : []),

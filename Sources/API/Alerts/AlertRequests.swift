@@ -10,6 +10,15 @@ package struct AcknowledgeRequest: RequestBody {
     }
 }
 
+/// `POST /alerts/{id}/resolve`.
+package struct ResolveRequest: RequestBody {
+    package let comment: String
+
+    package static var shape: Shape {
+        .object([.required("comment", .text(1...Limits.comment.upperBound), "Why it is over.")])
+    }
+}
+
 /// Shapes of alert rules.
 package enum AlertShapes {
     /// Body of `PUT /alerts/rules/{id}`; `POST` takes `project` too.

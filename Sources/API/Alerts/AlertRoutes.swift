@@ -106,6 +106,23 @@ extension Routes {
             }
             return .json(alert.json(project: try call.projectKey()))
         },
+        Route(
+            .post, "/api/v1/alerts/{id}/resolve", .project(.acknowledgeAlerts, .owner(.alert)),
+            "End an alert by hand", body: .json(ResolveRequest.shape),
+            answer: AnswerDoc(200, "The alert; the next breach of its rule opens a new one.", .one("Alert"))
+        ) { call in
+            let id: ID<Alert> = try call.id()
+            let project = try call.project()
+            let comment = try call.read(ResolveRequest.self).comment
+            let actor = try call.alertActor()
+            let alert = try call.change { tx in
+                let alert = try call.services.changeAlert.resolve(
+                    id, project: project, by: actor, comment: comment, in: tx)
+                let after: JSONValue = ["state": .string(alert.state.rawValue), "comment": .text(comment)]
+                return (alert, AuditEntry("alert.resolve", "alert", id.description, project: project, after: after))
+            }
+            return .json(alert.json(project: try call.projectKey()))
+        },
     ]
 }
 

@@ -12,6 +12,7 @@ extension Slice {
 extension OwnedKind {
     static let alertRule = OwnedKind("alertRule") { try $0.alertRules.project(of: ID($1)) }
     static let alert = OwnedKind("alert") { try $0.alertBook.project(of: ID($1)) }
+    static let notification = OwnedKind("notification") { try $0.notifications.project(of: ID($1)) }
     static let channel = OwnedKind("channel") { try $0.channels.project(of: ID($1)) }
 }
 
@@ -29,6 +30,7 @@ extension AlertsError: ProblemConvertible {
         case .notFound: Problem(.notFound)
         case .invalid(let faults): .invalid(faults)
         case .nameTaken: .nameTaken
+        case .refused(let why): Problem(.conflict, why)
         case .invalidTransition(let state): Problem(.invalidTransition, "The alert is \(state.rawValue).")
         }
     }

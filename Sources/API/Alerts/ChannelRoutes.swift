@@ -77,6 +77,18 @@ extension Routes {
                     try call.services.notifications.list(project: project, channel: channel, before: $0, limit: $1)
                 }, id: \.id, \.json)
         },
+        Route(
+            .post, "/api/v1/notifications/{id}/retry", .project(.manageChannels, .owner(.notification)),
+            "Send a notification again", answer: AnswerDoc(202, "Queued.")
+        ) { call in
+            let id: ID<Notification> = try call.id()
+            let project = try call.project()
+            try call.change { tx in
+                try call.services.notifications.sendAgain(id, project: project, in: tx)
+                return ((), AuditEntry("notification.retry", "notification", id.description, project: project))
+            }
+            return Response(status: 202)
+        },
     ]
 }
 

@@ -4,6 +4,11 @@ import Wire
 extension AnswerShapes {
     static let executions: [String: Shape] = [
         "Execution": execution,
+        "BulkResult": .answer([
+            "matched": .whole, "isMore": .boolean, "items": .list(execution),
+            "results": .list(
+                .answer(["id": .id, "execution": Shape.id.orNull, "problem": Shape.words.orNull])),
+        ]),
         "Validation": .answer([
             "ok": .boolean, "problems": .list(.answer(["pointer": .words, "message": .words])),
         ]),
@@ -23,6 +28,12 @@ extension AnswerShapes {
             "steps": .list(AgentShapes.stepResult),
         ]),
         "StepResult": AgentShapes.stepResult,
+        "OutputSearch": .answer([
+            "execution": .id, "attempt": .whole, "matches": .whole, "lines": .whole, "searchedBytes": .whole,
+            "unsearchedBytes": .whole,
+            "items": .list(
+                .answer(["step": .whole, "stream": .words, "line": Shape.whole.orNull, "text": .words])),
+        ]),
         "HistoryEntry": .answer([
             "seq": .whole, "at": .time, "type": .words, "from": Shape.words.orNull, "to": Shape.words.orNull,
             "by": Shape.words.orNull, "why": Shape.words.orNull,

@@ -19,6 +19,7 @@ enum ExecutionListing {
         QueryParameter("createdTo", .time, "Created before."),
         QueryParameter("q", .text(1...255), "Text in name, branch or commit."),
         QueryParameter("number", .integer(1...4_294_967_295), "Only this run number."),
+        QueryParameter("startedBy", .id, "Only runs that this user or token started."),
         QueryParameter("root", .boolean, "Only runs, no cases of suites; default true."),
         QueryParameter("include", .words(["history", "counts", "children"]), isList: true, "More to answer."),
     ]
@@ -54,20 +55,14 @@ enum ExecutionListing {
         filter.statuses = call.statuses("status")
         filter.kind = query.text("kind").flatMap(ExecutionKind.init)
         filter.type = query.text("type").flatMap(CaseType.init)
-        if let suite = query.text("suite") {
-            filter.definitionKey = suite
-            filter.kind = .suite
-        }
-        if let key = query.text("case") {
-            filter.definitionKey = key
-            filter.kind = .case
-        }
+        filter.narrow(suite: query.text("suite"), case: query.text("case"))
         filter.branch = query.text("branch")
         filter.commit = query.text("commit")
         filter.environment = query.text("environment")
         filter.createdFrom = query.time("createdFrom")
         filter.createdTo = query.time("createdTo")
         filter.text = query.text("q")
+        filter.startedBy = query.text("startedBy").flatMap { UUIDv7($0) }
         filter.number = query.integer("number")
         filter.rootsOnly = query.flag("root") ?? true
         return filter

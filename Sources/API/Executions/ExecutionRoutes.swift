@@ -128,7 +128,7 @@ extension Call {
 
 extension Principal {
     /// How runs name who started them.
-    fileprivate var starter: FrozenRequest.Starter {
+    var starter: FrozenRequest.Starter {
         FrozenRequest.Starter(kind: kind.rawValue, id: id.description, name: name)
     }
 }

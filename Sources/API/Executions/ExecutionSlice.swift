@@ -6,7 +6,8 @@ package import Wire
 extension Slice {
     /// Starting, reading and steering runs; the queue.
     static let executions = Slice(
-        routes: Routes.executions + Routes.attempts + Routes.artifacts + Routes.queue,
+        routes: Routes.bulk + Routes.executions + Routes.attempts + Routes.output + Routes.artifacts
+            + Routes.queue,
         answers: AnswerShapes.executions.merging(AnswerShapes.events) { first, _ in first })
 }
 
@@ -22,6 +23,7 @@ extension Services {
     package var findExecutions: FindExecutions { FindExecutions(pool: pool) }
     package var readAttempts: ReadAttempts { ReadAttempts(pool: pool) }
     package var readTrace: ReadTrace { ReadTrace(pool: pool) }
+    package var searchOutput: SearchOutput { SearchOutput(pool: pool, artifacts: artifacts) }
     package var readQueue: ReadQueue { ReadQueue(pool: pool) }
     package var readHealth: ReadHealth { ReadHealth(pool: pool) }
     package var artifacts: ArtifactStore { ArtifactStore(pool: pool, directory: artifactDirectory) }

@@ -19,7 +19,7 @@ extension Routes {
             case .unauthorized: throw Problem(.invalidSignature)
             case .malformed(let sentence): throw Problem(.malformedRequest, sentence)
             case .ignored(let reason): return .json(["ignored": .string(reason)], status: 202)
-            case .start(let start): return try call.answer(start)
+            case .start(let start): return try call.answer(start, body: call.request.body)
             case .replayed(let id, let first):
                 return .json(["execution": ["id": .id(id)], "replayed": true, "sameBodyAs": .text(first)])
             }
@@ -28,9 +28,10 @@ extension Routes {
 }
 
 extension Call {
-    fileprivate func answer(_ start: TriggeredStart) throws -> Response {
+    /// Starts what a delivery asks for.
+    func answer(_ start: TriggeredStart, body: [UInt8]) throws -> Response {
         let result = try services.startFromHook.start(
-            start, body: request.body, remoteAddress: context.remoteAddress, requestID: context.requestID)
+            start, body: body, remoteAddress: context.remoteAddress, requestID: context.requestID)
         let execution = try services.findExecutions.get(result.id, in: [start.project])
         return .json(["execution": ["id": .id(result.id), "number": execution["number"] ?? .null]], status: 202)
     }

@@ -9,6 +9,9 @@ extension AnswerShapes {
                 "events": .texts, "branch": .words, "suite": .key, "parameters": .map(.any, 0...1000),
                 "environment": Shape.key.orNull, "createdAt": .time,
             ], optional: ["secret": .words]),
+        "TriggerDelivery": .answer(triggerDelivery),
+        "TriggerDeliveryDetail": .answer(
+            triggerDelivery, and: [.required("payload", Shape.words.orNull, "What came.")]),
         "HookAnswer": .answer(
             [:],
             optional: [
@@ -22,6 +25,7 @@ extension AnswerShapes {
                 "disabledAt": Shape.time.orNull, "disabledReason": Shape.words.orNull, "createdAt": .time,
                 "updatedAt": .time,
             ], optional: ["secret": .words]),
+        "NewSecret": .answer(["secret": .words]),
         "Delivery": .answer([
             "id": .id, "event": .words, "body": .any, "state": .words, "tries": .whole, "dueAt": Shape.time.orNull,
             "reason": Shape.words.orNull, "createdAt": .time, "finishedAt": Shape.time.orNull,
@@ -31,5 +35,10 @@ extension AnswerShapes {
                     "reason": Shape.words.orNull, "reply": Shape.words.orNull,
                 ])),
         ]),
+    ]
+
+    private static let triggerDelivery: KeyValuePairs<String, Shape> = [
+        "delivery": .words, "event": .words, "branch": .words, "commit": .words, "state": .words,
+        "reason": Shape.words.orNull, "execution": Shape.id.orNull, "remote": .words, "receivedAt": .time,
     ]
 }

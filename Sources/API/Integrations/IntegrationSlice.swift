@@ -6,7 +6,7 @@ package import Wire
 extension Slice {
     /// Inbound triggers and outbound subscriptions.
     static let integrations = Slice(
-        routes: Routes.triggers + Routes.hooks + Routes.subscriptions,
+        routes: Routes.triggers + Routes.triggerDeliveries + Routes.hooks + Routes.subscriptions,
         answers: AnswerShapes.integrations)
 }
 
@@ -17,6 +17,7 @@ extension OwnedKind {
 
 extension Services {
     package var triggers: Triggers { Triggers(pool: pool, sealing: sealing) }
+    package var triggerDeliveries: TriggerDeliveries { TriggerDeliveries(pool: pool) }
     package var receiveHook: ReceiveHook { ReceiveHook(pool: pool, sealing: sealing) }
     package var startFromHook: StartFromHook {
         StartFromHook(startRun: startRun, receiveHook: receiveHook, projects: projects)
@@ -30,6 +31,7 @@ extension IntegrationsError: ProblemConvertible {
         case .notFound: Problem(.notFound)
         case .invalid(let faults): .invalid(faults)
         case .nameTaken: .nameTaken
+        case .refused(let why): Problem(.conflict, why)
         }
     }
 }

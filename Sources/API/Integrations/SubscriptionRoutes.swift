@@ -69,6 +69,32 @@ extension Routes {
                         of: id, project: project, before: before?.uuid, limit: limit)
                 }, id: { ID($0.id) }, \.json)
         },
+        Route(
+            .post, "/api/v1/subscriptions/{id}/deliveries/{delivery}/replay",
+            .project(.manageSubscriptions, .owner(.subscription)), "Send something of the log again",
+            answer: AnswerDoc(202, "Queued, with the same webhook-id.")
+        ) { call in
+            let id: ID<Subscription> = try call.id()
+            let project = try call.project()
+            guard let delivery = UUIDv7(call.parameter("delivery")) else { throw Problem(.notFound) }
+            try call.change { tx in
+                try call.services.subscriptions.sendAgain(delivery, of: id, project: project, in: tx)
+                return ((), AuditEntry("subscription.replay", "delivery", delivery.description, project: project))
+            }
+            return Response(status: 202)
+        },
+        Route(
+            .post, "/api/v1/subscriptions/{id}/secret", .project(.manageSubscriptions, .owner(.subscription)),
+            "Replace the secret", answer: AnswerDoc(200, "The new secret; it is shown this once.", .one("NewSecret"))
+        ) { call in
+            let id: ID<Subscription> = try call.id()
+            let project = try call.project()
+            let secret = try call.change { tx in
+                let secret = try call.services.subscriptions.rotateSecret(id, project: project, in: tx)
+                return (secret, AuditEntry("subscription.secret", "subscription", id.description, project: project))
+            }
+            return .json(["secret": .string(secret)], headers: [("Cache-Control", "no-store")])
+        },
     ]
 }
 

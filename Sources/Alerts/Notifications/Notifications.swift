@@ -1,3 +1,4 @@
+import Deliveries
 package import Domain
 package import MariaDB
 
@@ -6,6 +7,16 @@ package struct Notifications: Sendable {
     private let pool: Pool
 
     package init(pool: Pool) { self.pool = pool }
+
+    /// The project a notification belongs to; for the permission check of paths that name no project.
+    /// - Throws: `AlertsError.notFound`.
+    package func project(of id: ID<Notification>) throws -> ID<Project> {
+        let row = try pool.read {
+            try $0.first("SELECT project_id FROM deliveries WHERE id = \(id) AND kind = \(ChannelCourier.kind)")
+        }
+        guard let row else { throw AlertsError.notFound }
+        return try row.id("project_id")
+    }
 
     /// Newest first; `before` is the last id of the page before.
     package func list(
@@ -22,6 +33,16 @@ package struct Notifications: Sendable {
         let condition: SQL = "n.id = \(id) AND n.project_id = \(project) AND n.kind = \(ChannelCourier.kind)"
         guard let record = try read(condition, 1).first else { throw AlertsError.notFound }
         return record
+    }
+
+    /// Sends something of the log again.
+    /// - Throws: `AlertsError.notFound`, `.refused` while it is on its way.
+    package func sendAgain(_ id: ID<Notification>, project: ID<Project>, in tx: Transaction) throws {
+        switch try SendAgain.run(id.uuid, kind: ChannelCourier.kind, project: project, in: tx) {
+        case .queued: return
+        case .unknown: throw AlertsError.notFound
+        case .refused(let why): throw AlertsError.refused(why)
+        }
     }
 
     private func read(_ condition: SQL, _ limit: Int) throws -> [NotificationRecord] {

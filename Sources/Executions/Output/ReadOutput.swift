@@ -106,8 +106,8 @@ package struct ReadOutput: Sendable {
         _ page: inout OutputPage
     ) throws -> Bool {
         // Rows with gaps are for those who were there; who comes now gets the whole from the result.
-        let isWatched = try
-            page.place.isLive
+        let isWatched =
+            try page.place.isLive
             || chunks.contains { $0.step == step.sequence } && liveBytes(of: step.sequence, target) == step.bytes
         if isWatched {
             guard showLive(step.sequence, chunks, &page) else { return false }
@@ -118,7 +118,7 @@ package struct ReadOutput: Sendable {
         }
         var start = page.place.base
         for (stream, excerpt) in step.excerpts {
-            let stored = try stored(stream, excerpt, trace)
+            let stored = try StoredStream(excerpt, trace, artifacts)
             while let stretch = stored.stretch(at: max(0, page.place.offset - start), limit: Self.pieceBytes) {
                 switch stretch {
                 case .text(let text, let end): page.add(stream, text, step.sequence, end: start + end)
@@ -141,14 +141,5 @@ package struct ReadOutput: Sendable {
         guard chunks.count >= OutputStore.rowsOfPage, let last = chunks.last, last.step <= step else { return true }
         page.mayBeMore = true
         return false
-    }
-
-    private func stored(
-        _ stream: OutputStream, _ excerpt: StreamExcerpt, _ trace: TracePage
-    ) throws -> StoredStream {
-        let file = try excerpt.artifact.flatMap { name in
-            try artifacts.file(of: trace.execution, attempt: trace.attempt, fence: trace.fence, name: name)
-        }
-        return StoredStream(stream: stream, excerpt: excerpt, file: file)
     }
 }

@@ -4,10 +4,17 @@ import Wire
 
 /// One stream of a step that has ended: in its artifact when that is there, else the two ends of it.
 struct StoredStream {
-    let stream: OutputStream
     let excerpt: StreamExcerpt
     /// Where the artifact's bytes lie; nil when there is none.
     let file: String?
+
+    /// Finds the artifact of a step of `trace`, if it has one. Blocks.
+    init(_ excerpt: StreamExcerpt, _ trace: TracePage, _ artifacts: ArtifactStore) throws {
+        self.excerpt = excerpt
+        file = try excerpt.artifact.flatMap { name in
+            try artifacts.file(of: trace.execution, attempt: trace.attempt, fence: trace.fence, name: name)
+        }
+    }
 
     /// What comes at a place of the stream.
     enum Stretch: Equatable {
@@ -47,6 +54,8 @@ struct StepStreams {
     let sequence: Int
     let status: String
     let excerpts: [(stream: OutputStream, excerpt: StreamExcerpt)]
+    /// Of an HTTP answer; no part of what commands show.
+    let body: StreamExcerpt?
 
     init(_ step: [UInt8]) throws {
         let result = try JSONParser.parse(step)
@@ -55,6 +64,7 @@ struct StepStreams {
         excerpts = OutputStream.allCases.compactMap { stream in
             result["output"]?[stream.rawValue].flatMap(Self.excerpt).map { (stream, $0) }
         }
+        body = result["output"]?["response"]?["body"].flatMap(Self.excerpt)
     }
 
     /// All that the step has shown.

@@ -17,6 +17,8 @@ package struct ExecutionFilter: Sendable {
     /// Text in the name, branch or commit.
     package var text: String?
     package var startedBy: UUIDv7?
+    /// nil does not narrow; empty matches nothing.
+    package var ids: [ID<Execution>]?
     package var rootsOnly = true
 
     package init() {}
@@ -136,6 +138,7 @@ package struct FindExecutions: Sendable {
         if let number = filter.number { sql = sql + " AND e.number = \(number)" }
         if let from = filter.createdFrom { sql = sql + " AND e.created_at >= \(from)" }
         if let to = filter.createdTo { sql = sql + " AND e.created_at < \(to)" }
+        if let ids = filter.ids { sql = sql + (ids.isEmpty ? " AND FALSE" : " AND e.id IN (\(list: ids))") }
         if let user = filter.startedBy { sql = sql + " AND e.started_by = \(user)" }
         if let text = filter.text, !text.isEmpty {
             let pattern = "%" + likeText(text) + "%"

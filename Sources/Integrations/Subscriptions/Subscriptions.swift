@@ -1,3 +1,4 @@
+import Deliveries
 package import Domain
 package import MariaDB
 import Transfer
@@ -81,6 +82,36 @@ package struct Subscriptions: Sendable {
                 """)
         }
         return SavedSubscription(record: try get(id, project, in: tx), newSecret: nil)
+    }
+
+    /// Replaces the secret by a random one, from the next try on.
+    /// - Returns: the secret, to be shown this once.
+    /// - Throws: `IntegrationsError.notFound`.
+    package func rotateSecret(_ id: ID<Subscription>, project: ID<Project>, in tx: Transaction) throws -> String {
+        let row = try tx.first(
+            """
+            SELECT \(sql: SubscriptionRecord.columns) FROM subscriptions \
+            WHERE id = \(id) AND project_id = \(project) FOR UPDATE
+            """)
+        guard let row else { throw IntegrationsError.notFound }
+        let target = SubscriptionTarget(url: try vault.target(row).url, secret: WebhookSecret.random())
+        try tx.execute(
+            "UPDATE subscriptions SET target = \(try vault.seal(target, for: id)), updated_at = \(tx.now) WHERE id = \(id)"
+        )
+        return target.secret.text
+    }
+
+    /// Sends something of the log again, under the same id.
+    /// - Throws: `IntegrationsError.notFound`, `.refused` while it is on its way.
+    package func sendAgain(
+        _ delivery: UUIDv7, of id: ID<Subscription>, project: ID<Project>, in tx: Transaction
+    ) throws {
+        let kind = SubscriptionCourier.kind
+        switch try SendAgain.run(delivery, kind: kind, project: project, target: id.uuid, in: tx) {
+        case .queued: return
+        case .unknown: throw IntegrationsError.notFound
+        case .refused(let why): throw IntegrationsError.refused(why)
+        }
     }
 
     /// Removes the subscription; deliveries still on their way are given up, the log stays until it is purged.

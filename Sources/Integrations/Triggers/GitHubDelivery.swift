@@ -27,6 +27,8 @@ struct GitHubDelivery {
     let delivery: String
     /// What makes two deliveries the same whatever their ids say.
     var bodySHA256: [UInt8] { Array(SHA256.hash(data: body)) }
+    /// What the log keeps of it; nil when it is too long.
+    var kept: [UInt8]? { body.count <= TriggerDeliveries.maximumPayloadBytes ? body : nil }
     private let signature: String?
     private let body: [UInt8]
 

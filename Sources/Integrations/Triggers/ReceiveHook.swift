@@ -98,6 +98,17 @@ package struct ReceiveHook: Sendable {
         }
     }
 
+    /// What the trigger makes of a delivery that is taken up again, and why it starts nothing.
+    static func decision(
+        _ trigger: TriggerRecord, event: String, delivery id: String, body: [UInt8]
+    ) -> (outcome: HookOutcome, reason: String?) {
+        let headers = ["X-GitHub-Event": event, "X-GitHub-Delivery": id]
+        let plan = Plan(trigger, GitHubDelivery(header: { headers[$0] }, body: body))
+        if case .start(let revision) = plan { return (.start(start(trigger, id, revision)), nil) }
+        let reason = plan.reason ?? "malformed"
+        return (.ignored(reason), reason)
+    }
+
     private static func settle(
         _ plan: Plan, _ trigger: TriggerRecord, _ delivery: GitHubDelivery, remote: String, in tx: Transaction
     ) throws -> HookOutcome {
@@ -165,10 +176,10 @@ package struct ReceiveHook: Sendable {
         try tx.execute(
             """
             INSERT INTO trigger_deliveries (trigger_id, delivery, project_id, event, branch, commit_id, state, reason, \
-            remote, received_at, body_sha256) VALUES (\(trigger.id), \(delivery.delivery), \(trigger.project), \
+            remote, received_at, body_sha256, payload) VALUES (\(trigger.id), \(delivery.delivery), \(trigger.project), \
             \(delivery.event.cut(codePoints: 64)), \(plan.revision?.branch ?? ""), \(plan.revision?.commit ?? ""), \
             \(plan.isStart ? "accepted" : "ignored"), \(plan.reason.sqlValue), \(remote), \(tx.now), \
-            \(delivery.bodySHA256)) ON DUPLICATE KEY UPDATE delivery = delivery
+            \(delivery.bodySHA256), \(delivery.kept.sqlValue)) ON DUPLICATE KEY UPDATE delivery = delivery
             """)
     }
 

@@ -1,7 +1,7 @@
 package import Domain
 package import MariaDB
 
-/// The triggers of a project: read, made and removed; and the log of what reached them.
+/// The triggers of a project: read, made and removed.
 package struct Triggers: Sendable {
     private let pool: Pool
     private let sealing: Sealing
@@ -60,21 +60,7 @@ package struct Triggers: Sendable {
         guard found == 1 else { throw IntegrationsError.notFound }
     }
 
-    /// Newest first.
-    package func deliveries(
-        of id: ID<Trigger>, project: ID<Project>, limit: Int
-    ) throws -> [TriggerDeliveryRecord] {
-        let rows = try pool.read { connection in
-            try connection.query(
-                """
-                SELECT \(sql: TriggerDeliveryRecord.columns) FROM trigger_deliveries \
-                WHERE trigger_id = \(id) AND project_id = \(project) ORDER BY received_at DESC LIMIT \(limit)
-                """)
-        }
-        return try rows.map { try TriggerDeliveryRecord($0) }
-    }
-
-    private static func get(
+    static func get(
         _ id: ID<Trigger>, _ project: ID<Project>, in database: some Queries
     ) throws -> TriggerRecord {
         let row = try database.query(

@@ -72,4 +72,8 @@ import Testing
     func `a percentage is never rounded up`(share: Double, text: String) {
         #expect(AlertSentence.percent(share) == text)
     }
+
+    @Test func `a measure is found by its word and is the same as itself`() {
+        #expect(AlertMeasure.named("passRate") == .passRate && AlertMeasure.named("colour") == nil)
+    }
 }

@@ -8,6 +8,8 @@ import Testing
         #expect(ids == ids.shuffled().sorted())
         #expect(ids.map(\.description) == ids.map(\.description).sorted())
         #expect(UUIDv7(high: 1, low: 2) < UUIDv7(high: 1, low: 3) && UUIDv7(high: 1, low: 9) < UUIDv7(high: 2, low: 0))
+        let id = ID<Execution>(UUIDv7(high: 1, low: 2))
+        #expect(!(id < id) && id < ID(UUIDv7(high: 1, low: 3)))
     }
 
     @Test func `an id carries its instant, version 7 and the RFC variant`() {

@@ -45,7 +45,7 @@ class AsDialog extends HTMLElement {
       submit && h("footer", null,
         button("Back", () => this.close(), { kind: "ghost" }),
         h("button", { class: `btn ${danger ? "danger" : "primary"}`, disabled: this.#busy }, submitLabel)));
-    render(this, h("dialog", { class: wide ? "dialog wide" : "dialog", "aria-labelledby": "dialog-title" }, form));
+    render(this, h("dialog", { class: wide ? "dialog broad" : "dialog", "aria-labelledby": "dialog-title" }, form));
   }
 
   async #submit(event) {

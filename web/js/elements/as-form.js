@@ -3,6 +3,8 @@ import { because, button, icon, kbd, status } from "../parts.js";
 import { many } from "../words.js";
 import { control, shownValue } from "./form-controls.js";
 
+/** Each form on a page names its fields apart from those of the others. */
+let forms = 0;
 const GROUPS = ["many", "map", "steps", "rows"];
 
 /**
@@ -10,7 +12,7 @@ const GROUPS = ["many", "map", "steps", "rows"];
  * Ctrl+Enter, the mark of unsaved changes, and both versions when somebody else was faster.
  */
 class AsForm extends HTMLElement {
-  #form = null; #unwatch = null;
+  #form = null; #unwatch = null; #name = `form-${forms += 1}`;
 
   set model(form) {
     if (form !== this.#form) {
@@ -56,8 +58,8 @@ class AsForm extends HTMLElement {
     const form = this.#form;
     const { names, chosen, theirs } = form.conflict;
     const fields = form.fields.filter(({ name }) => names.includes(name));
-    return h("section", { class: "panel conflict", key: "conflict", "aria-labelledby": "conflict-title" },
-      h("header", null, h("h2", { id: "conflict-title" }, "Somebody else saved this meanwhile")),
+    return h("section", { class: "panel conflict", key: "conflict", "aria-labelledby": `${this.#name}-conflict` },
+      h("header", null, h("h2", { id: `${this.#name}-conflict` }, "Somebody else saved this meanwhile")),
       h("div", { class: "body stack", role: "alert" },
         h("p", { class: "small dim" }, fields.length > 0 ? "Choose what holds where both of you changed something. What only one changed is kept."
           : "You changed different things: both are kept."),
@@ -74,7 +76,7 @@ class AsForm extends HTMLElement {
 
   #field(field) {
     const form = this.#form;
-    const id = `field ${field.name}`.replace(/[^a-zA-Z0-9]+/g, "-");
+    const id = `${this.#name} ${field.name}`.replace(/[^a-zA-Z0-9]+/g, "-");
     const wrong = form.wrong.get(field.name);
     const described = [field.help && `${id}-help`, wrong && `${id}-wrong`].filter(Boolean).join(" ") || null;
     const its = { id, name: field.name, "aria-describedby": described, "aria-invalid": wrong ? "true" : null,

@@ -35,7 +35,8 @@ class AsSource extends HTMLElement {
           readonly: form.isReadOnly, "aria-invalid": this.#fault ? "true" : null,
           "aria-describedby": faults.length > 0 ? "source-faults" : null,
           onfocus: () => { this.#isTyping = true; }, onblur: () => { this.#isTyping = false; this.#follow(); },
-          oninput: (event) => this.#type(event.target.value) })),
+          oninput: (event) => this.#type(event.target.value),
+          onkeydown: (event) => { if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.#form.save(); } })),
       faults.length > 0 && h("ul", { class: "rows", id: "source-faults" }, faults.map(({ line, text }, at) =>
         h("li", { key: at, class: "item mid" }, status("failed", { size: "s", label: false }),
           h("span", { class: "grow small breakable" }, text),

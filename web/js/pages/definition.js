@@ -1,6 +1,7 @@
 import { all, call, post, put, Problem } from "../api.js";
 import { askFirst } from "../actions.js";
 import { DocumentForm } from "../document-form.js";
+import { draftOf } from "../drafts.js";
 import { EditPage } from "../edit-page.js";
 import { button } from "../parts.js";
 import { go } from "../router.js";
@@ -102,22 +103,17 @@ export class DefinitionPage extends EditPage {
   async #restore(old) {
     const before = this.thing;
     const { data } = await put(`${this.source}/${before.id}`, bare(old), before.version);
-    this.#shows(data);
+    this.renew(data);
     toast(`Version ${old.version} holds again, as version ${data.version}.`, { label: "Undo", run: async () => {
       const undone = await put(`${this.source}/${before.id}`, bare(before), data.version).catch((problem) => { toast(problem.message); });
-      if (undone) this.#shows(undone.data);
+      if (undone) this.renew(undone.data);
     } });
-  }
-
-  #shows(thing) {
-    this.thing = thing;
-    this.form = null;
-    this.reload();
   }
 
   #copy() {
     sessionStorage.setItem("assay.copy", JSON.stringify(bare(this.thing)));
-    go(`${this.list[1]}/${NEW}`);
+    draftOf(newAddress(this.list[1])).drop();
+    go(newAddress(this.list[1]));
   }
 
   /** What a new one begins with: a copy that was asked for, else an example. */
@@ -140,7 +136,7 @@ export class DefinitionPage extends EditPage {
 }
 
 /** A definition without what the server adds. */
-function bare(thing) {
+export function bare(thing) {
   const values = { ...thing };
   for (const name of SET_BY_SERVER) delete values[name];
   return values;

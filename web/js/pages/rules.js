@@ -32,7 +32,7 @@ export default class RulesPage extends ListPage {
     return [
       { head: "Rule", cell: ({ name }) => name, second: (rule) => ruleSentence(rule, this.#suites.get(rule.suite) ?? rule.suite) },
       { head: "Severity", cell: ({ severity }) => h("span", { class: "line" }, status(severity, { label: false }),
-        SEVERITIES[severity]) },
+        SEVERITIES[severity]), wide: true },
       { head: "Tells", cell: ({ channels }) => (channels.length > 0 ? many(channels.length, "channel") : h("span", { class: "warn" }, "nobody")),
         wide: true },
       { head: "Now", cell: ({ activeAlert }) => (activeAlert

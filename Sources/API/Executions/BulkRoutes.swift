@@ -1,0 +1,143 @@
+import Domain
+import Executions
+import FastCGI
+import Identity
+import Wire
+
+extension Routes {
+    /// Cancelling and retrying many runs, by their ids or by a filter, with a look before the leap.
+    static let bulk: [Route] = [
+        Route(
+            .post, "/api/v1/executions/bulk-cancellation", .project(.cancelExecution, .body),
+            "Cancel many runs, or only say which", body: .json(BulkShapes.cancellation),
+            answer: AnswerDoc(200, "What it hits and what came of each.", .one("BulkResult"))
+        ) { call in
+            let principal = try call.principal()
+            let reason = call.body["reason"]?.string
+            return try call.bulk(of: ExecutionStatus.allCases.filter { !$0.isFinal }) { id, project in
+                try call.services.cancelExecution.cancel(
+                    id, project: project.id, by: principal.id, name: principal.name, reason: reason,
+                    alongside: call.auditing("execution.cancel", after: ["reason": .text(reason)]))
+                return id
+            }
+        },
+        Route(
+            .post, "/api/v1/executions/bulk-retry", .project(.retryExecution, .body),
+            "Run many finished runs again, or only say which", body: .json(BulkShapes.retry),
+            answer: AnswerDoc(200, "What it hits and what came of each.", .one("BulkResult"))
+        ) { call in
+            let starter = try call.principal().starter
+            let failedOnly = call.body["failedOnly"]?.bool ?? false
+            return try call.bulk(of: ExecutionStatus.allCases.filter(\.isFinal)) { id, project in
+                try call.services.retryExecution.retry(
+                    id, project: project.id, failedOnly: failedOnly, startedBy: starter, idempotency: nil,
+                    alongside: call.auditing("execution.retry", after: ["retryOf": .string(id.description)])
+                ).id
+            }
+        },
+    ]
+}
+
+/// Shapes of the bulk actions.
+enum BulkShapes {
+    /// Runs that one request may hit; more are refused whole, so that nothing is done by half.
+    static let limit = 200
+
+    static var cancellation: Shape {
+        body([.optional("reason", Shape.text(Limits.comment).orNull, "Why, for the history.")])
+    }
+
+    static var retry: Shape {
+        body([.optional("failedOnly", .boolean, "Of suites only the cases that did not pass; default false.")])
+    }
+
+    private static func body(_ own: [Field]) -> Shape {
+        .object(
+            [
+                .required("project", .key, "Project key."),
+                .optional("ids", .array(.id, 1...limit), "These runs."),
+                .optional("filter", filter, "All runs that match, as in the list of executions."),
+                .optional("preview", .boolean, "Only say what would be hit; default false."),
+            ] + own, exactlyOne: [["ids", "filter"]])
+    }
+
+    private static var filter: Shape {
+        .object([
+            .optional("status", .array(Routes.statusShape, 0...8), "Only these."),
+            .optional("case", .key, "Only runs of this test case."),
+            .optional("suite", .key, "Only runs of this test suite."),
+            .optional("branch", .text(1...255), "Only this branch."),
+            .optional("commit", .text(4...64, .commit), "Only commits that begin so."),
+            .optional("environment", .key, "Only this environment."),
+            .optional("createdFrom", .time, "Created then or later."),
+            .optional("createdTo", .time, "Created before."),
+            .optional("q", .text(1...255), "Text in name, branch or commit."),
+            .optional("startedBy", .id, "Only runs that this user or token started."),
+        ])
+    }
+}
+
+extension Call {
+    /// Finds the runs that the body names and are in `statuses`, and does `act` to each, one transaction each: one that
+    /// cannot be done is told and holds up nobody.
+    ///
+    /// - Parameter act: answers the execution to look at afterwards.
+    fileprivate func bulk(
+        of statuses: [ExecutionStatus], _ act: (ID<Execution>, ProjectRef) throws -> ID<Execution>
+    ) throws -> Response {
+        let project = try projectRef()
+        let (items, isMore) = try selected(statuses, in: project.id)
+        if body["preview"]?.bool == true {
+            return .json([
+                "matched": .count(items.count), "isMore": .bool(isMore), "items": .array(items), "results": [],
+            ])
+        }
+        if isMore { throw Problem.invalid("/filter", "matches more than \(BulkShapes.limit) runs; narrow it") }
+        let results = try items.map { item -> JSONValue in
+            guard let id = item["id"]?.string.flatMap({ ID<Execution>($0) }) else { throw Problem(.internalError) }
+            do {
+                return ["id": .id(id), "execution": .id(try act(id, project)), "problem": .null]
+            } catch let error as ExecutionFault {
+                let problem = error.problem
+                return ["id": .id(id), "execution": .null, "problem": .string(problem.detail ?? problem.code.rawValue)]
+            }
+        }
+        return .json(
+            ["matched": .count(items.count), "isMore": false, "items": .array(items), "results": .array(results)])
+    }
+
+    private func selected(
+        _ statuses: [ExecutionStatus], in project: ID<Project>
+    ) throws -> (items: [JSONValue], isMore: Bool) {
+        var filter = ExecutionFilter(body["filter"] ?? [:])
+        filter.statuses = filter.statuses.isEmpty ? statuses : filter.statuses.filter(statuses.contains)
+        // A filter that asks only for what this action cannot touch hits nothing, not everything.
+        if filter.statuses.isEmpty { return ([], false) }
+        if let ids = body["ids"]?.array { filter.ids = ids.compactMap { $0.string.flatMap { ID($0) } } }
+        let page = try services.findExecutions.list(
+            project: project, filter, limit: BulkShapes.limit, after: nil)
+        return (page.items, page.next != nil)
+    }
+}
+
+extension ExecutionFilter {
+    /// The filter of a bulk request, whose members are named like the query of the list.
+    fileprivate init(_ body: JSONValue) {
+        self.init()
+        statuses = (body["status"]?.array ?? []).compactMap { $0.string.flatMap(ExecutionStatus.init) }
+        narrow(suite: body["suite"]?.string, case: body["case"]?.string)
+        branch = body["branch"]?.string
+        commit = body["commit"]?.string
+        environment = body["environment"]?.string
+        createdFrom = body["createdFrom"]?.string.flatMap { Timestamp($0) }
+        createdTo = body["createdTo"]?.string.flatMap { Timestamp($0) }
+        text = body["q"]?.string
+        startedBy = body["startedBy"]?.string.flatMap { UUIDv7($0) }
+    }
+
+    /// Runs of one definition.
+    mutating func narrow(suite: String?, case one: String?) {
+        if let suite { (definitionKey, kind) = (suite, .suite) }
+        if let one { (definitionKey, kind) = (one, .case) }
+    }
+}

@@ -1,0 +1,127 @@
+"""Every page of what people set up fits, can be hit and has nothing for axe to say: full and empty, wide and phone."""
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from harness.stack import until
+from looking import accessible, fits, picture, quiet
+
+LONG = "A name that somebody wrote without thinking of anybody who reads it on a narrow screen, Grüße 東京 עברית"
+STEP = {"name": "say hello", "command": {"argv": ["echo", "x" * 300]}}
+
+
+@pytest.fixture(scope="session")
+def set_up(client):
+    """One of everything, with the names that people give."""
+    def add(place, body):
+        return client.post(f"/api/v1/{place}", {"project": "demo", "name": LONG[:100], **body})["id"]
+
+    client.apply({
+        "testCases": [{"key": "k" * 63, "name": LONG, "type": "generic", "steps": [STEP] * 30, "tags": [f"tag-{n}" for n in range(12)],
+                       "description": LONG * 3, "parameters": {"w" * 60: "v" * 300}}],
+        "testItems": [{"key": "long-item", "name": LONG, "parameters": {"a": LONG}, "rows": [{"a": n, "b": LONG} for n in range(20)]}],
+        "testSuites": [{"key": "long-suite", "name": LONG, "cases": ["k" * 63], "options": {"parallel": 4, "stopOnFailure": True}}]})
+    client.apply({"testCases": [{"key": "k" * 63, "name": LONG, "type": "generic", "steps": [STEP]}]})
+    channel = add("channels", {"kind": "webhook", "webhook": {"url": "http://127.0.0.1:1/" + "x" * 300}})
+    client.post(f"/api/v1/channels/{channel}/test")
+    rule = add("alerts/rules", {"metric": "passRate", "comparison": "below", "suite": "long-suite", "threshold": 0.5,
+                                "window": {"runs": 5}, "channels": [channel]})
+    trigger = add("triggers", {"provider": "github", "suite": "long-suite", "branch": "b" * 200, "events": ["push", "pull_request"]})
+    subscription = add("subscriptions", {"url": "http://127.0.0.1:1/" + "y" * 300, "events": [
+        "execution.finished", "alert.opened", "alert.acknowledged", "alert.resolved"]})
+    client.finished(client.start(testSuite="long-suite")["id"])
+    client.add_case("breaks", [{"name": "false", "command": {"argv": ["false"]}}])
+    client.apply({"testSuites": [{"key": "breaking", "name": LONG, "cases": ["breaks"]}]})
+    broken = add("alerts/rules", {"name": "Broken, " + LONG[:80], "metric": "passRate", "comparison": "below", "suite": "breaking", "threshold": 1.0,
+                                  "window": {"runs": 1}, "channels": [channel], "severity": "critical"})
+    client.finished(client.start(testSuite="breaking")["id"])
+    until(lambda: client.get(f"/api/v1/alerts/rules/{broken}")["activeAlert"], what="an alert")
+    client.post("/api/v1/projects", {"key": "void", "name": "Void"}, expect=(201, 409))
+    at = "/p/demo"
+    pages = {
+        "cases": f"{at}/cases", "case": f"{at}/cases/{'k' * 63}", "items": f"{at}/items", "item": f"{at}/items/long-item",
+        "suite": f"{at}/suites/long-suite", "suites": f"{at}/suites", "rules": f"{at}/alerts/rules", "rule": f"{at}/alerts/rules/{rule}",
+        "channels": f"{at}/settings/channels", "channel": f"{at}/settings/channels/{channel}",
+        "notifications": f"{at}/settings/notifications", "triggers": f"{at}/settings/triggers",
+        "trigger": f"{at}/settings/triggers/{trigger}", "subscriptions": f"{at}/settings/subscriptions",
+        "subscription": f"{at}/settings/subscriptions/{subscription}",
+        "deliveries": f"{at}/settings/subscriptions/{subscription}/deliveries", "projects": "/projects", "alerts": f"{at}/alerts",
+        "import": f"{at}/catalog",
+        "gone": f"{at}/cases/not-here", "gone-channel": f"{at}/settings/channels/01a20ffe-7952-7ee6-9b41-0f4ec6555f83",
+    }
+    new = {"case": f"{at}/cases/+", "item": f"{at}/items/+", "suite": f"{at}/suites/+", "rule": f"{at}/alerts/rules/new",
+           "channel": f"{at}/settings/channels/new", "trigger": f"{at}/settings/triggers/new",
+           "subscription": f"{at}/settings/subscriptions/new", "project": "/projects/new"}
+    empty = ["runs", "cases", "items", "suites", "alerts/rules", "settings/channels", "settings/notifications", "settings/triggers",
+             "settings/subscriptions", "first-steps"]
+    return {"full": pages, "new": new, "empty": {name.replace("/", "-"): f"/p/void/{name}" for name in empty}}
+
+
+@pytest.mark.timeout(600)  # some twenty pages, each looked at twice
+@pytest.mark.parametrize(("part", "scheme", "width", "narrower"), [
+    ("full", "light", 1280, 800), ("full", "dark", 390, 320), ("new", "dark", 390, 320), ("empty", "light", 390, 320)])
+def test_every_page_of_what_people_set_up_fits_and_is_accessible(page, set_up, part, scheme, width, narrower):
+    page.emulate_media(color_scheme=scheme)
+    found = []
+    for name, address in set_up[part].items():
+        page.set_viewport_size({"width": width, "height": 844 if width < 500 else 900})
+        page.goto(address)
+        quiet(page)
+        page.wait_for_function("() => document.querySelector('as-page').innerText.length > 20")
+        name = f"{part}-{name}-{scheme}-{width}"
+        picture(page, name)
+        for look, at in ((fits, width), (accessible, width), (fits, narrower)):
+            page.set_viewport_size({"width": at, "height": 844})
+            try:
+                look(page, f"{name} at {at}")
+            except AssertionError as fault:
+                found.append(str(fault))
+    assert found == [] and page.faults == []
+
+
+def opened_dialogs(page):
+    yield "/p/demo/settings/channels", lambda: menu(page, "Delete"), "delete a channel"
+    yield "/p/demo/settings/channels", lambda: menu(page, "Send a test"), "test a channel"
+    yield "/p/demo/cases/" + "k" * 63, lambda: page.get_by_role("button", name="Compare version 1").click(), "compare"
+    yield "/p/demo/cases/" + "k" * 63, lambda: page.get_by_role("button", name="Run", exact=True).click(), "run a case"
+    yield "/p/demo/cases", lambda: page.get_by_role("button", name="Tag").click(), "filter by tag"
+
+
+def menu(page, entry):
+    page.get_by_role("button", name=f"Actions for {LONG[:100]}").first.click()
+    page.get_by_role("menuitem", name=entry).click()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_what_opens_above_them_is_accessible(page, set_up, width):
+    page.set_viewport_size({"width": width, "height": 844})
+    for address, open_it, name in opened_dialogs(page):
+        page.goto(address)
+        quiet(page)
+        open_it()
+        expect(page.locator("dialog[open], .popfield").first).to_be_visible()
+        quiet(page) if name != "test a channel" else None
+        picture(page, f"open-{name}-{width}")
+        fits(page, name)
+        accessible(page, name)
+        page.keyboard.press("Escape")
+        expect(page.locator("dialog[open], .popfield")).to_have_count(0)
+
+
+def test_a_list_that_cannot_be_loaded_says_so_and_keeps_what_it_has(page, set_up):
+    page.goto("/p/demo/cases")
+    expect(page.locator("tbody tr").first).to_be_visible()
+    page.route(re.compile("/api/v1/test-cases"), lambda route: route.abort())
+    page.get_by_placeholder("Name or key").fill("hello")
+    expect(page.get_by_text("The cases may be out of date")).to_be_visible()
+    expect(page.locator("tbody tr").first).to_be_visible()
+    picture(page, "set-up-stale")
+    page.unroute(re.compile("/api/v1/test-cases"))
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("out of date")).to_have_count(0)
+    page.goto("/p/demo/runs")
+    page.route(re.compile("/api/v1/test-items"), lambda route: route.abort())
+    page.get_by_role("link", name="Items").click()
+    expect(page.get_by_text("The items could not be loaded")).to_be_visible()
+    accessible(page, "items that could not be loaded")
