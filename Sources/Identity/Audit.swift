@@ -13,6 +13,38 @@ package struct AuditLine: Sendable {
     package let entry: AuditEntry
 }
 
+/// What a reading of the log is narrowed to; nil does not narrow.
+package struct AuditFilter: Sendable {
+    package var project: ID<Project>?
+    /// A whole action, or a family such as `user`.
+    package var action: String?
+    package var outcome: AuditEntry.Outcome?
+    /// The user or token that acted.
+    package var actor: UUIDv7?
+    /// What it was done to.
+    package var target: String?
+    package var from: Timestamp?
+    package var to: Timestamp?
+
+    package init(project: ID<Project>? = nil) { self.project = project }
+
+    fileprivate var conditions: [SQL] {
+        var conditions: [SQL] = ["TRUE"]
+        if let project { conditions.append("project_id = \(project)") }
+        if let action {
+            conditions.append(
+                "(action = \(action) OR LEFT(action, CHAR_LENGTH(\(action)) + 1) = CONCAT(\(action), '.'))")
+        }
+        if let outcome { conditions.append("outcome = \(outcome.rawValue)") }
+        if let actor { conditions.append("actor_id = \(actor)") }
+        if let target { conditions.append("target_id = \(target)") }
+        // Ids begin with their instant, so that a day is a range of the key.
+        if let from { conditions.append("at >= \(from) AND id >= \(UUIDv7.first(at: from))") }
+        if let to { conditions.append("at < \(to) AND id < \(UUIDv7.first(at: to))") }
+        return conditions
+    }
+}
+
 /// The append-only log of who changed what and who was refused.
 package struct Audit: Sendable {
     private let pool: Pool
@@ -39,10 +71,14 @@ package struct Audit: Sendable {
 
     /// The log, newest first; of one project, or all of it when `project` is nil.
     package func list(project: ID<Project>?, cursor: String?, limit: Int?) throws -> Page<AuditLine> {
+        try list(AuditFilter(project: project), cursor: cursor, limit: limit)
+    }
+
+    /// What of the log the filter lets through, newest first.
+    package func list(_ filter: AuditFilter, cursor: String?, limit: Int?) throws -> Page<AuditLine> {
         let before: ID<AuditLine>? = try cursorID(cursor)
         let size = pageSize(limit)
-        var conditions: [SQL] = ["TRUE"]
-        if let project { conditions.append("project_id = \(project)") }
+        var conditions = filter.conditions
         if let before { conditions.append("id < \(before)") }
         let rows = try pool.read { connection in
             try connection.query(

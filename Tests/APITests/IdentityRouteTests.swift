@@ -116,5 +116,20 @@ import Testing
         #expect(lines.last?["target"]?["id"] == "POST /api/v1/environments")
         #expect(lines.first?["remoteAddress"] == "192.0.2.1" && lines.first?["requestId"] == "req-1")
         #expect(bench.send("GET", "/api/v1/audit").items.contains { $0["project"] == .null })
+        func actions(_ query: String) -> Set<String> {
+            let items = bench.send("GET", "/api/v1/audit?project=demo&limit=200&" + query).items
+            return Set(items.compactMap { $0["action"]?.string })
+        }
+        #expect(actions("outcome=refused") == ["access.refused"])
+        #expect(actions("action=environment") == ["environment.create"])
+        #expect(actions("action=environment.create") == ["environment.create"])
+        #expect(actions("action=environ").isEmpty && actions("action=environment.delete").isEmpty)
+        #expect(actions("target=dev") == ["environment.create"])
+        let actor = lines.first?["actor"]?["id"]?.string ?? ""
+        #expect(actions("actor=\(actor)").contains("environment.create"))
+        #expect(!actions("actor=\(actor)").contains("access.refused"))
+        #expect(!actions("from=2000-01-01T00:00:00Z").isEmpty && actions("to=2000-01-01T00:00:00Z").isEmpty)
+        #expect(actions("from=2999-01-01T00:00:00Z").isEmpty && !actions("to=2999-01-01T00:00:00Z").isEmpty)
+        #expect(bench.send("GET", "/api/v1/audit?outcome=perhaps").status == 422)
     }
 }

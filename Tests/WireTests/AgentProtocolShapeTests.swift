@@ -29,6 +29,19 @@ import Wire
             resourceUsage: ResourceUsage(cpuMs: 1, maxRssBytes: 2, bytesWritten: 3), metadata: ["a": 1])
     }
 
+    @Test(arguments: [(1_099_511_627_776, true), (1_099_511_627_777, false), (Int64.max, false)])
+    func `an offset that sums could overflow with is refused`(at: Int64, isTaken: Bool) {
+        let chunk: JSONValue = [
+            "step": 1, "at": .integer(at), "pieces": [["stream": "stdout", "text": "a", "bytes": 1]],
+        ]
+        let report: JSONValue = [
+            "execution": "01890a5d-ac96-774b-bcce-b302099a8057", "fence": 1, "firstSeq": 1, "steps": [],
+            "output": [chunk],
+        ]
+        let faults = AgentShapes.reports.faults(in: ["reports": [report]])
+        #expect(faults.map(\.pointer) == (isTaken ? [] : ["/reports/0/output/0/at"]), "\(faults)")
+    }
+
     @Test func `requests fit their shapes`() throws {
         let holding = Holding(execution: ID(at: time), fence: 3)
         let running = RunningStep(sequence: 2, path: "2", name: "next", startedAt: time)

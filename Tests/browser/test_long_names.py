@@ -23,11 +23,13 @@ def test_long_names_keep_to_their_place(page, long, scheme, width):
     for name, address in {"runs": "/p/demo/runs", "run": f"/p/demo/runs/{long}", "suites": "/p/demo/suites",
                           "filtered": "/p/demo/runs?suite=long-name&branch=" + "x" * 200}.items():
         page.goto(address)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
         quiet(page)
         picture(page, f"long-{name}-{width}")
         fits(page, f"{name} at {width} px")
         accessible(page, name)
     page.goto(f"/p/demo/runs/{long}")
+    expect(page.locator("as-stamp")).to_be_visible()
     for button in page.locator(".title .btn").all():
         box = button.bounding_box()
         assert 0 <= box["x"] and box["x"] + box["width"] <= width

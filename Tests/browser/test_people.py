@@ -11,7 +11,7 @@ SETTINGS = "/p/demo/settings"
 ADDRESSES = {
     **{name: f"{SETTINGS}/{name}" for name in ("members", "environments", "secrets", "agents")},
     **{f"{name}-new": f"{SETTINGS}/{name}/new" for name in ("members", "environments", "secrets", "agents")},
-    "users": "/users", "users-new": "/users/new", "audit": "/audit", "audit-demo": "/audit?project=demo", "system": "/system",
+    "users": "/users", "users-new": "/users/new", "audit": "/audit", "audit-demo": "/audit?project=demo&outcome=done", "system": "/system",
     "set-aside": "/set-aside", "welcome": "/welcome#asp_none", "me": "/me", "tokens": "/me/tokens", "tokens-new": "/me/tokens/new",
 }
 

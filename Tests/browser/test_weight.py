@@ -1,4 +1,6 @@
 """What a first visit costs."""
+import re
+
 from playwright.sync_api import expect
 
 from looking import log_in
@@ -35,3 +37,19 @@ def test_a_first_visit_is_light_and_asks_for_everything_at_once(browser, stack):
     # Modules come because the document names them, not because another one was read first.
     assert late == [], late
     context.close()
+
+
+def test_a_second_visit_asks_for_the_document_alone(page):
+    """All files have addresses that carry the hash of what they hold: the browser keeps them and does not ask again."""
+    page.goto("/p/demo/runs")
+    expect(page.locator(".side .pulse[data-state=live]")).to_be_visible()
+    page.goto("/p/demo/runs")
+    expect(page.locator("li.run, .empty").first).to_be_visible()
+    page.wait_for_load_state("load")
+    fetched = page.evaluate("""() => performance.getEntriesByType("resource")
+        .filter((one) => one.name.includes("/v/") && one.transferSize > 0).map((one) => one.name)""")
+    assert fetched == []
+    kept = page.request.get(re.search(r'src="(/v/[0-9a-f]+/js/app\.js)"', page.request.get("/login").text())[1])
+    assert kept.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert page.request.get("/v/000000000000/js/app.js").headers["cache-control"] == "no-cache"
+    assert "immutable" not in page.request.get("/login").headers["cache-control"]

@@ -55,13 +55,24 @@ extension Routes {
         },
         Route(
             .get, "/api/v1/audit", .admin, "Read the audit log",
-            query: [.anyProject] + QueryParameter.paging,
-            answer: AnswerDoc(200, "Lines, newest first.", .page("AuditLine"))
+            query: [
+                .anyProject,
+                QueryParameter("action", .text(1...64), "This action, or all of a family: `user`, `execution.cancel`."),
+                QueryParameter("outcome", .words(["done", "refused"]), "Only these."),
+                QueryParameter("actor", .id, "Only what this user or token did."),
+                QueryParameter("target", .text(1...255), "Only what was done to this."),
+                QueryParameter("from", .time, "Then or later."), QueryParameter("to", .time, "Before."),
+            ] + QueryParameter.paging, answer: AnswerDoc(200, "Lines, newest first.", .page("AuditLine"))
         ) { call in
-            let project = try call.visibleProject(call.query.text("project"))
+            var filter = AuditFilter(project: try call.visibleProject(call.query.text("project")))
+            filter.action = call.query.text("action")
+            filter.outcome = call.query.text("outcome").flatMap(AuditEntry.Outcome.init)
+            filter.actor = call.query.text("actor").flatMap { UUIDv7($0) }
+            filter.target = call.query.text("target")
+            (filter.from, filter.to) = (call.query.time("from"), call.query.time("to"))
             let keys = ProjectKeys(call.services.projects)
             return try call.page(
-                { try call.services.audit.list(project: project, cursor: $0, limit: $1) },
+                { try call.services.audit.list(filter, cursor: $0, limit: $1) },
                 { $0.json(project: try keys.key(of: $0.entry.project)) })
         },
     ]

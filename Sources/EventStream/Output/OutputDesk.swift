@@ -87,11 +87,12 @@ final class OutputDesk: Sendable {
         }
         guard !waiting.isEmpty else { return }
         let found = try news.look(at: waiting)
+        let asked = Set(waiting.map(\.execution))
         let due = streams.withLock { streams in
             var due: [StreamID] = []
             for (id, watching) in streams where watching.phase == .waiting {
                 // One that opened during the question gets its turn at the next pass.
-                guard waiting.contains(where: { $0.execution == watching.execution }) else { continue }
+                guard asked.contains(watching.execution) else { continue }
                 guard let state = found[watching.execution] else {
                     end(id, attempt: nil, status: "gone", &streams)
                     continue

@@ -1,4 +1,5 @@
 import Domain
+import Glibc
 
 /// Finds a text in a stream that comes piece by piece: counts, and the lines where it stands.
 ///
@@ -20,7 +21,9 @@ struct LineSearch {
     private(set) var lines = 0
     private(set) var hits: [Hit] = []
     private var line: Int? = 1
+    /// The line that has not ended, and the same with its letters folded; both keep their memory from line to line.
     private var open: [UInt8] = []
+    private var folded: [UInt8] = []
     private var hasHit = false
 
     /// - Parameter limit: hits kept; all are counted.
@@ -31,11 +34,24 @@ struct LineSearch {
     }
 
     mutating func add(_ text: String) {
-        for piece in text.utf8.split(separator: 10, omittingEmptySubsequences: false).enumerated() {
-            if piece.offset > 0 { endLine() }
-            open += piece.element
-            if open.count > Self.lineBytes { searchOpen(isEnd: false) }
+        var text = text
+        text.withUTF8 { bytes in
+            var start = 0
+            while let end = Self.place(of: 10, in: bytes, from: start) {
+                open.append(contentsOf: bytes[start..<end])
+                endLine()
+                start = end + 1
+            }
+            open.append(contentsOf: bytes[start...])
         }
+        if open.count > Self.lineBytes { searchOpen(isEnd: false) }
+    }
+
+    private static func place(of byte: UInt8, in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+        guard start < bytes.count, let base = bytes.baseAddress,
+            let found = memchr(base + start, Int32(byte), bytes.count - start)
+        else { return nil }
+        return UnsafeRawPointer(found) - UnsafeRawPointer(base)
     }
 
     /// Bytes are missing here: what follows has no line number.
@@ -57,38 +73,47 @@ struct LineSearch {
     }
 
     private mutating func searchOpen(isEnd: Bool) {
-        let shown = Self.withoutEscapes(open)
-        let searched = isExact ? shown : shown.map(Self.lower)
-        let places = Self.places(of: needle, in: searched)
+        if open.contains(27) { open = Self.withoutEscapes(open) }
+        let places = placesInOpen()
         matches += places.count
         if let first = places.first, !hasHit {
             hasHit = true
             lines += 1
-            if hits.count < limit { hits.append(Hit(line: line, text: Self.excerpt(shown, around: first))) }
+            if hits.count < limit { hits.append(Hit(line: line, text: Self.excerpt(open, around: first))) }
         }
         // What is kept is shorter than the text and behind the last one: nothing is counted twice.
-        let rest = shown.dropFirst(places.last.map { $0 + needle.count } ?? 0)
-        open = isEnd ? [] : Array(rest.suffix(needle.count - 1))
+        let behind = places.last.map { $0 + needle.count } ?? 0
+        let kept = isEnd ? 0 : max(0, min(needle.count - 1, open.count - behind))
+        open.removeFirst(open.count - kept)
+    }
+
+    /// Where the text stands in the open line, without overlaps.
+    private mutating func placesInOpen() -> [Int] {
+        guard !needle.isEmpty, open.count >= needle.count else { return [] }
+        folded.removeAll(keepingCapacity: true)
+        folded.append(contentsOf: open)
+        if !isExact {
+            folded.withUnsafeMutableBufferPointer { bytes in
+                for index in bytes.indices { bytes[index] = Self.lower(bytes[index]) }
+            }
+        }
+        return folded.withUnsafeBufferPointer { bytes in
+            needle.withUnsafeBufferPointer { needle in
+                var places: [Int] = []
+                var start = 0
+                while let place = Self.place(of: needle[0], in: bytes, from: start),
+                    place + needle.count <= bytes.count
+                {
+                    let isHit = bytes[place..<place + needle.count].elementsEqual(needle)
+                    if isHit { places.append(place) }
+                    start = place + (isHit ? needle.count : 1)
+                }
+                return places
+            }
+        }
     }
 
     private static func lower(_ byte: UInt8) -> UInt8 { byte >= 65 && byte <= 90 ? byte + 32 : byte }
-
-    private static func places(of needle: [UInt8], in bytes: [UInt8]) -> [Int] {
-        guard let first = needle.first, bytes.count >= needle.count else { return [] }
-        var places: [Int] = []
-        var position = 0
-        bytes.withUnsafeBufferPointer { bytes in
-            while position <= bytes.count - needle.count {
-                if bytes[position] == first, bytes[position..<position + needle.count].elementsEqual(needle) {
-                    places.append(position)
-                    position += needle.count
-                } else {
-                    position += 1
-                }
-            }
-        }
-        return places
-    }
 
     /// About 400 bytes of a line with the place in them.
     private static func excerpt(_ line: [UInt8], around place: Int) -> String {

@@ -110,7 +110,9 @@ package enum AgentShapes {
     private static var outputChunk: Shape {
         .object([
             .required("step", .integer(1...1_000_000), "Sequence of the step."),
-            .required("at", count, "Offset of the first byte in all that the attempt printed."),
+            // A tebibyte, so that no sum of offsets ever overflows.
+            .required(
+                "at", .integer(0...1_099_511_627_776), "Offset of the first byte in all that the attempt printed."),
             .required(
                 "pieces",
                 .array(

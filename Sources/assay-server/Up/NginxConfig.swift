@@ -18,6 +18,7 @@ struct NginxConfig {
             "@EXEMPT@": limits.exempt.map { "    \($0) 1;" }.joined(separator: "\n"),
             "@REQUESTS@": "\(limits.requestsPerSecond)", "@BURST@": "\(limits.requestsPerSecond * 4)",
             "@CONNECTIONS@": "\(limits.connections)",
+            "@WEB@": WebVersion(of: config.share + "/web").text,
         ]
         for name in ["fastcgi.conf", "http.conf", "locations.conf"] { try render(name, values, to: name) }
         try render("assay.conf", values, to: "nginx.conf")

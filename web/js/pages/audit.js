@@ -7,28 +7,39 @@ import { myProjects } from "../session.js";
 import { openDialog } from "../elements/as-dialog.js";
 import "../elements/as-diff.js";
 
+/** The families of actions, as the first words of what is written. */
+const FAMILIES = ["access", "agent", "alert", "alertRule", "channel", "environment", "execution", "login", "logout", "member", "notification",
+  "project", "secret", "setAside", "subscription", "token", "trigger", "user"];
+const FILTERS = ["project", "action", "outcome"];
+
 /** Who changed what, and from where; for administrators. */
 export default class AuditPage extends ListPage {
   source = "/audit"; noun = "entry"; permission = "administer";
-  #project = new URL(location.href).searchParams.get("project") ?? "";
+  #filter = filterOf(new URL(location.href));
 
   get title() { return "Audit log"; }
 
-  query() { return { project: this.#project || null }; }
+  query() { return Object.fromEntries(FILTERS.map((name) => [name, this.#filter[name] || null])); }
 
   update(_params, url) {
-    const project = url.searchParams.get("project") ?? "";
-    if (project === this.#project) return;
-    this.#project = project;
+    const filter = filterOf(url);
+    if (FILTERS.every((name) => filter[name] === this.#filter[name])) return;
+    this.#filter = filter;
     this.reload();
   }
 
-  get isFiltered() { return this.#project !== ""; }
+  get isFiltered() { return FILTERS.some((name) => this.#filter[name] !== ""); }
 
   above() {
-    return h("as-filter", { key: "project", class: "above", ".model": { label: "Filter the log", chips: [{ name: "project", label: "Project", value: this.#project,
-      options: myProjects().map(({ project, name }) => ({ value: project, label: name })),
-      set: (project) => go(withQuery({ project }), { replace: true }) }] } });
+    return h("as-filter", { key: "filter", class: "above", ".model": { label: "Filter the log", chips: [
+      this.#chip("action", "What", FAMILIES.map((value) => ({ value, label: value }))),
+      this.#chip("outcome", "Outcome", ["done", "refused"].map((value) => ({ value, label: value }))),
+      this.#chip("project", "Project", myProjects().map(({ project, name }) => ({ value: project, label: name }))),
+    ] } });
+  }
+
+  #chip(name, label, options) {
+    return { name, label, value: this.#filter[name], options, set: (value) => go(withQuery({ [name]: value }), { replace: true }) };
   }
 
   hint() { return "Every change is written here."; }
@@ -48,6 +59,8 @@ export default class AuditPage extends ListPage {
 
   actions(entry) { return [{ label: "Show all of it", icon: "i-file", run: () => shown(entry) }]; }
 }
+
+const filterOf = (url) => Object.fromEntries(FILTERS.map((name) => [name, url.searchParams.get(name) ?? ""]));
 
 /** One entry with what was before and after. */
 function shown({ action, actor, target, at, outcome, remoteAddress, requestId, before, after }) {
