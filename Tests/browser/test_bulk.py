@@ -64,7 +64,7 @@ def test_all_that_match_are_run_again(page, client, ended):
     expect(bar(page).get_by_role("button", name="Run again…")).to_be_disabled()
     bar(page).get_by_role("button", name="Select all that match").click()
     expect(bar(page)).to_contain_text("All runs that match")
-    for width, scheme in ((390, "dark"), (1280, "light")):
+    for width, scheme in ((320, "light"), (390, "dark"), (1280, "light")):
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": 844})
         quiet(page)

@@ -44,7 +44,7 @@ def set_up(client):
         "suite": f"{at}/suites/long-suite", "suites": f"{at}/suites", "rules": f"{at}/alerts/rules", "rule": f"{at}/alerts/rules/{rule}",
         "channels": f"{at}/settings/channels", "channel": f"{at}/settings/channels/{channel}",
         "notifications": f"{at}/settings/notifications", "triggers": f"{at}/settings/triggers",
-        "trigger": f"{at}/settings/triggers/{trigger}", "subscriptions": f"{at}/settings/subscriptions",
+        "trigger": f"{at}/settings/triggers/{trigger}", "hook-entries": f"{at}/settings/triggers/{trigger}/deliveries", "subscriptions": f"{at}/settings/subscriptions",
         "subscription": f"{at}/settings/subscriptions/{subscription}",
         "deliveries": f"{at}/settings/subscriptions/{subscription}/deliveries", "projects": "/projects", "alerts": f"{at}/alerts",
         "import": f"{at}/catalog",
