@@ -106,7 +106,8 @@ import Wire
 
     @Test func `a pass tells of offers only when it made some`() throws {
         let bench = try Bench()
-        _ = try bench.start(try bench.makeCase("hello"))
+        let id = try bench.start(try bench.makeCase("hello"))
+        #expect(try FindExecutions(pool: bench.pool).get(id, in: [bench.project])["stepCount"] == 0)
         _ = try bench.agent()
         let lease = try bench.lease("engine")
         #expect(try bench.engine.runOnce(lease, monotonicMs: 2_000_000).offered)
