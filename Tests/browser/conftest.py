@@ -4,10 +4,13 @@ import tempfile
 import uuid
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from harness.wire import Wire
 from looking import log_in
+
+# How long a page may take to show something on a machine that builds beside it; what is there sooner is seen sooner.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")
