@@ -17,7 +17,7 @@ const CANCEL = {
 const RETRY = {
   address: "/executions/bulk-retry", title: "Run again", label: (number) => `Run ${many(number, "run")} again`,
   none: "None of them has ended.", rest: (number) => `${many(number, "other")} of those selected did not end yet.`,
-  says: "Each starts as a new run with the definitions of now.", gone: "It was gone.",
+  says: "Each starts as a new run with the versions, parameters and environment it had.", gone: "It was gone.",
   done: (number) => `${many(number, "run")} started.`, failed: "could not be run again",
 };
 

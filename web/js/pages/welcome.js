@@ -12,7 +12,7 @@ export default class WelcomePage {
 
   constructor(shell) {
     this.#shell = shell;
-    const token = decodeURIComponent(location.hash.slice(1));
+    const token = location.hash.slice(1);
     this.#form = new Form({ submitLabel: "Set password",
       fields: [{ name: "password", label: "New password", kind: "secret", required: true, help: "At least 8 characters." }],
       submit: ({ password }) => this.#redeem(token, password) });
