@@ -4,7 +4,6 @@ import Wire
 
 /// Turns the bytes of a request into the JSON tree that its route takes.
 enum BodyReading {
-
     /// The body as JSON for routes that take JSON; `.null` for the others.
     static func tree(of request: Request, for route: Route) throws(Problem) -> JSONValue {
         switch route.body {

@@ -2,6 +2,7 @@ import Domain
 import Executions
 import FastCGI
 import Identity
+import MariaDB
 import Wire
 
 extension Routes {
@@ -97,8 +98,8 @@ extension Call {
             guard let id = item["id"]?.string.flatMap({ ID<Execution>($0) }) else { throw Problem(.internalError) }
             do {
                 return ["id": .id(id), "execution": .id(try act(id, project)), "problem": .null]
-            } catch let error as ExecutionFault {
-                let problem = error.problem
+            } catch  where isPoison(error) {
+                let problem = ProblemMapping.problem(for: error)
                 return ["id": .id(id), "execution": .null, "problem": .string(problem.detail ?? problem.code.rawValue)]
             }
         }

@@ -117,18 +117,11 @@ final class OutputDesk: Sendable {
 
     /// Reads and sends until `stop`. Blocks.
     func run() {
-        while let id = jobs.next() { perform(id) }
+        jobs.work(perform)
     }
 
     /// Does what is waiting now; false when there was nothing. For tests without threads.
-    func readOnce() -> Bool {
-        var hasWorked = false
-        while let id = jobs.nextNow() {
-            perform(id)
-            hasWorked = true
-        }
-        return hasWorked
-    }
+    func readOnce() -> Bool { jobs.workOnce(perform) }
 
     func stop() { jobs.stop() }
 

@@ -23,18 +23,11 @@ final class CatchUp: Sendable {
 
     /// Works until `stop`. Blocks.
     func run() {
-        while let id = jobs.next() { perform(id) }
+        jobs.work(perform)
     }
 
     /// Does what is waiting now; false when there was nothing. For tests without threads.
-    func runOnce() -> Bool {
-        var hasWorked = false
-        while let id = jobs.nextNow() {
-            perform(id)
-            hasWorked = true
-        }
-        return hasWorked
-    }
+    func runOnce() -> Bool { jobs.workOnce(perform) }
 
     func stop() { jobs.stop() }
 

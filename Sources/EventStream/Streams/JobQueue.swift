@@ -49,6 +49,21 @@ final class JobQueue<Job: Sendable>: Sendable {
     /// The next job if there is one.
     func nextNow() -> Job? { state.withLock { $0.jobs.isEmpty ? nil : $0.jobs.removeFirst() } }
 
+    /// Gives `body` one job after another until `stop`. Blocks.
+    func work(_ body: (Job) -> Void) {
+        while let job = next() { body(job) }
+    }
+
+    /// Gives `body` what waits now; false when there was nothing. For tests without threads.
+    func workOnce(_ body: (Job) -> Void) -> Bool {
+        var hasWorked = false
+        while let job = nextNow() {
+            body(job)
+            hasWorked = true
+        }
+        return hasWorked
+    }
+
     /// Drops what waits and refuses further jobs; waiting threads return.
     func stop() {
         state.withLock { state in

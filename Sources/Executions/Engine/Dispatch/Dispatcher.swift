@@ -192,13 +192,17 @@ package struct Dispatcher {
     private mutating func commit(
         _ offers: [PlannedOffer], _ lease: LeaderLease, _ setAside: inout SetAside, _ monotonicMs: Int64
     ) throws {
-        var alone = offers.filter { setAside.knows(Engine.item($0.execution)) }
-        let together = offers.filter { !setAside.knows(Engine.item($0.execution)) }
+        var (together, alone) = (offers, [PlannedOffer]())
+        if setAside.count > 0 {
+            alone = offers.filter { setAside.knows(Engine.item($0.execution)) }
+            together = offers.filter { !setAside.knows(Engine.item($0.execution)) }
+        }
         var committed = 0
         do {
             committed += try write(together, lease)
         } catch  where !SetAside.concernsAll(error) {
             alone += together
+            together = []
         }
         for offer in alone {
             committed +=
@@ -208,7 +212,7 @@ package struct Dispatcher {
                 ?? 0
         }
         hasOffered = committed > 0
-        let done = offers.filter { !setAside.knows(Engine.item($0.execution)) }
+        let done = together + alone.filter { !setAside.knows(Engine.item($0.execution)) }
         for offer in done { held[offer.execution] = (offer.bucket, offer.session) }
         guard committed < done.count else { return }
         // Rows that were cancelled meanwhile are simply not offered; the ready ones among the losers are read again.
