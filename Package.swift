@@ -47,6 +47,7 @@ let package = Package(
         .systemLibrary(name: "CMariaDB", pkgConfig: "libmariadb", providers: [.apt(["libmariadb-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+        .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .target(name: "CSpawn"),
         // One exec a command: without the Swift runtime that SwiftPM would link, it starts in a third of the time.
         .executableTarget(
@@ -57,6 +58,7 @@ let package = Package(
         library("MariaDB", ["CMariaDB", "Domain"]),
         library("Transfer", ["CCurl", crypto]),
         library("Daemon", [logging]),
+        library("ResultFormats", ["CExpat"]),
         // 2 shapes
         library("Wire", ["Domain"]),
         library("Feed", ["Domain", "MariaDB", "Wire"]),
@@ -105,6 +107,7 @@ let package = Package(
         tests("MariaDB", ["Support"]),
         tests("Transfer", ["Doubles"]),
         tests("Daemon", [logging]),
+        tests("ResultFormats", []),
         tests("Wire", ["Domain"]),
         tests("Feed", ["Support", "Domain", "MariaDB", "Wire"]),
         tests("Deliveries", ["Support", "Doubles", "Domain", "MariaDB", "Transfer", "Daemon", logging]),

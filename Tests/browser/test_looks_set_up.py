@@ -1,5 +1,6 @@
 """Every page of what people set up fits, can be hit and has nothing for axe to say: full and empty, wide and phone."""
 import re
+from datetime import datetime
 
 import pytest
 from playwright.sync_api import expect
@@ -78,6 +79,31 @@ def test_every_page_of_what_people_set_up_fits_and_is_accessible(page, set_up, p
             except AssertionError as fault:
                 found.append(str(fault))
     assert found == [] and page.faults == []
+
+
+ANOTHER_DAY = f"{datetime.now().year}-{'09-28' if datetime.now().month < 6 else '02-28'}T20:58:58.888Z"  # as wide as a time gets
+STATES = [("pending", 0, None), ("pending", 3, "connectionRefused"), ("sending", 1, None), ("delivered", 1, None),
+          ("gaveUp", 12, "addressRefused"), ("gaveUp", 1, "http503"), ("gaveUp", 1, "mailNotConfigured")]
+
+
+@pytest.mark.parametrize(("name", "source"), [("notifications", "**/api/v1/notifications?*"),
+                                              ("deliveries", "**/api/v1/subscriptions/*/deliveries?*")])
+def test_every_state_that_what_was_sent_can_have_fits_a_phone(page, set_up, name, source):
+    """The states come by and go while pages are looked at: all of them at once, in rows that the server wrote."""
+    def in_every_state(route):
+        answer = route.fetch()
+        body = answer.json()
+        body["items"] = [{**one, "id": f"{one['id'][:-2]}{n:02}", "state": state, "tries": tries, "reason": reason,
+                          **({"createdAt": ANOTHER_DAY} if n % 2 else {}), **({"channel": {"id": "1", "name": "w" * 100}} if n == 2 else {})}
+                         for one in body["items"][:1] for n, (state, tries, reason) in enumerate(STATES)]
+        route.fulfill(response=answer, json=body)
+
+    page.route(source, in_every_state)
+    page.set_viewport_size({"width": 320, "height": 844})
+    page.goto(set_up["full"][name])
+    expect(page.locator(".things tbody tr")).to_have_count(len(STATES))
+    picture(page, f"states-{name}-320")
+    fits(page, name)
 
 
 def opened_dialogs(page):

@@ -53,8 +53,7 @@ export default class NotificationsPage extends ListPage {
 
   columns() {
     return [
-      { head: "Channel", cell: (one) => this.nameOf(one) },
-      { head: "About", cell: about },
+      { head: "Channel", cell: (one) => this.nameOf(one), second: about },
       { head: "State", cell: (one) => {
         const [shape, word] = stateOf(one);
         return h("span", { class: "line", "data-state": one.state }, status(shape, { label: false }), h("span", null, word,
