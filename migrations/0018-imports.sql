@@ -4,7 +4,7 @@
 -- Lock: executions is copied once for its CHECK, beside readers. Expected: about 20 s for each million executions.
 ALTER TABLE executions
   MODIFY status ENUM('pending','running','retrying','passed','failed','timeout','cancelled','aborted','skipped') NOT NULL,
-  MODIFY name VARCHAR(1000) NOT NULL,
+  MODIFY name VARCHAR(1000) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
   ADD COLUMN IF NOT EXISTS children_skipped INT UNSIGNED NOT NULL DEFAULT 0,
   ADD COLUMN IF NOT EXISTS children_errors INT UNSIGNED NOT NULL DEFAULT 0,
   DROP CONSTRAINT IF EXISTS finished_when_final;

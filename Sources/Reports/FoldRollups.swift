@@ -11,7 +11,8 @@ package struct FoldRollups {
     private var feed: FeedFold
 
     package init(pool: Pool, batchRows: Int = 500) {
-        feed = FeedFold(Self.cursorName, topics: [.finished, .imported], pool: pool, batchRows: batchRows, heavy: .imported)
+        feed = FeedFold(
+            Self.cursorName, topics: [.finished, .imported], pool: pool, batchRows: batchRows, heavy: .imported)
     }
 
     /// One batch. Blocks; call on one thread at a time.
@@ -36,7 +37,8 @@ package struct FoldRollups {
     /// A row of `finished` says that its execution is final; the end itself is read from the execution's row.
     private static func finishedRuns(_ rows: [FeedRow], in tx: Transaction) throws -> [FinishedRun] {
         var announced = Dictionary(
-            rows.filter { $0.topics.contains(.finished) }.map { ($0.stream, $0.pos) }, uniquingKeysWith: { first, _ in first })
+            rows.filter { $0.topics.contains(.finished) }.map { ($0.stream, $0.pos) },
+            uniquingKeysWith: { first, _ in first })
         for row in rows where row.topics.contains(.imported) {
             for id in try ImportedIDs.read(row, tx) { announced[id] = row.pos }
         }

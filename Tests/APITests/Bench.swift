@@ -42,7 +42,8 @@ final class Bench: Sendable {
         let hasher = try PasswordHasher(atOnce: 4, waitMs: 30_000)
         services = try Services(
             pool: database.pool, version: "test", keys: KeyRing(file: Array(repeating: 7, count: 32)), hasher: hasher,
-            loginLimits: LoginLimits(perAccountAndAddress: 5, perAddress: 100), artifacts: directory, imports: directory + "/imports",
+            loginLimits: LoginLimits(perAccountAndAddress: 5, perAddress: 100), artifacts: directory,
+            imports: directory + "/imports",
             isSchemaCurrent: { true }, exposition: { "assay_test 1\n" })
         let records = records
         door = APIDoor(

@@ -8,7 +8,7 @@ enum ExecutionListing {
     static let parameters: [QueryParameter] = [
         .project,
         QueryParameter("status", Routes.statusShape, isList: true, "Only these."),
-        QueryParameter("kind", .words(["case", "suite"]), "Only this kind."),
+        QueryParameter("kind", .words(["case", "suite", "import"]), "Only this kind."),
         QueryParameter("type", .words(CaseType.allCases.map(\.rawValue)), "Only this type of test case."),
         QueryParameter("case", .key, "Only runs of this test case."),
         QueryParameter("suite", .key, "Only runs of this test suite."),
@@ -53,7 +53,7 @@ enum ExecutionListing {
         let query = call.query
         var filter = ExecutionFilter()
         filter.statuses = call.statuses("status")
-        filter.kind = query.text("kind").flatMap(ExecutionKind.init)
+        filter.kinds = query.text("kind").flatMap(ExecutionKind.init).map { [$0] } ?? []
         filter.type = query.text("type").flatMap(CaseType.init)
         filter.narrow(suite: query.text("suite"), case: query.text("case"))
         filter.branch = query.text("branch")

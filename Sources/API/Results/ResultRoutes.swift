@@ -20,7 +20,8 @@ extension Routes {
                 file, named: call.imported("file") ?? "results", in: try call.projectRef(),
                 try call.importRequest()
             ) { [caller = call.caller, project = call.context.project?.id] tx, id in
-                try Audit.record(tx, AuditEntry("results.import", "importFile", id.description, project: project), by: caller)
+                try Audit.record(
+                    tx, AuditEntry("results.import", "importFile", id.description, project: project), by: caller)
             }
             if let reader = received.reader { try call.services.readImport.read(received.file, reader: reader) }
             return try call.importFile(received.file.id, status: received.reader == nil ? 202 : 201)
@@ -62,7 +63,8 @@ enum ImportParameters {
             QueryParameter("allowEmpty", .boolean, "Whether a file without tests passes."),
             QueryParameter(
                 "complete", .boolean,
-                "Whether the run ends with this file. Default true; false with a runKey, where it ends 10 minutes after its last file."),
+                "Whether the run ends with this file. Default true; false with a runKey, where it ends 10 minutes after its last file."
+            ),
         ]
 
     /// `runKey` → `X-Assay-Run-Key`.

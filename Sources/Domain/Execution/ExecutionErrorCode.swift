@@ -36,7 +36,7 @@ package enum ExecutionErrorCode: String, CaseIterable, Sendable {
         case .noTests:
             "The file held no test: look at the tool's own output, or send `allowEmpty=true` when that is right."
         case .damagedFile:
-            "Look at the place that is named; what was read before it stands. Mend the file and send it from the intake list."
+            "Look at the place that is named; what was read before it stands. Mend the file and send it again as a run of its own."
         case .bailOut: "The tool gave up: its words are the message."
         }
     }

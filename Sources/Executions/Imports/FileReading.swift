@@ -14,7 +14,6 @@ final class FileReading {
     private var runs: [ID<Execution>] = []
     /// Runs without a key that an earlier reader of this file began, in their order.
     private var keyless: [ID<Execution>]
-    private var isStopped = false
 
     init(
         claim: FileClaim, format: ResultFormat, digest: [UInt8], files: ImportFiles,
@@ -41,20 +40,21 @@ final class FileReading {
                 claim.bytesRead = bytes
             }
             try reader.finish { try self.take($0) }
+            try flush(isLast: true)
         } catch let refusal as Refusal where refusal.code == "not_ndjson" && runs.isEmpty {
             throw ImportFault.notOfFormat(refusal.message)
         } catch let refusal as Refusal {
             try damage(refusal)
+            try flush(isLast: true)
             return true
         } catch is ImportStopped {
-            isStopped = true
+            // Cancelled or ended by somebody else: the rest of the file is left.
         }
         return false
     }
 
-    /// Stores the rest, ends the file and, where it is complete, its runs.
+    /// Ends the file and, where it is complete, its runs.
     func end(_ state: ImportFile.State) throws {
-        if !isStopped { try flush(isLast: true) }
         let (file, format, request) = (claim.id, format, claim.file.request)
         let ends = request.complete ?? (format == .ndjson || request.runKey == nil)
         let (runs, reader) = (runs, claim.reader)

@@ -63,11 +63,11 @@ package struct ImportFiles: Sendable {
         }
     }
 
-    /// The oldest file that nobody reads, claimed for `reader`.
+    /// The oldest file that nobody reads, claimed for `reader`. Large files are the loop's alone: whoever leads it now takes
+    /// over at once from whoever led it before.
     func claim(for reader: UUIDv7, touch: LeaseTouch) throws -> ImportFile? {
         let find: SQL = """
-            SELECT id FROM import_files WHERE state = 'waiting' OR (state = 'reading' AND claimed_until < UTC_TIMESTAMP(3))
-            ORDER BY id LIMIT 1
+            SELECT id FROM import_files WHERE \(sql: free(for: reader)) ORDER BY id LIMIT 1
             """
         guard let id: ID<ImportFile> = try pool.read({ try $0.query(find).first?.id("id") }) else { return nil }
         let isMine = try pool.transaction { tx in
@@ -76,10 +76,17 @@ package struct ImportFiles: Sendable {
                 """
                 UPDATE import_files SET state = 'reading', claimed_by = \(reader),
                   claimed_until = \(tx.now.adding(ms: Self.claimMs))
-                WHERE id = \(id) AND (state = 'waiting' OR (state = 'reading' AND claimed_until < \(tx.now)))
+                WHERE id = \(id) AND \(sql: free(for: reader))
                 """) == 1
         }
         return isMine ? try self.find(id) : nil
+    }
+
+    private func free(for reader: UUIDv7) -> SQL {
+        """
+        (state = 'waiting' OR (state = 'reading' AND (claimed_until < UTC_TIMESTAMP(3)
+          OR (bytes > \(Self.atOnceBytes) AND claimed_by <> \(reader)))))
+        """
     }
 
     /// Proves and renews the claim; call first in each transaction of a reader.

@@ -65,7 +65,7 @@ package struct ReadImport: Sendable {
             guard let format = ResultFormat(rawValue: wanted) else { throw ImportFault.unknownFormat }
             return format
         }
-        guard let format = ResultFormat.detect(head) else { throw ImportFault.unknownFormat }
+        guard let format = head.withUnsafeBytes({ DetectFormat.detect($0) }) else { throw ImportFault.unknownFormat }
         return format
     }
 }

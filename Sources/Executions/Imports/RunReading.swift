@@ -110,10 +110,13 @@ struct RunReading {
         switch closed {
         case nil: nil
         case .duplicate:
-            Refusal(code: "duplicate_file", message: "The run has this very file already; its \(notTaken) results were left out.")
+            Refusal(
+                code: "duplicate_file",
+                message: "The run has this very file already; its \(notTaken) results were left out.")
         case .late:
             Refusal(
-                code: "late_result", message: "\(notTaken) results came after the run had ended. Send them to a run of their own.")
+                code: "late_result",
+                message: "\(notTaken) results came after the run had ended. Send them to a run of their own.")
         }
     }
 }

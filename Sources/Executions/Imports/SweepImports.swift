@@ -1,6 +1,6 @@
 import Domain
 import Glibc
-package import MariaDB
+import MariaDB
 
 /// Removes bytes of files that are read, or that no row names: what a crash leaves behind.
 package struct SweepImports: Sendable {

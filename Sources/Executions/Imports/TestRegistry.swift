@@ -51,7 +51,9 @@ enum TestRegistry {
                 """)
         }
         let found = Dictionary(
-            try rows.map { (try $0.bytes("identity_sha256"), Known(id: try $0.uuid("id"), key: try $0.text("test_key"))) },
+            try rows.map {
+                (try $0.bytes("identity_sha256"), Known(id: try $0.uuid("id"), key: try $0.text("test_key")))
+            },
             uniquingKeysWith: { first, _ in first })
         return digests.compactMapValues { found[$0] }
     }

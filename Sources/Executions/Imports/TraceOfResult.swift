@@ -71,7 +71,9 @@ enum TraceOfResult {
         if !result.parameters.isEmpty { metadata["parameters"] = result.parameters.json }
         if !result.metadata.isEmpty { metadata["properties"] = result.metadata.json }
         if !result.flags.isEmpty { metadata["flags"] = .array(result.flags.map { .string($0) }) }
-        if result.name.unicodeScalars.count > ImportedTest.maximumName { metadata["name"] = .string(result.name.cut(bytes: 65_536)) }
+        if result.name.unicodeScalars.count > ImportedTest.maximumName {
+            metadata["name"] = .string(result.name.cut(bytes: 65_536))
+        }
         return metadata
     }
 
@@ -91,6 +93,8 @@ enum TraceOfResult {
 extension [ReadPair] {
     /// A name that comes twice keeps its last value.
     fileprivate var json: JSONValue {
-        .object(Dictionary(map { ($0.name, JSONValue.string($0.value.cut(bytes: 4096))) }, uniquingKeysWith: { _, last in last }))
+        .object(
+            Dictionary(
+                map { ($0.name, JSONValue.string($0.value.cut(bytes: 4096))) }, uniquingKeysWith: { _, last in last }))
     }
 }

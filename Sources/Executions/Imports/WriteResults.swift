@@ -11,7 +11,8 @@ enum WriteResults {
     static let batch = 500
 
     static func write(
-        _ tests: [(test: ImportedTest, known: TestRegistry.Known)], to run: inout ImportRunRow, _ journal: inout Journal,
+        _ tests: [(test: ImportedTest, known: TestRegistry.Known)], to run: inout ImportRunRow,
+        _ journal: inout Journal,
         _ tx: Transaction
     ) throws {
         guard !tests.isEmpty else { return }

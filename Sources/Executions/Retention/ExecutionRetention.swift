@@ -33,7 +33,8 @@ package enum ExecutionRetention {
         .rows("deadLetters", about: "runs that could not be done", of: "dead_letters", defaultDays: 180) {
             "execution_id < \(UUIDv7.first(at: $0))"
         },
-        .rows("importFiles", about: "records of files of results that were read", of: "import_files", defaultDays: 180) {
+        .rows("importFiles", about: "records of files of results that were read", of: "import_files", defaultDays: 180)
+        {
             "received_at < \($0) AND read_at IS NOT NULL"
         },
         // Never what a fold has yet to read, and never the newest row: positions go on from it.

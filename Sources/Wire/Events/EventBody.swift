@@ -51,7 +51,8 @@ extension EventName {
             ]
         case .executionImported:
             [
-                .required("ids", .array(.id, 0...500), "Results that are new, each an execution of its own, already final."),
+                .required(
+                    "ids", .array(.id, 0...500), "Results that are new, each an execution of its own, already final."),
                 .required("counts", .counts, "How all results of the run stand."),
             ]
         case .alertOpened, .alertAcknowledged, .alertResolved:

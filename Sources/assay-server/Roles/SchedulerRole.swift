@@ -26,7 +26,8 @@ struct SchedulerCommand: ParsableCommand {
             parts: parts, leaderships: leaderships, doorbell: Doorbell(directory: config.bells), metrics: metrics)
         let deliveries = try DeliveryLoops(led: led)
         let loops =
-            try [engine(led), suites(led), imports(led), housekeeping(led)] + FoldLoops(led: led).all() + deliveries.all()
+            try [engine(led), suites(led), imports(led), housekeeping(led)] + FoldLoops(led: led).all()
+            + deliveries.all()
         let keeper = led.keeper()
         let figures = FigureShelf.loop(parts, metrics)
         let all = [keeper] + loops + [figures]
