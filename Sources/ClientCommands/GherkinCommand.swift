@@ -39,7 +39,8 @@ package struct GherkinParseCommand: ClientCommand {
                 code = ClientExit.couldNotRun
                 continue
             }
-            let text = String(decoding: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...], as: UTF8.self)
+            let isMarked = bytes.starts(with: [0xEF, 0xBB, 0xBF])
+            let text = String(decoding: bytes[(isMarked ? 3 : 0)...], as: UTF8.self)
             do throws(ParseErrors) {
                 let document = try GherkinDocument(parsing: text, ids: &ids)
                 // Pickles are always numbered, so that the ids of the next file are those of every format.

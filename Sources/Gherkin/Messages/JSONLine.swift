@@ -25,6 +25,17 @@ struct JSONLine {
         text += String(value).utf8
     }
 
+    mutating func bool(_ key: String, _ value: Bool) {
+        name(key)
+        text += (value ? "true" : "false").utf8
+    }
+
+    /// A number or word that is JSON already.
+    mutating func raw(_ value: String) {
+        name(nil)
+        text += value.utf8
+    }
+
     /// Numbers that name a node are text in Cucumber's messages.
     mutating func id(_ key: String? = nil, _ value: Int) { string(key, String(value)) }
 

@@ -93,12 +93,13 @@ struct ParsePattern {
     }
 
     private mutating func number() -> Int? {
-        var digits = ""
-        while let scalar = next, (48...57).contains(scalar.value), digits.utf8.count < 9 {
-            digits.unicodeScalars.append(scalar)
+        let start = index
+        var value = 0
+        while let scalar = next, (48...57).contains(scalar.value) {
+            value = min(value * 10 + Int(scalar.value - 48), Pattern.maximumSize)
             index += 1
         }
-        return Int(digits)
+        return index > start ? value : nil
     }
 
     private mutating func atom() throws(PatternError) -> PatternNode {
@@ -184,8 +185,12 @@ struct ParsePattern {
     }
 
     private mutating func hexadecimal(_ count: Int) throws(PatternError) -> UInt32 {
-        let digits = String(String.UnicodeScalarView(scalars[index...].prefix(count)))
-        guard digits.utf8.count == count, let value = UInt32(digits, radix: 16) else { throw error("Invalid escape") }
+        var value: UInt32 = 0
+        guard index + count <= scalars.count else { throw error("Invalid escape") }
+        for scalar in scalars[index..<index + count] {
+            guard let digit = UInt32(String(scalar), radix: 16) else { throw error("Invalid escape") }
+            value = value * 16 + digit
+        }
         index += count
         return value
     }

@@ -12,7 +12,7 @@ package struct Pattern: Sendable {
         case match
     }
 
-    private static let maximumSize = 10_000
+    static let maximumSize = 10_000
     let source: String
     let groups: [ParsePattern.Group]
     private(set) var instructions: [Instruction] = []

@@ -89,7 +89,11 @@ struct SourceText {
         case 0xC2: return following(1) == 0x85 || following(1) == 0xA0 ? 2 : 0
         case 0xE1: return following(1) == 0x9A && following(2) == 0x80 ? 3 : 0
         case 0xE2:
-            let isGeneral = following(1) == 0x80 && [0x80...0x8A, 0xA8...0xA9, 0xAF...0xAF].contains { $0 ~= following(2) }
+            let isGeneral: Bool
+            switch following(2) {
+            case 0x80...0x8A, 0xA8, 0xA9, 0xAF: isGeneral = following(1) == 0x80
+            default: isGeneral = false
+            }
             return isGeneral || (following(1) == 0x81 && following(2) == 0x9F) ? 3 : 0
         case 0xE3: return following(1) == 0x80 && following(2) == 0x80 ? 3 : 0
         default: return 0

@@ -72,7 +72,9 @@ struct TreeBuilder {
     /// The description is complete; blank lines at its end do not belong to it.
     mutating func closeDescription() {
         guard !description.isEmpty else { return }
-        while description.last?.unicodeScalars.allSatisfy(\.properties.isWhitespace) ?? false { description.removeLast() }
+        while let last = description.last, last.unicodeScalars.allSatisfy(\.properties.isWhitespace) {
+            description.removeLast()
+        }
         let text = description.joined(separator: "\n")
         description = []
         if examples != nil {
@@ -140,7 +142,11 @@ struct TreeBuilder {
                 name: open.heading.match.text, description: open.heading.description, steps: open.steps,
                 examples: open.examples)
             scenario = nil
-            if rule != nil { rule?.children.append(.scenario(closed)) } else { feature?.children.append(.scenario(closed)) }
+            if rule != nil {
+                rule?.children.append(.scenario(closed))
+            } else {
+                feature?.children.append(.scenario(closed))
+            }
         }
         if let open = background {
             let closed = Background(

@@ -40,12 +40,15 @@ struct ParseTagFilter {
     private mutating func reduce() throws(TagFilterError) {
         let last = operators.removeLast()
         guard let right = operands.popLast() else { throw error("Expected operand.") }
-        guard right.depth < ParseTagFilter.maximumOperators else { throw error("More than 1000 operators in each other.") }
-        guard last != "not" else { return operands.append((.not(right.node), right.depth + 1)) }
+        guard last != "not" else { return try push(.not(right.node), right.depth + 1) }
         guard let left = operands.popLast() else { throw error("Expected operand.") }
-        let depth = max(left.depth, right.depth) + 1
+        let node = last == "and" ? TagFilter.Node.and(left.node, right.node) : .or(left.node, right.node)
+        try push(node, max(left.depth, right.depth) + 1)
+    }
+
+    private mutating func push(_ node: TagFilter.Node, _ depth: Int) throws(TagFilterError) {
         guard depth <= ParseTagFilter.maximumOperators else { throw error("More than 1000 operators in each other.") }
-        operands.append((last == "and" ? .and(left.node, right.node) : .or(left.node, right.node), depth))
+        operands.append((node, depth))
     }
 
     private func tokens() throws(TagFilterError) -> [String] {

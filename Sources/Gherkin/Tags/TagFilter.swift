@@ -51,7 +51,8 @@ package struct TagFilter: Sendable {
     private static func escape(_ name: String) -> String {
         var text = ""
         for scalar in name.unicodeScalars {
-            if scalar == "\\" || scalar == "(" || scalar == ")" || scalar.properties.isWhitespace { text.unicodeScalars.append("\\") }
+            let isSpecial = scalar == "\\" || scalar == "(" || scalar == ")" || scalar.properties.isWhitespace
+            if isSpecial { text.unicodeScalars.append("\\") }
             text.unicodeScalars.append(scalar)
         }
         return text
