@@ -59,6 +59,7 @@ let package = Package(
         library("Transfer", ["CCurl", crypto]),
         library("Daemon", [logging]),
         library("ResultFormats", ["CExpat"]),
+        library("Gherkin"),
         // 2 shapes
         library("Wire", ["Domain"]),
         library("Feed", ["Domain", "MariaDB", "Wire"]),
@@ -87,7 +88,7 @@ let package = Package(
             ]),
         library("EventStream", ["Domain", "Wire", "FastCGI", "MariaDB", "Daemon", "Identity", "Executions"]),
         library("AgentRuntime", ["Domain", "Wire", "Transfer", "Daemon", "CSpawn"]),
-        library("ClientCommands", ["Domain", "Wire", "Transfer", argumentParser]),
+        library("ClientCommands", ["Domain", "Gherkin", "Wire", "Transfer", argumentParser]),
         // 6 programs
         program(
             "assay-server",
@@ -108,6 +109,7 @@ let package = Package(
         tests("Transfer", ["Doubles"]),
         tests("Daemon", [logging]),
         tests("ResultFormats", []),
+        tests("Gherkin", ["Doubles"]),
         tests("Wire", ["Domain"]),
         tests("Feed", ["Support", "Domain", "MariaDB", "Wire"]),
         tests("Deliveries", ["Support", "Doubles", "Domain", "MariaDB", "Transfer", "Daemon", logging]),
