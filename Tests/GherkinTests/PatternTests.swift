@@ -5,7 +5,7 @@ import Testing
 @Suite struct PatternTests {
     private func groups(_ pattern: String, _ text: String) throws -> [Range<Int>?]? {
         var match = try MatchPattern(try Pattern(pattern), Array(text.unicodeScalars))
-        return match.run()
+        return try match.run()
     }
 
     @Test(
@@ -35,5 +35,18 @@ import Testing
     @Test(arguments: ["(((a{1000}){1000}){1000})", "(){1000000000}", String(repeating: "(", count: 5000)])
     func `nothing grows without bounds`(pattern: String) {
         #expect(throws: PatternError.self) { try Pattern(pattern) }
+    }
+
+    /// Looking ahead and behind has no memory across places: what would take for ever is given up.
+    @Test(arguments: ["(?=.*(?=.*(?=.*(?=.*c))))", "(?:a(?<=(?:a|b)*y))*z"])
+    func `looking around never takes for ever`(pattern: String) {
+        #expect(throws: PatternError(message: "The regular expression takes too long on this text")) {
+            try groups(pattern, String(repeating: "a", count: 4000))
+        }
+    }
+
+    @Test func `looking around a text of ordinary length is allowed`() throws {
+        let text = String(repeating: "word ", count: 100) + "7 end"
+        #expect(try groups("(?=.*\\d.*)(?<!x)(\\w+) end", text)?.last == 500..<501)
     }
 }

@@ -3,6 +3,10 @@
 /// What failed once fails again, because nothing but instruction and place decides; an empty turn of a loop ends there too.
 struct MatchPattern {
     private static let maximumCells = 1 << 28
+    /// Steps inside of looking ahead and behind, which starts afresh at each place, and in itself again and again.
+    private static let maximumLookSteps = 1 << 22
+    private var lookSteps = 0
+    private var lookDepth = 0
     private let pattern: Pattern
     private let text: [Unicode.Scalar]
     private var visited: [UInt64]
@@ -18,10 +22,11 @@ struct MatchPattern {
     }
 
     /// Starts and ends of the groups, nil for those that took no part; nil without a match.
-    mutating func run() -> [Range<Int>?]? {
+    /// - Throws: `PatternError` when looking ahead and behind would take too long.
+    mutating func run() throws(PatternError) -> [Range<Int>?]? {
         for start in 0...text.count {
             var saved = Array(repeating: -1, count: 2 * pattern.groups.count)
-            guard let end = run(from: 0, at: start, saved: &saved, endingAt: nil) else { continue }
+            guard let end = try run(from: 0, at: start, saved: &saved, endingAt: nil) else { continue }
             saved[0] = start
             saved[1] = end
             return stride(from: 0, to: saved.count, by: 2).map {
@@ -37,7 +42,9 @@ struct MatchPattern {
     }
 
     /// The end of a match; a look-behind wants it to be at `endingAt`.
-    private mutating func run(from first: Int, at start: Int, saved: inout [Int], endingAt: Int?) -> Int? {
+    private mutating func run(
+        from first: Int, at start: Int, saved: inout [Int], endingAt: Int?
+    ) throws(PatternError) -> Int? {
         var pending = [Pending.attempt(first, start)]
         while let next = pending.popLast() {
             guard case .attempt(var instruction, var place) = next else {
@@ -48,6 +55,7 @@ struct MatchPattern {
                 let cell = instruction * (text.count + 1) + place
                 guard visited[cell / 64] & (1 << (cell % 64)) == 0 else { break }
                 visited[cell / 64] |= 1 << (cell % 64)
+                if lookDepth > 0 { try spend(1) }
                 switch pattern.instructions[instruction] {
                 case .match:
                     guard endingAt == nil || endingAt == place else { break attempt }
@@ -77,7 +85,7 @@ struct MatchPattern {
                     instruction += 1
                 case .look(let following, let isBehind, let isWanted):
                     let before = saved
-                    guard look(instruction + 1, isBehind, at: place, saved: &saved) == isWanted else {
+                    guard try look(instruction + 1, isBehind, at: place, saved: &saved) == isWanted else {
                         saved = before
                         break attempt
                     }
@@ -92,13 +100,28 @@ struct MatchPattern {
     }
 
     /// Whether the part matches at the place; it is looked at afresh each time, since what succeeded may succeed again.
-    private mutating func look(_ first: Int, _ isBehind: Bool, at place: Int, saved: inout [Int]) -> Bool {
+    private mutating func look(
+        _ first: Int, _ isBehind: Bool, at place: Int, saved: inout [Int]
+    ) throws(PatternError) -> Bool {
         let outer = visited
-        defer { visited = outer }
-        for start in isBehind ? Array((0...place).reversed()) : [place] {
-            visited = Array(repeating: 0, count: outer.count)
-            if run(from: first, at: start, saved: &saved, endingAt: isBehind ? place : nil) != nil { return true }
+        lookDepth += 1
+        defer {
+            visited = outer
+            lookDepth -= 1
+        }
+        visited = Array(repeating: 0, count: outer.count)
+        try spend(outer.count)
+        // What failed from one start fails from the others too: the end is the same.
+        for start in isBehind ? stride(from: place, through: 0, by: -1) : stride(from: place, through: place, by: -1) {
+            if try run(from: first, at: start, saved: &saved, endingAt: isBehind ? place : nil) != nil { return true }
         }
         return false
+    }
+
+    private mutating func spend(_ steps: Int) throws(PatternError) {
+        lookSteps += steps
+        guard lookSteps <= MatchPattern.maximumLookSteps else {
+            throw PatternError(message: "The regular expression takes too long on this text")
+        }
     }
 }
