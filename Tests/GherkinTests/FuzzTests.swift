@@ -34,6 +34,7 @@ import Testing
         var mutator = Mutator(seed: FuzzTime.seed, corpus: corpus, marks: marks)
         let count = FuzzTime.run {
             let (text, step) = (mutator.text(), mutator.text())
+            _ = try? ParameterTypes().suggestions(for: step)
             for expression in [
                 try? StepExpression(cucumber: text, ParameterTypes()),
                 try? StepExpression(regexp: text, ParameterTypes()),

@@ -90,7 +90,9 @@ package struct ExpressionError: Error, Equatable, Sendable {
         ExpressionError("Illegal character in parameter name {\(name)}. \(nameRule)")
     }
 
-    static func ambiguous(_ regexp: String, _ expression: String, _ types: [String]) -> ExpressionError {
+    static func ambiguous(
+        _ regexp: String, _ expression: String, _ types: [String], _ suggestions: [String]
+    ) -> ExpressionError {
         ExpressionError(
             """
             Your Regular Expression /\(expression)/
@@ -99,7 +101,8 @@ package struct ExpressionError: Error, Equatable, Sendable {
 
             I couldn't decide which one to use. You have two options:
 
-            1) Use a Cucumber Expression instead of a Regular Expression.
+            1) Use a Cucumber Expression instead of a Regular Expression. Try one of these:
+               \(suggestions.joined(separator: "\n   "))
 
             2) Make one of the parameter types preferential and continue to use a Regular Expression.
             """)

@@ -2,7 +2,7 @@
 struct RewriteExpression {
     private let source: String
     private let types: ParameterTypes
-    private(set) var used: [ParameterType?] = []
+    private(set) var used: [ParameterType] = []
 
     init(_ source: String, _ types: ParameterTypes) {
         self.source = source

@@ -3,8 +3,14 @@ package struct StepExpression: Sendable {
     /// As written.
     package let source: String
     private let pattern: Pattern
-    /// One for each outer group; nil where the text is only a text.
-    private let types: [ParameterType?]
+    private let reading: Reading
+
+    /// What reads the outer groups.
+    private enum Reading {
+        case types([ParameterType])
+        /// The types with the same source; looked up when a text matches, since only then it matters that they are several.
+        case sources([String], ParameterTypes)
+    }
 
     /// The regular expression that is matched.
     package var regexp: String { pattern.source }
@@ -12,43 +18,50 @@ package struct StepExpression: Sendable {
     /// - Throws: `ExpressionError` in Cucumber's words.
     package init(cucumber source: String, _ types: ParameterTypes) throws(ExpressionError) {
         var rewrite = RewriteExpression(source, types)
-        let regexp = try rewrite.run()
-        self = try StepExpression(source, regexp) { _ throws(ExpressionError) in rewrite.used }
-    }
-
-    /// - Throws: `ExpressionError` for what is no regular expression, or a group that several types could read.
-    package init(regexp source: String, _ types: ParameterTypes) throws(ExpressionError) {
-        self = try StepExpression(source, source) { groups throws(ExpressionError) in
-            var found: [ParameterType?] = []
-            for group in groups { found.append(try types.type(of: group, in: source)) }
-            return found
-        }
-    }
-
-    private init(
-        _ source: String, _ regexp: String, _ typesOf: ([String]) throws(ExpressionError) -> [ParameterType?]
-    ) throws(ExpressionError) {
-        self.source = source
-        do { pattern = try Pattern(regexp) } catch { throw ExpressionError(error.message) }
-        let outer = pattern.groups.dropFirst().filter { $0.parent == 0 }.map(\.source)
-        types = try typesOf(outer)
-        guard types.count == outer.count else {
+        (self.source, pattern) = (source, try StepExpression.pattern(try rewrite.run()))
+        let count = StepExpression.outer(pattern).count
+        guard count == rewrite.used.count else {
             throw ExpressionError(
-                "Group has \(outer.count) capture groups, but there were \(types.count) parameter types")
+                "Group has \(count) capture groups, but there were \(rewrite.used.count) parameter types")
         }
+        reading = .types(rewrite.used)
+    }
+
+    /// - Throws: `ExpressionError` for what is no regular expression.
+    package init(regexp source: String, _ types: ParameterTypes) throws(ExpressionError) {
+        (self.source, pattern) = (source, try StepExpression.pattern(source))
+        reading = .sources(StepExpression.outer(pattern), types)
+    }
+
+    private static func pattern(_ regexp: String) throws(ExpressionError) -> Pattern {
+        do { return try Pattern(regexp) } catch { throw ExpressionError(error.message) }
+    }
+
+    private static func outer(_ pattern: Pattern) -> [String] {
+        pattern.groups.dropFirst().filter { $0.parent == 0 }.map(\.source)
     }
 
     /// Nil when the text does not match.
-    /// - Throws: `ExpressionError` when text and expression together are too big to try.
+    /// - Throws: `ExpressionError` when text and expression together are too big to try, or several types could read a group.
     package func match(_ text: String) throws(ExpressionError) -> [StepArgument]? {
         let scalars = Array(text.unicodeScalars)
         let ranges: [Range<Int>?]?
         do {
             var match = try MatchPattern(pattern, scalars)
-            ranges = match.run()
+            ranges = try match.run()
         } catch { throw ExpressionError(error.message) }
         guard let ranges else { return nil }
-        return zip(children(of: 0, ranges, scalars), types).map { StepArgument(group: $0, type: $1) }
+        return zip(children(of: 0, ranges, scalars), try types(for: text)).map { StepArgument(group: $0, type: $1) }
+    }
+
+    private func types(for text: String) throws(ExpressionError) -> [ParameterType?] {
+        switch reading {
+        case .types(let types): return types
+        case .sources(let sources, let types):
+            var found: [ParameterType?] = []
+            for regexp in sources { found.append(try types.type(of: regexp, in: source, matching: text)) }
+            return found
+        }
     }
 
     private func children(of parent: Int, _ ranges: [Range<Int>?], _ text: [Unicode.Scalar]) -> [StepArgument.Group] {
