@@ -80,9 +80,10 @@ package struct Projects: Sendable {
         return project
     }
 
-    /// The projects `principal` may see, by key.
-    package func list(for principal: Principal, cursor: String? = nil, limit: Int? = nil) throws -> Page<ProjectSummary>
-    {
+    /// The projects `principal` may see, by key; only those that are put away, or only the others, when `archived` says so.
+    package func list(
+        for principal: Principal, archived: Bool? = nil, cursor: String? = nil, limit: Int? = nil
+    ) throws -> Page<ProjectSummary> {
         let size = pageSize(limit)
         var conditions: [SQL] = ["TRUE"]
         if let cursor {
@@ -92,6 +93,7 @@ package struct Projects: Sendable {
             conditions.append("project_key > \(cursor)")
         }
         if !principal.isAdmin { conditions.append("id IN (\(list: principal.memberships.keys.sorted()))") }
+        if let archived { conditions.append(archived ? "archived_at IS NOT NULL" : "archived_at IS NULL") }
         if let only = principal.onlyProject { conditions.append("id = \(only)") }
         let rows = try read(conditions.joined(separator: " AND ") + " ORDER BY project_key LIMIT \(size + 1)")
         return Page(rows, limit: size) { $0.key }

@@ -49,7 +49,10 @@ extension AnswerShapes {
             "waitingOn": Shape.answer(["labels": .texts, "concurrencyKey": .words]).orNull, "sentence": .words,
         ]),
         "ProjectSettings": .answer(
-            ["project": .key, "version": .whole, "updatedAt": Shape.time.orNull, "effective": effective],
+            [
+                "project": .key, "version": .whole, "updatedAt": Shape.time.orNull, "effective": effective,
+                "system": .map(.any, 0...20),
+            ],
             and: SettingsRequest.fields.map { .required($0.name, $0.shape, "") }),
         "Queue": .answer([
             "depth": .map(.whole, 0...10), "oldestAgeMs": Shape.whole.orNull,

@@ -73,10 +73,11 @@ enum SettingsRequest {
 extension Call {
     fileprivate func answer(_ saved: SavedSettings) throws -> Response {
         let kept = RetentionRules.all.first { $0.name == ExecutionRetention.runs }.flatMap(services.retention.days)
-        let effective = EffectiveSettings(project: saved.settings, system: .system(keepRunsDays: kept))
+        let system = ProjectSettings.system(keepRunsDays: kept)
+        let effective = EffectiveSettings(project: saved.settings, system: system)
         let members: [String: JSONValue] = [
             "project": .string(try projectKey()), "version": .count(saved.version), "updatedAt": .time(saved.updatedAt),
-            "effective": effective.json,
+            "effective": effective.json, "system": system.json,
         ]
         return .json(
             .object(members.merging(saved.settings.json.object ?? [:]) { first, _ in first }),

@@ -6,12 +6,17 @@ import Wire
 extension Routes {
     static let projects: [Route] = [
         Route(
-            .get, "/api/v1/projects", .signedIn, "List the projects you belong to", query: QueryParameter.paging,
+            .get, "/api/v1/projects", .signedIn, "List the projects you belong to",
+            query: [QueryParameter("archived", .boolean, "Only those that are put away, or only the others.")]
+                + QueryParameter.paging,
             answer: AnswerDoc(200, "Projects.", .page("Project"))
         ) { call in
             let principal = try call.principal()
             return try call.page(
-                { try call.services.projects.list(for: principal, cursor: $0, limit: $1) }, \.json)
+                {
+                    try call.services.projects.list(
+                        for: principal, archived: call.query.flag("archived"), cursor: $0, limit: $1)
+                }, \.json)
         },
         Route(
             .post, "/api/v1/projects", .admin, "Add a project", body: .json(CreateProjectRequest.shape),
