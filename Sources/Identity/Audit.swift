@@ -76,8 +76,12 @@ package struct Audit: Sendable {
 
     /// What of the log the filter lets through, newest first.
     package func list(_ filter: AuditFilter, cursor: String?, limit: Int?) throws -> Page<AuditLine> {
+        try part(filter, cursor: cursor, limit: pageSize(limit))
+    }
+
+    /// The same, as many lines as the caller takes at once.
+    package func part(_ filter: AuditFilter, cursor: String?, limit size: Int) throws -> Page<AuditLine> {
         let before: ID<AuditLine>? = try cursorID(cursor)
-        let size = pageSize(limit)
         var conditions = filter.conditions
         if let before { conditions.append("id < \(before)") }
         let rows = try pool.read { connection in

@@ -75,7 +75,7 @@ async function send(method, path, { query, body, type, key, version, signal }) {
   const headers = { Accept: "application/json" };
   if (body !== undefined) headers["Content-Type"] = type ?? "application/json";
   if (key) headers["Idempotency-Key"] = key;
-  if (version) headers["If-Match"] = `"${version}"`;
+  if (version !== undefined && version !== null) headers["If-Match"] = `"${version}"`;
   const patience = AbortSignal.timeout(PATIENCE_MS);
   try {
     return await fetch(BASE + path + search(query), {
