@@ -2,6 +2,7 @@ import { link, path } from "../api.js";
 import { focusRow } from "../elements/as-list.js";
 import { LiveOutput } from "../live-output.js";
 import { LivePage } from "../live-page.js";
+import { OutputSearch } from "../output-search.js";
 import { h } from "../render.js";
 import { bad, done } from "../said.js";
 import { go, to } from "../router.js";
@@ -24,7 +25,7 @@ export default class RunPage extends LivePage {
   #number; #key = null; #attempt = null; #step = null;
   #run; #data = null; #isMissing = false; #filter = ""; #bad = 0; #isUnsorted = false; #isUnfolded = false; #iconed = null; #live = null;
   #draws = this.spaced(() => this.redraw(), 250);
-  #view = { wrap: localStorage.getItem("assay.wrap") === "on", search: "", hit: 0, follow: true }; #hits = new Map();
+  #view = { wrap: localStorage.getItem("assay.wrap") === "on", search: "", hit: 0, follow: true }; #hits = new Map(); #inAll = new OutputSearch(() => this.redraw());
   #newCases = this.spaced(() => this.#loadCases({ more: true }).catch(() => {}), 1500);
 
   constructor(shell, params, url) {
@@ -49,6 +50,7 @@ export default class RunPage extends LivePage {
     super.stop();
     this.#data?.close();
     this.#live?.close();
+    this.#inAll.close();
   }
 
   #read({ key }, url) {
@@ -224,15 +226,22 @@ export default class RunPage extends LivePage {
     const running = chosen ? null : this.#data.running;
     const step = running ?? chosen ?? steps.findLast((each) => each.status !== "skipped") ?? null;
     this.#watch(running, one);
+    this.#countAll(step, one);
     return h("div", { class: "stack detail", key: "detail" },
       casePanel({ ...its, case: one, data: this.#data, single: this.#run.root.kind === "case",
         step: step?.sequence ?? null, href: (part) => this.#run.href(one, { attempt: this.#attempt, ...part }) }),
       running && livePanel({ step: running, lines: this.#live.lines, now: its.now, ...this.#view, set: (changes) => this.#set(changes) }),
       !running && stepPanel({ step, link: (name) => this.#artifact(name, this.#data.attempt?.attempt), ...this.#view,
         log: (stream) => this.#run.log(one, { attempt: this.#data.attempt?.attempt, step: step?.sequence, stream, q: this.#view.search }),
-        hits: this.#hits, set: (changes) => this.#set(changes),
+        hits: this.#hits, inAll: this.#inAll.matches, set: (changes) => this.#set(changes),
         found: (name, count) => {
           if ((this.#hits.get(name) ?? 0) !== count) { this.#hits.set(name, count); this.redraw(); } } }));
+  }
+
+  /** Lets the server count in what is not here of a step. */
+  #countAll(step, { id }) {
+    const isCut = Object.values({ ...step?.output, body: step?.output?.response?.body }).some((stream) => stream?.artifact);
+    this.#inAll.ask({ id, attempt: this.#data.attempt?.attempt, step: step?.sequence }, isCut ? this.#view.search : "");
   }
 
   /** Follows what the step on screen prints, and nothing else. */
