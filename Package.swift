@@ -66,7 +66,7 @@ let package = Package(
         // 3 features
         library("Identity", ["Domain", "MariaDB", "Wire", "Feed", "CArgon2", crypto, jwt]),
         library("Catalog", ["Domain", "MariaDB", yams]),
-        library("Executions", ["Domain", "MariaDB", "Wire", "Feed", crypto, heap]),
+        library("Executions", ["Domain", "MariaDB", "Wire", "Feed", "ResultFormats", crypto, heap]),
         library("Reports", ["Domain", "MariaDB", "Wire", "Feed"]),
         library("Alerts", ["Domain", "MariaDB", "Feed", "Transfer", "Wire", "Deliveries"]),
         library("Integrations", ["Domain", "MariaDB", "Wire", "Feed", "Transfer", "Deliveries", crypto]),
@@ -113,7 +113,7 @@ let package = Package(
         tests("Deliveries", ["Support", "Doubles", "Domain", "MariaDB", "Transfer", "Daemon", logging]),
         tests("Identity", ["Support", "Domain", "MariaDB", crypto]),
         tests("Catalog", ["Support", "Domain", "MariaDB"]),
-        tests("Executions", ["Support", "Domain", "MariaDB", "Wire", "Feed"]),
+        tests("Executions", ["Support", "Domain", "MariaDB", "Wire", "Feed", "ResultFormats"]),
         tests("Reports", ["Support", "Domain", "MariaDB", "Feed"]),
         tests("Alerts", ["Support", "Doubles", "Domain", "MariaDB", "Feed", "Transfer", "Deliveries"]),
         tests(

@@ -220,7 +220,7 @@ import Wire
         #expect(rest.items.count == 2 && rest.next == nil)
         var filter = ExecutionFilter()
         filter.statuses = [.pending]
-        filter.kind = .case
+        filter.kinds = [.case]
         filter.types = [.generic]
         filter.definitionKey = "hello"
         filter.branches = [""]

@@ -146,7 +146,7 @@ extension ExecutionFilter {
 
     /// Runs of one definition.
     mutating func narrow(suite: String?, case one: String?) {
-        if let suite { (definitionKey, kind) = (suite, .suite) }
-        if let one { (definitionKey, kind) = (one, .case) }
+        if let suite { (definitionKey, kinds) = (suite, [.suite, .import]) }
+        if let one { (definitionKey, kinds) = (one, [.case]) }
     }
 }

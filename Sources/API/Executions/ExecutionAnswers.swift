@@ -72,7 +72,8 @@ extension AnswerShapes {
 
     static let execution = Shape.answer(
         [
-            "id": .id, "seq": .whole, "number": Shape.whole.orNull, "kind": .words(["case", "suite"]), "project": .key,
+            "id": .id, "seq": .whole, "number": Shape.whole.orNull, "kind": .words(["case", "suite", "import"]),
+            "project": .key,
             "root": .id, "parent": Shape.id.orNull, "position": .whole, "name": .words,
             "definition": .answer([
                 "id": Shape.id.orNull, "key": Shape.words.orNull, "version": Shape.whole.orNull,
@@ -89,7 +90,7 @@ extension AnswerShapes {
                 ]),
             "createdAt": .time, "queuedAt": .time, "startedAt": Shape.time.orNull, "finishedAt": Shape.time.orNull,
             "totalDurationMs": Shape.whole.orNull, "queueWaitMs": Shape.whole.orNull, "attempt": .whole,
-            "attempts": .whole, "stepCount": .whole, "counts": Shape.map(.whole, 0...10).orNull, "labels": .texts,
+            "attempts": .whole, "stepCount": .whole, "counts": Shape.map(.whole, 0...12).orNull, "labels": .texts,
             "parameters": .textMap,
             "startedBy": Shape.answer(["kind": .words, "id": .words, "name": .words]).orNull,
             "error": Shape.answer(["code": .words, "message": .words, "hint": Shape.words.orNull]).orNull,

@@ -8,7 +8,7 @@ enum ExecutionListing {
     static let parameters: [QueryParameter] = [
         .project,
         QueryParameter("status", Routes.statusShape, isList: true, "Only these."),
-        QueryParameter("kind", .words(["case", "suite"]), "Only this kind."),
+        QueryParameter("kind", .words(["case", "suite", "import"]), "Only this kind."),
         QueryParameter(
             "type", .words(CaseType.allCases.map(\.rawValue)), isList: true, "Only these types of test case."),
         QueryParameter("tag", .text(1...63, .label), isList: true, "Only runs of test cases with one of these tags."),
@@ -55,7 +55,7 @@ enum ExecutionListing {
         let query = call.query
         var filter = ExecutionFilter()
         filter.statuses = call.statuses("status")
-        filter.kind = query.text("kind").flatMap(ExecutionKind.init)
+        filter.kinds = query.text("kind").flatMap(ExecutionKind.init).map { [$0] } ?? []
         filter.types = query.texts("type").compactMap(CaseType.init)
         filter.tags = query.texts("tag")
         filter.narrow(suite: query.text("suite"), case: query.text("case"))

@@ -4,7 +4,7 @@ package import MariaDB
 /// What a list of executions is narrowed to; nil or empty does not narrow.
 package struct ExecutionFilter: Sendable {
     package var statuses: [ExecutionStatus] = []
-    package var kind: ExecutionKind?
+    package var kinds: [ExecutionKind] = []
     package var types: [CaseType] = []
     /// Key of a test case or suite.
     package var definitionKey: String?
@@ -139,13 +139,13 @@ package struct FindExecutions: Sendable {
     }
 
     private static let urgency: SQL =
-        "FIELD(c.status, 'failed', 'timeout', 'aborted', 'retrying', 'running', 'pending', 'cancelled', 'passed')"
+        "FIELD(c.status, 'failed', 'timeout', 'aborted', 'retrying', 'running', 'pending', 'cancelled', 'skipped', 'passed')"
 
     private func conditions(_ project: ID<Project>, _ filter: ExecutionFilter) -> SQL {
         var sql: SQL = "e.project_id = \(project)"
         if filter.rootsOnly { sql = sql + " AND e.parent_id IS NULL" }
         if !filter.statuses.isEmpty { sql = sql + " AND e.status IN (\(list: filter.statuses))" }
-        if let kind = filter.kind { sql = sql + " AND e.kind = \(kind)" }
+        if !filter.kinds.isEmpty { sql = sql + " AND e.kind IN (\(list: filter.kinds))" }
         if !filter.types.isEmpty { sql = sql + " AND e.type IN (\(list: filter.types))" }
         if let key = filter.definitionKey { sql = sql + " AND e.definition_key = \(key)" }
         if !filter.branches.isEmpty { sql = sql + " AND e.branch IN (\(list: filter.branches))" }
@@ -221,7 +221,7 @@ extension FindExecutions {
 
     /// The statuses of the first 500 children of each suite, in one statement.
     private func addChildren(to found: inout [Found], _ project: ID<Project>, _ connection: Connection) throws {
-        let suites = found.filter { $0.kind == .suite }.map(\.id)
+        let suites = found.filter { $0.kind != .case }.map(\.id)
         guard !suites.isEmpty else { return }
         let rows = try connection.query(
             """
@@ -229,7 +229,7 @@ extension FindExecutions {
             WHERE parent_id IN (\(list: suites)) AND position < 500 AND project_id = \(project) ORDER BY parent_id, position
             """)
         let statuses = try Dictionary(grouping: rows, by: { try $0.uuid("parent_id") })
-        for index in found.indices where found[index].kind == .suite {
+        for index in found.indices where found[index].kind != .case {
             let own = statuses[found[index].id.uuid] ?? []
             found[index].document["children"] = .array(try own.map { .string(try $0.text("status")) })
         }

@@ -38,6 +38,10 @@ package enum ExecutionRetention {
         .rows("deadLetters", about: "runs that could not be done", of: "dead_letters", defaultDays: 180) {
             "execution_id < \(UUIDv7.first(at: $0))"
         },
+        .rows("importFiles", about: "records of files of results that were read", of: "import_files", defaultDays: 180)
+        {
+            "received_at < \($0) AND read_at IS NOT NULL"
+        },
         // Never what a fold has yet to read, and never the newest row: positions go on from it.
         .rows("feed", about: "announced events that streams can resume from", of: "feed", defaultDays: 7) {
             """
@@ -107,6 +111,9 @@ enum RemoveRuns {
         try tx.execute("DELETE FROM execution_requests WHERE execution_id IN \(sql: list)")
         try tx.execute("DELETE FROM dead_letters WHERE execution_id IN \(sql: list)")
         try tx.execute("DELETE FROM late_results WHERE execution_id IN \(sql: list)")
+        try tx.execute("DELETE FROM intake_items WHERE execution_id IN \(sql: list)")
+        try tx.execute("DELETE FROM import_file_runs WHERE execution_id IN \(sql: list)")
+        try tx.execute("DELETE FROM import_runs WHERE execution_id IN \(sql: list)")
         return try tx.execute("DELETE FROM executions WHERE id IN \(sql: list)")
     }
 }

@@ -22,6 +22,9 @@ package struct RetryExecution: Sendable {
             else { throw ExecutionFault.notFound }
             let row = try ExecutionRow(found)
             guard row.status.isFinal else { throw ExecutionFault.invalidTransition(from: row.status) }
+            guard !(try isImported(row, tx)) else {
+                throw ExecutionFault.invalid([FieldFault("/id", "came from another tool: run it again there")])
+            }
             let (own, root) = try RequestStore.read(row, tx)
             var request = root
             request.startedBy = startedBy
@@ -36,6 +39,11 @@ package struct RetryExecution: Sendable {
                 retryOf: id, idempotency: idempotency, alongside: alongside)
             return StartResult(id: try StartExecution.insert(wish, tx), isReplay: false)
         }
+    }
+
+    private func isImported(_ row: ExecutionRow, _ tx: Transaction) throws -> Bool {
+        try row.kind == .import
+            || tx.first("SELECT execution_id FROM import_runs WHERE execution_id = \(row.root)") != nil
     }
 
     private func onlyFailed(_ suite: FrozenRequest.Suite, of id: ID<Execution>, _ tx: Transaction) throws

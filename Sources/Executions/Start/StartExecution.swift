@@ -71,7 +71,7 @@ package struct StartExecution: Sendable {
     }
 
     /// The next run number of the project, dense per committed start.
-    private static func nextNumber(_ project: ID<Project>, _ tx: Transaction) throws -> Int {
+    static func nextNumber(_ project: ID<Project>, _ tx: Transaction) throws -> Int {
         try tx.execute(
             """
             INSERT INTO project_counters (project_id, last_number) VALUES (\(project), 1)

@@ -23,6 +23,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case requestTimeout = "request_timeout"
     case uriTooLong = "uri_too_long"
     case unsupportedMediaType = "unsupported_media_type"
+    case unknownFormat = "unknown_format"
     case validationFailed = "validation_failed"
     case resourceLimit = "resource_limit"
     case rateLimited = "rate_limited"
@@ -45,7 +46,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
         case .bodyTooLarge: 413
         case .requestTimeout: 408
         case .uriTooLong: 414
-        case .unsupportedMediaType: 415
+        case .unsupportedMediaType, .unknownFormat: 415
         case .protocolUnsupported, .validationFailed, .resourceLimit: 422
         case .rateLimited: 429
         case .internalError: 500
@@ -77,6 +78,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
         case .bodyTooLarge: "The request body is too large"
         case .requestTimeout: "The request did not arrive in time"
         case .uriTooLong: "The address is too long"
+        case .unknownFormat: "The file is of no format that is read here"
         case .unsupportedMediaType: "The body has a media type that is not accepted here"
         case .validationFailed: "Some fields are not valid"
         case .resourceLimit: "A configured limit is reached"
