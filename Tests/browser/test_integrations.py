@@ -64,7 +64,7 @@ def test_what_reached_a_trigger_says_why_nothing_started_and_is_taken_up_again(p
     page.reload()
     expect(received).to_contain_text("The trigger is not for this branch.")
     expect(received.locator("[data-state=failed]")).to_contain_text("environment")
-    received.get_by_role("button", name="Show Push", exact=True).click()
+    received.get_by_role("button", name="Show Push on feature", exact=True).click()
     dialog = page.locator("dialog")
     expect(dialog.get_by_role("region", name="Payload")).to_contain_text('"ref": "refs/heads/feature"')
     picture(page, "hook-entry")

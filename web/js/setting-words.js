@@ -10,8 +10,8 @@ export const SETTINGS = {
 };
 
 const OUTCOMES = { failed: "failed", timeout: "ran out of time" };
-const SOURCES = { system: "as the installation says", project: "as the project says", suite: "as the suite says",
-  case: "as the case says", request: "as the start said" };
+const SOURCES = { system: "by default", project: "by this project", suite: "by the suite", case: "by the case",
+  request: "by the start" };
 
 /** Who said it. */
 export const sourceWord = (from) => SOURCES[from] ?? from;

@@ -2,7 +2,7 @@ import { get, path } from "../api.js";
 import { ListPage } from "../list-page.js";
 import { status, time } from "../parts.js";
 import { to } from "../router.js";
-import { many } from "../words.js";
+import { many, word } from "../words.js";
 import { h } from "../render.js";
 
 /** What an agent runs now. */
@@ -55,7 +55,7 @@ export default class AgentWorkPage extends ListPage {
   columns() {
     return [
       { head: "Case", cell: ({ name }) => name, second: ({ definition }) => definition?.key },
-      { head: "State", cell: (one) => status(one.status) },
+      { head: "State", cell: (one) => h("span", { class: "line" }, status(one.status, { label: false }), word(one.status)) },
       { head: "Since", cell: ({ startedAt }) => time(startedAt), right: true },
     ];
   }

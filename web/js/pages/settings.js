@@ -31,8 +31,7 @@ export default class SettingsPage extends EditPage {
       number("traceSteps", "A longer trace is kept step by step and loads in pages."),
       number("progressMs", "Progress of a suite and what a running step prints."),
       number("keepRunsDays", "0 keeps them for ever."),
-      { name: "retry/on", label: "A case that says nothing itself is tried again when it", kind: "many", help: "None ticked: as the installation says, "
-        + `${inWords("retry", system.retry)}.`,
+      { name: "retry/on", label: "A case that says nothing itself is tried again when it", kind: "many", help: `None ticked: ${inWords("retry", system.retry)}.`,
         options: [{ value: "failed", label: "failed" }, { value: "timeout", label: "ran out of time" }] },
       { name: "retry/maxAttempts", label: "Tries in all", kind: "number", short: true, when: isRetried, help: `The first included. Left empty: ${system.retry.maxAttempts}.` },
       { name: "retry/backoffMs", label: "Wait before the second", kind: "number", short: true, per: 1 / 1000, unit: "s", when: isRetried,
@@ -50,7 +49,7 @@ export default class SettingsPage extends EditPage {
         h("dl", { class: "facts wide" }, Object.entries(SETTINGS).filter(([name]) => effective[name]).map(([name, { label }]) => [
           h("dt", { key: `t${name}` }, label),
           h("dd", { key: `d${name}` }, inWords(name, effective[name].value), " ",
-            h("span", { class: "small faint nowrap" }, sourceWord(effective[name].from)))])),
+            h("span", { class: "small faint" }, sourceWord(effective[name].from)))])),
         h("p", { class: "small dim" }, "A suite, a case and the start of a run may say otherwise, in this order. Runs keep what held when they were started."),
         updatedAt && h("p", { class: "small faint" }, "Changed ", time(updatedAt))));
   }

@@ -97,7 +97,7 @@ export default class TriggerPage extends EditPage {
       h("div", { class: "body stack" }, copyRow({ label: "Payload URL", value: url }),
         h("ol", { class: "steps-to small dim" }, h("li", null, "Open Settings, Webhooks, Add webhook of the repository."),
           h("li", null, "Payload URL: the one above. Content type: application/json."),
-          h("li", null, "Secret: the one shown when this trigger was made."),
+          h("li", null, "Secret: the one shown when it was made or replaced."),
           h("li", null, `Events: ${events.map(eventWord).join(", ").toLowerCase()}.`))))];
   }
 
