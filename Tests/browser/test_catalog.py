@@ -6,7 +6,7 @@ import pytest
 import yaml
 from playwright.sync_api import expect
 
-from looking import quiet
+from looking import accessible, fits, picture, quiet
 from test_alerting import confirm, row
 
 TEXT = "Definition as YAML"
@@ -228,3 +228,43 @@ def test_a_definition_is_copied_downloaded_and_pasted_as_yaml(page, client, hell
     made = case(client, "pasted-here")
     assert made["steps"][0]["name"] == "say it pasted # not a comment: quoted"
     client.delete(f"/api/v1/test-cases/{made['id']}")
+
+
+def test_names_are_offered_behind_a_dollar_and_a_brace(page, client, hello):
+    client.put("/api/v1/secrets/SHOP_TOKEN?project=demo", {"value": "s3cr3t-value"})
+    client.post("/api/v1/environments?project=demo", {"name": "shop", "variables": {"SHOP_URL": "https://shop.test"}}, expect=(201, 409))
+    page.goto("/p/demo/cases/+")
+    field = page.get_by_label(TEXT)
+    written = ("key: offers\nparameters:\n  shopper: me\nsteps:\n  - name: one\n    command:\n      argv: [echo]\n    capture:\n"
+               "      shopId:\n        from: stdout\n  - name: two\n    command:\n      argv:\n        - echo\n        - ")
+    field.fill(written)
+    quiet(page)
+    names = page.get_by_role("listbox", name="Names").get_by_role("option")
+    page.keyboard.type("x${sh")
+    expect(names).to_have_count(4)
+    assert [one.split("\n") for one in names.all_inner_texts()] == [["shopper", "parameter"], ["shopId", "captured by step 1"],
+        ["SHOP_URL", "environment shop"], ["secret:SHOP_TOKEN", "secret"]]
+    chosen = lambda: page.evaluate("() => document.getElementById(document.activeElement.getAttribute('aria-activedescendant')).innerText")
+    assert chosen().startswith("shopper")
+    accessible(page, "names offered")
+    picture(page, "names-offered")
+    page.keyboard.press("ArrowUp")
+    assert chosen().startswith("secret:SHOP_TOKEN")
+    page.keyboard.press("Enter")
+    expect(names).to_have_count(0)
+    assert field.input_value() == written + "x${secret:SHOP_TOKEN}"
+    page.keyboard.type("${shopI")
+    page.keyboard.press("Tab")
+    page.keyboard.type(" $${sh")
+    expect(names).to_have_count(0)
+    page.keyboard.type(" ${")
+    expect(names.first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(names).to_have_count(0)
+    assert field.input_value() == written + "x${secret:SHOP_TOKEN}${shopId} $${sh ${"
+    expect(field).to_be_focused()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.keyboard.type("sh")
+    expect(names).to_have_count(4)
+    fits(page, "names offered on a phone")
+    picture(page, "names-offered-390")

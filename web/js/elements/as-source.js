@@ -1,6 +1,7 @@
 import { h, render } from "../render.js";
 import { button, status } from "../parts.js";
 import { copyText, download } from "../actions.js";
+import "./as-complete.js";
 import { yaml } from "../yaml.js";
 import { lineOf, readYAML } from "../yaml-reader.js";
 import { many } from "../words.js";
@@ -41,6 +42,7 @@ class AsSource extends HTMLElement {
           onfocus: () => { this.#isTyping = true; }, onblur: () => { this.#isTyping = false; this.#follow(); },
           oninput: (event) => this.#type(event.target.value),
           onkeydown: (event) => { if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.#form.save(); } })),
+      h("as-complete", { ".model": () => form.names?.() ?? [] }),
       faults.length > 0 && h("ul", { class: "rows", id: "source-faults" }, faults.map(({ line, text }, at) =>
         h("li", { key: at, class: "item mid" }, status("failed", { size: "s", label: false }),
           h("span", { class: "grow small breakable" }, text),
