@@ -50,6 +50,7 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CSpawn"),
         // One exec a command: without the Swift runtime that SwiftPM would link, it starts in a third of the time.
         .executableTarget(
@@ -61,6 +62,7 @@ let package = Package(
         library("Transfer", ["CCurl", crypto]),
         library("Daemon", [logging]),
         library("ResultFormats", ["CExpat"]),
+        library("Archives", ["CZlib"]),
         // 2 shapes
         library("Wire", ["Domain"]),
         library("Feed", ["Domain", "MariaDB", "Wire"]),
@@ -110,6 +112,7 @@ let package = Package(
         tests("Transfer", ["Doubles"]),
         tests("Daemon", [logging]),
         tests("ResultFormats", [], exclude: ["Samples"]),
+        tests("Archives", [], exclude: ["Samples"]),
         tests("Wire", ["Domain"]),
         tests("Feed", ["Support", "Domain", "MariaDB", "Wire"]),
         tests("Deliveries", ["Support", "Doubles", "Domain", "MariaDB", "Transfer", "Daemon", logging]),
