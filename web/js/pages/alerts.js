@@ -56,7 +56,7 @@ export default class AlertsPage extends LivePage {
 
   #resolve(alert) {
     askForm({
-      title: `Resolve ${alert.rule.name}`, label: "Resolve alert",
+      title: `Resolve ${alert.rule.name}`, label: "Resolve alert", question: `resolve ${alert.id}`,
       says: "Its channels are told. It opens again when the next run breaks the rule.",
       fields: [{ name: "comment", label: "Why it is over", kind: "text", required: true, help: "The others read it under Resolved." }],
       submit: async (values) => {

@@ -68,7 +68,9 @@ struct JUnitTest {
 
     private mutating func skip(_ attributes: XMLAttributes, _ driver: XMLDriver) {
         if result.status == .passed { result.status = .skipped }
-        if let type = attributes["type"]?.nonEmpty, result.rawStatus == nil { result.rawStatus = type }
+        if let type = attributes["type"]?.nonEmpty, result.rawStatus == nil, type != "skipped" {
+            result.rawStatus = type
+        }
         if result.error == nil, let message = attributes["message"]?.nonEmpty {
             result.error = ReadError(message: message)
         }
