@@ -128,3 +128,11 @@ def test_a_packed_file_is_one_run(client, tmp_path):
         assert first["definition"]["key"].startswith("cart-adds-")
         item, = client.get(f"/api/v1/executions/{run['id']}/intake")["items"]
         assert item["file"] == "c/cut.xml" and item["code"] == "damaged_file"
+
+
+def test_a_form_of_several_files_is_one_run(client):
+    parts = {"two": ("two.xml", JUNIT.replace("Cart", "Two")), "one": ("one.xml", JUNIT), "note": (None, "no file")}
+    answer = client.call("POST", "/api/v1/results?project=demo&suite=form", expect=201, files=parts).json()
+    run, = answer["runs"]
+    assert run["accepted"] == 4 and [child["name"] for child in client.children(run["id"])] == ["adds", "removes"] * 2
+    assert client.call("POST", "/api/v1/results?project=demo", data=b"--x--", headers={"Content-Type": "multipart/form-data"}).status_code == 400

@@ -35,8 +35,8 @@ final class FileReading {
     func readAll() throws -> Bool {
         var isDamaged = false
         do {
-            if try files.isPacked(claim.id) {
-                try files.readMembers(claim.id) { name, read in
+            if try files.isPacked(claim.file) {
+                try files.readMembers(claim.file) { name, read in
                     claim.member = name
                     isDamaged = try self.read(read) || isDamaged
                 }

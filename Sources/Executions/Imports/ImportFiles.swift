@@ -165,8 +165,10 @@ package struct ImportFiles: Sendable {
         return Array(hasher.finalize())
     }
 
-    func isPacked(_ id: ID<ImportFile>) throws -> Bool {
-        let descriptor = open(path(of: id), O_RDONLY | O_CLOEXEC)
+    /// Whether it holds files: packed, or parts of a form.
+    func isPacked(_ file: ImportFile) throws -> Bool {
+        if file.request.boundary != nil { return true }
+        let descriptor = open(path(of: file.id), O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw ArtifactError.unreadable(errno: errno) }
         defer { close(descriptor) }
         var head = [UInt8](repeating: 0, count: 512)
@@ -175,9 +177,13 @@ package struct ImportFiles: Sendable {
         return head.prefix(count).withUnsafeBytes { ArchiveKind.detect($0) } != nil
     }
 
-    /// The members of a packed file, by name.
-    func readMembers(_ id: ID<ImportFile>, _ each: (String, Archives.MemberReader) throws -> Void) throws {
-        try Archives.readMembers(path: path(of: id), spool: directory, each: each)
+    /// The files that it holds, by name.
+    func readMembers(_ file: ImportFile, _ each: (String, Archives.MemberReader) throws -> Void) throws {
+        if let boundary = file.request.boundary {
+            try Multipart.readFiles(path: path(of: file.id), boundary: boundary, each: each)
+        } else {
+            try Archives.readMembers(path: path(of: file.id), spool: directory, each: each)
+        }
     }
 
     /// What was read is in the database; the sweep finds bytes that stay behind.
