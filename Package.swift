@@ -103,6 +103,7 @@ let package = Package(
         program("assay", ["ClientCommands"]),
         // tests
         .target(name: "Doubles", path: "Tests/Doubles", swiftSettings: strict),
+        .target(name: "Fuzzing", path: "Tests/Fuzzing", swiftSettings: strict),
         .target(
             name: "Support", dependencies: ["MariaDB", "Domain", "Wire", "Feed"], path: "Tests/Support",
             swiftSettings: strict),
@@ -111,8 +112,8 @@ let package = Package(
         tests("MariaDB", ["Support"]),
         tests("Transfer", ["Doubles"]),
         tests("Daemon", [logging]),
-        tests("ResultFormats", [], exclude: ["Samples"]),
-        tests("Archives", [], exclude: ["Samples"]),
+        tests("ResultFormats", ["Fuzzing"], exclude: ["Samples"]),
+        tests("Archives", ["Fuzzing"], exclude: ["Samples"]),
         tests("Wire", ["Domain"]),
         tests("Feed", ["Support", "Domain", "MariaDB", "Wire"]),
         tests("Deliveries", ["Support", "Doubles", "Domain", "MariaDB", "Transfer", "Daemon", logging]),

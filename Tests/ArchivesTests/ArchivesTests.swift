@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Fuzzing
 import Testing
 
 @testable import Archives
@@ -68,7 +69,7 @@ import Testing
         }
         var damaged: [String] = []
         var whole: [String] = []
-        try Archives.readMembers(path: path, spool: "/tmp") { name, read in
+        try Archives.readMembers(path: path, spool: FileManager.default.temporaryDirectory.path()) { name, read in
             do {
                 try read { _ in }
                 whole.append(name)
@@ -88,22 +89,20 @@ import Testing
         #expect(throws: ArchiveError.self) { try members(at: "/nowhere") }
     }
 
-    /// Every file cut at many places, and with bytes changed at many: an error or an answer, never a trap.
+    /// An error or an answer, never a trap.
     @Test(arguments: ["files.zip", "stored.zip", "gnu.tar", "pax.tar", "files.tar.gz", "one.xml.gz", "encrypted.zip"])
     func damageIsAnError(_ name: String) throws {
-        var random = Seeded(1)
-        for _ in 0..<60 {
-            let path = try copy(name) { bytes in
-                if Bool.random(using: &random) { bytes.removeLast(Int.random(in: 0..<bytes.count, using: &random)) }
-                for _ in 0..<Int.random(in: 1...8, using: &random) where !bytes.isEmpty {
-                    bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
-                }
-            }
+        let seconds = ProcessInfo.processInfo.environment["FUZZ_SECONDS"].flatMap { Int($0) }
+        for seed in FuzzRounds(60, seconds: seconds) {
+            var mutator = Mutator(seed: seed)
+            let path = try copy(name) { $0 = mutator.mutate($0) }
             defer { try? FileManager.default.removeItem(atPath: path) }
             do {
-                try Archives.readMembers(path: path, spool: "/tmp") { _, read in try read { _ in } }
+                try Archives.readMembers(path: path, spool: FileManager.default.temporaryDirectory.path()) { _, read in
+                    try read { _ in }
+                }
             } catch {
-                #expect(error is ArchiveError)
+                #expect(error is ArchiveError, "seed \(seed)")
             }
         }
     }
