@@ -75,7 +75,7 @@ async function send(method, path, { query, body, type, key, version, signal, pat
   const headers = { Accept: "application/json" };
   if (body !== undefined) headers["Content-Type"] = type ?? "application/json";
   if (key) headers["Idempotency-Key"] = key;
-  if (version) headers["If-Match"] = `"${version}"`;
+  if (version !== undefined && version !== null) headers["If-Match"] = `"${version}"`;
   const patience = AbortSignal.timeout(patienceMs);
   try {
     return await fetch(BASE + path + search(query), {
