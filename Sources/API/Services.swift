@@ -19,8 +19,12 @@ package struct Services: Sendable {
     let sealing: Sealing
     /// Directory of the artifact store.
     let artifactDirectory: String
+    /// Directory of files that are read into runs.
+    let importDirectory: String
     /// How long this installation keeps what.
     let retention: RetentionDays
+    /// Keeps refusals and readings from filling the audit log.
+    let auditPace = AuditPace()
     /// Keeps what never changes of runs and definitions.
     package let acceptOffers: AcceptOffers
     /// Whether every migration of this program is applied.
@@ -31,9 +35,10 @@ package struct Services: Sendable {
     /// - Parameters:
     ///   - keys: the master key ring; signs access tokens and seals secrets.
     ///   - artifacts: directory of the artifact store.
+    ///   - imports: directory of files that are read into runs.
     package init(
         pool: Pool, version: String, keys: KeyRing, hasher: PasswordHasher, loginLimits: LoginLimits = LoginLimits(),
-        artifacts: String, retention: RetentionDays = RetentionDays(),
+        artifacts: String, imports: String, retention: RetentionDays = RetentionDays(),
         isSchemaCurrent: @escaping @Sendable () throws -> Bool,
         exposition: @escaping @Sendable () -> String
     ) {
@@ -47,6 +52,7 @@ package struct Services: Sendable {
         sealing = Sealing(
             seal: { try seal.seal($0, context: $1) }, open: { try seal.open($0, context: $1) })
         artifactDirectory = artifacts
+        importDirectory = imports
         self.retention = retention
         acceptOffers = AcceptOffers(pool: pool)
         self.isSchemaCurrent = isSchemaCurrent

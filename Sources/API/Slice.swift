@@ -10,7 +10,7 @@ package struct Slice: Sendable {
 
     /// Every slice; nothing else lists them.
     package static let all: [Slice] = [
-        operations, identity, catalog, executions, agents, metrics, alerts, integrations,
+        operations, identity, catalog, executions, results, agents, metrics, alerts, integrations,
     ]
 }
 

@@ -52,6 +52,15 @@ package struct ResolveDefinitions: Sendable {
         }
     }
 
+    /// Id and name of a suite; nil when there is none of this key.
+    package func suiteName(_ key: String, project: ID<Project>) throws -> (id: ID<TestSuite>, name: String)? {
+        guard isHumanKey(key) else { return nil }
+        return try pool.read { connection in
+            try DefinitionStore<SuiteDefinition>().read("d.live_key = \(key)", project: project, connection).first
+                .map { ($0.id, $0.definition.name) }
+        }
+    }
+
     /// How many cases each suite runs now; a listed case that is gone still counts.
     package func caseCounts(
         of suites: [Versioned<SuiteDefinition>], project: ID<Project>

@@ -22,6 +22,8 @@ package struct ClientContext: Sendable {
     /// All of standard input.
     package var readInput: @Sendable () -> [UInt8]
     package var now: @Sendable () -> Timestamp
+    /// A variable of the environment, for what CI systems say.
+    package var variable: @Sendable (String) -> String?
     /// First wait before a lost connection is tried again.
     package var retryMs: Int
 
@@ -32,7 +34,7 @@ package struct ClientContext: Sendable {
         onInterrupt: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void = { _ in },
         askSecret: @escaping @Sendable (String) -> String? = { _ in nil },
         readInput: @escaping @Sendable () -> [UInt8] = { [] }, now: @escaping @Sendable () -> Timestamp,
-        retryMs: Int = 250
+        variable: @escaping @Sendable (String) -> String? = { _ in nil }, retryMs: Int = 250
     ) {
         self.url = url
         self.token = token
@@ -45,6 +47,7 @@ package struct ClientContext: Sendable {
         self.askSecret = askSecret
         self.readInput = readInput
         self.now = now
+        self.variable = variable
         self.retryMs = retryMs
     }
 

@@ -41,7 +41,7 @@ struct RunView {
 
     var title: String { number.map { "#\($0) \(name)" } ?? name }
 
-    var isFinal: Bool { ["passed", "failed", "timeout", "cancelled", "aborted"].contains(status) }
+    var isFinal: Bool { ["passed", "failed", "timeout", "cancelled", "aborted", "skipped"].contains(status) }
 
     /// The page of a run, or of a case within its run.
     func url(_ server: ServerClient, within root: RunView? = nil) -> String {

@@ -49,6 +49,16 @@ final class ServerClient {
         return try json(send(request, isSafe: idempotencyKey != nil))
     }
 
+    /// POSTs the content of a file; with a run key in `path` it is safe to send it again.
+    func upload(_ path: String, file: String) throws(ClientError) -> JSONValue {
+        var request = request("POST", path)
+        request.headers.append((name: "Content-Type", value: "application/octet-stream"))
+        request.body = .file(path: file)
+        request.totalTimeoutMs = 0
+        request.idleTimeoutMs = 600_000
+        return try json(send(request, isSafe: true))
+    }
+
     /// Holds an event stream open; returns when it ends or `onBytes` answers false. A refusal is an error.
     func stream(
         _ path: String, lastEventID: String?, abort: AbortSwitch? = nil, onBytes: (UnsafeRawBufferPointer) -> Bool

@@ -23,6 +23,8 @@ package struct FeedTopics: OptionSet, Hashable, Sendable {
     package static let agents = FeedTopics(rawValue: 128)
     /// Steps, progress and whatever only streams show.
     package static let other = FeedTopics(rawValue: 256)
+    /// Results came in that are final already; the event of the run names them.
+    package static let imported = FeedTopics(rawValue: 512)
 
     /// The topic of one event; `execution.finished` counts only when it is final.
     package init(_ name: EventName, body: JSONValue) {
@@ -35,6 +37,7 @@ package struct FeedTopics: OptionSet, Hashable, Sendable {
         case .membershipChanged: self = .members
         case .alertOpened, .alertAcknowledged, .alertResolved: self = .alerts
         case .agentOnline, .agentOffline: self = .agents
+        case .executionImported: self = .imported
         case .executionProgress, .executionSteps, .executionDeadLettered: self = .other
         }
     }

@@ -12,10 +12,10 @@ struct FinishedRun {
     let durationMs: Int64?
     let finishedAt: Timestamp
 
-    /// nil for what no rollup counts: imports and executions whose definition is not recorded.
+    /// nil for what no rollup counts: what was skipped, and executions whose definition is not recorded.
     init?(_ row: Row, pos: Int64) throws(DatabaseError) {
         guard let definitionID = try row.uuidOrNil("definition_id"),
-            let kind = MeasuredKind(rawValue: try row.text("kind")),
+            let kind = MeasuredKind(ofExecution: try row.text("kind")),
             let outcome = RunOutcome(rawValue: try row.text("status")),
             let finishedAt = try row.timeOrNil("finished_at")
         else { return nil }

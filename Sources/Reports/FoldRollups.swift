@@ -11,7 +11,8 @@ package struct FoldRollups {
     private var feed: FeedFold
 
     package init(pool: Pool, batchRows: Int = 500) {
-        feed = FeedFold(Self.cursorName, topics: .finished, pool: pool, batchRows: batchRows)
+        feed = FeedFold(
+            Self.cursorName, topics: [.finished, .imported], pool: pool, batchRows: batchRows, heavy: .imported)
     }
 
     /// One batch. Blocks; call on one thread at a time.
@@ -33,9 +34,14 @@ package struct FoldRollups {
         try tx.first("SELECT pos FROM feed_cursors WHERE name = \(cursorName) FOR UPDATE")?.int64("pos") ?? 0
     }
 
-    /// A row of the topic says that its execution is final; the end itself is read from the execution's row.
+    /// A row of `finished` says that its execution is final; the end itself is read from the execution's row.
     private static func finishedRuns(_ rows: [FeedRow], in tx: Transaction) throws -> [FinishedRun] {
-        let announced = Dictionary(rows.map { ($0.stream, $0.pos) }, uniquingKeysWith: { first, _ in first })
+        var announced = Dictionary(
+            rows.filter { $0.topics.contains(.finished) }.map { ($0.stream, $0.pos) },
+            uniquingKeysWith: { first, _ in first })
+        for row in rows where row.topics.contains(.imported) {
+            for id in try ImportedIDs.read(row, tx) { announced[id] = row.pos }
+        }
         let found = try tx.query(
             """
             SELECT \(sql: FinishedRun.columns) FROM executions x

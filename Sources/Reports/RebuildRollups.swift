@@ -78,12 +78,15 @@ package struct RebuildRollups: Sendable {
     private static func unfolded(after cursor: Int64, in tx: Transaction) throws -> Set<UUIDv7> {
         let rows = try tx.query(
             """
-            SELECT u.stream_id FROM (\
+            SELECT u.stream_id, e.type, IF(e.type = \(EventName.executionImported.rawValue), e.body, NULL) body FROM (\
             SELECT stream_id, seq_from, seq_to FROM feed WHERE pos > \(cursor) AND stream_id IS NOT NULL \
             UNION ALL SELECT stream_id, seq_from, seq_to FROM outbox) u \
             JOIN events e ON e.stream_id = u.stream_id AND e.seq BETWEEN u.seq_from AND u.seq_to \
-            AND e.type = \(EventName.executionFinished.rawValue)
+            AND e.type IN (\(EventName.executionFinished.rawValue), \(EventName.executionImported.rawValue))
             """)
-        return Set(try rows.map { try $0.uuid("stream_id") })
+        return Set(
+            try rows.flatMap { row in
+                try row.textOrNil("body") == nil ? [try row.uuid("stream_id")] : ImportedIDs.ids(in: row.json("body"))
+            })
     }
 }

@@ -17,6 +17,9 @@ package enum RollupBucket: String, CaseIterable, Sendable {
 package enum MeasuredKind: String, CaseIterable, Sendable {
     case suite
     case testCase = "case"
+
+    /// The run of an import counts as one of the suite it names.
+    init?(ofExecution kind: String) { self.init(rawValue: kind == "import" ? "suite" : kind) }
 }
 
 /// A suite or a case whose runs are counted; the same one after its key was changed.

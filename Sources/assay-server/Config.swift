@@ -25,6 +25,8 @@ struct Config: Sendable {
     let listeningDescriptor: Int32
     let masterKeyFile: String
     let artifacts: String
+    /// Where files of results wait until they are read; on one file system with what nginx stores.
+    let imports: String
     let outside: OutsideSettings
     /// How long what is kept.
     let retention: RetentionDays
@@ -57,6 +59,7 @@ struct Config: Sendable {
             values.integer("ASSAY_LISTEN_FD", default: 3, in: 0...1023, doc: "listening socket handed to a role"))
         masterKeyFile = values.text(
             "ASSAY_MASTER_KEY_FILE", default: home + "/master.key", doc: "seals secrets, signs logins")
+        imports = home + "/imports"
         artifacts = values.text("ASSAY_ARTIFACTS", default: home + "/artifacts", doc: "directory of the artifact store")
         outside = OutsideSettings(&values)
         let kept = values.text(

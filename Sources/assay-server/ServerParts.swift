@@ -41,7 +41,7 @@ extension Services {
         let (pool, directory) = (parts.pool, parts.config.share + "/migrations")
         self.init(
             pool: pool, version: assayVersion, keys: try parts.keys(), hasher: try PasswordHasher(),
-            artifacts: parts.config.artifacts, retention: parts.config.retention,
+            artifacts: parts.config.artifacts, imports: parts.config.imports, retention: parts.config.retention,
             isSchemaCurrent: { try pool.read { try Migrator(directory: directory).isCurrent(on: $0) } },
             exposition: exposition)
     }

@@ -9,10 +9,11 @@ enum Config {
             url: value("ASSAY_URL"), token: value("ASSAY_TOKEN"), project: value("ASSAY_PROJECT"),
             configDirectory: config + "/assay", isTerminal: isatty(STDOUT_FILENO) == 1 && value("CI") == nil,
             write: { write($0, to: STDOUT_FILENO) }, writeError: { write($0, to: STDERR_FILENO) },
-            onInterrupt: catchInterrupts, askSecret: askSecret, readInput: readInput, now: ClientContext.wallClock)
+            onInterrupt: catchInterrupts, askSecret: askSecret, readInput: readInput, now: ClientContext.wallClock,
+            variable: value)
     }
 
-    private static func value(_ name: String) -> String? {
+    @Sendable private static func value(_ name: String) -> String? {
         guard let value = getenv(name), value.pointee != 0 else { return nil }
         return String(cString: value)
     }

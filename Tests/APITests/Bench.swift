@@ -43,6 +43,7 @@ final class Bench: Sendable {
         services = try Services(
             pool: database.pool, version: "test", keys: KeyRing(file: Array(repeating: 7, count: 32)), hasher: hasher,
             loginLimits: LoginLimits(perAccountAndAddress: 5, perAddress: 100), artifacts: directory,
+            imports: directory + "/imports",
             isSchemaCurrent: { true }, exposition: { "assay_test 1\n" })
         let records = records
         door = APIDoor(

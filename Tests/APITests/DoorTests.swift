@@ -153,7 +153,7 @@ private struct Wish: RequestBody {
         let pool = Pool(DatabaseSettings(socketPath: "/nonexistent/sock", user: "nobody", database: "none"), size: 1)
         let services = try Services(
             pool: pool, version: "test", keys: KeyRing(file: Array(repeating: 7, count: 32)), hasher: PasswordHasher(),
-            artifacts: "/nonexistent", isSchemaCurrent: { throw Odd() }, exposition: { "" })
+            artifacts: "/nonexistent", imports: "/nonexistent", isSchemaCurrent: { throw Odd() }, exposition: { "" })
         let door = APIDoor(gate: .live(services), services: services, clock: { Bench.now }, observe: { _ in })
         func answer(_ request: Request) -> Answer {
             guard case .response(let response) = door.handle(request) else { return Answer(Response(status: 0)) }

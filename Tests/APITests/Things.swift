@@ -35,6 +35,15 @@ struct Things {
                   'Smoke is below.', \(tx.now))
                 """)
         }
+        let file = UUIDv7(at: Bench.now)
+        try bench.database.pool.transaction { tx in
+            _ = try tx.execute(
+                """
+                INSERT INTO import_files (id, project_id, state, name, format, bytes, request, received_at, read_at)
+                VALUES (\(file), \(bench.project), 'read', 'report.xml', 'junit', 10,
+                  '{"allowEmpty":false,"startedBy":{"kind":"user","id":"1","name":"Alice"}}', \(tx.now), \(tx.now))
+                """)
+        }
         let agent = try world.agent().id
         let channel = try World.make(bench, "/api/v1/channels", channel)
         let tested = bench.send("POST", "/api/v1/channels/\(channel)/test")
@@ -42,7 +51,7 @@ struct Things {
             "notifications": try #require(tested.json["notification"]?.string), "test-cases": world.testCase,
             "test-suites": world.testSuite, "test-items": world.testItem,
             "executions": world.execution, "agents": agent, "rules": rule, "alerts": alert.description,
-            "channels": channel,
+            "channels": channel, "results": file.description,
             "triggers": try World.make(bench, "/api/v1/triggers", trigger),
             "subscriptions": try World.make(bench, "/api/v1/subscriptions", subscription),
         ]

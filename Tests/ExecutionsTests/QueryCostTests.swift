@@ -110,7 +110,7 @@ import Testing
         #expect(page.rows < 4000)
         #expect(page.result.allSatisfy { $0["history"]?.array?.count == 12 })
         #expect(page.result.filter { $0["children"]?.array == [] }.count == 5)
-        let suites = try archive.list(200, children: true) { $0.kind = .suite }
+        let suites = try archive.list(200, children: true) { $0.kinds = [.suite] }
         let ours = suites.items.first { $0["id"]?.string == archive.suite.description }
         #expect(suites.items.count == 200 && ours?["children"]?.array?.count == 500)
     }

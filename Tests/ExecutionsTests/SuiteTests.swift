@@ -220,10 +220,10 @@ import Wire
         #expect(rest.items.count == 2 && rest.next == nil)
         var filter = ExecutionFilter()
         filter.statuses = [.pending]
-        filter.kind = .case
-        filter.type = .generic
+        filter.kinds = [.case]
+        filter.types = [.generic]
         filter.definitionKey = "hello"
-        filter.branch = ""
+        filter.branches = [""]
         filter.commit = ""
         filter.environment = ""
         filter.number = 4

@@ -8,6 +8,7 @@ export const EVENT_NAMES = [
   "execution.retrying",
   "execution.deadLettered",
   "execution.finished",
+  "execution.imported",
   "alert.opened",
   "alert.acknowledged",
   "alert.resolved",

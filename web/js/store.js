@@ -53,6 +53,9 @@ const FOLD = {
     if (event.counts) execution.counts = { ...execution.counts, ...event.counts };
     if (event.step) execution.step = event.step;
   },
+  "execution.imported": (execution, event) => {
+    execution.counts = { ...execution.counts, ...event.counts };
+  },
   "execution.steps": (execution, event) => {
     execution.stepCount = Math.max(execution.stepCount ?? 0, event.lastSeq);
     if (execution.step && execution.step.sequence <= event.lastSeq) execution.step = null;

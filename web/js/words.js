@@ -9,7 +9,7 @@ const WORDS = {
 const SHAPE = { error: "failed", lost: "aborted", blocked: "timeout" };
 
 /** Legend order: outcomes first, then what is still to come. */
-export const COUNTED = ["passed", "flaky", "failed", "timeout", "aborted", "cancelled", "running", "retrying", "pending"];
+export const COUNTED = ["passed", "flaky", "failed", "timeout", "aborted", "cancelled", "skipped", "running", "retrying", "pending"];
 
 export const word = (status) => WORDS[status] ?? status;
 export const shape = (status) => SHAPE[status] ?? (WORDS[status] ? status : "pending");
@@ -19,9 +19,12 @@ export function look({ status, attempt, reason }) {
   return status === "passed" && (attempt ?? 1) > 1 && reason !== "agent_lost" ? "flaky" : status;
 }
 
-export const isFinal = (status) => ["passed", "failed", "timeout", "cancelled", "aborted"].includes(status);
+export const isFinal = (status) => ["passed", "failed", "timeout", "cancelled", "aborted", "skipped"].includes(status);
 export const isBad = (status) => ["failed", "timeout", "aborted", "error", "lost"].includes(status);
 export const isGoing = (status) => status === "running" || status === "retrying";
+
+/** Whether a run has cases of its own: a suite, or what came from a file. */
+export const hasCases = ({ kind }) => kind !== "case";
 
 /** Which of the lists of the runs page a status belongs to. */
 export function groupOf(status) {

@@ -1,4 +1,5 @@
 import Domain
+import Executions
 import Wire
 
 extension AnswerShapes {
@@ -11,6 +12,7 @@ extension AnswerShapes {
         ]),
         "Validation": .answer([
             "ok": .boolean, "problems": .list(.answer(["pointer": .words, "message": .words])),
+            "settings": effective.orNull,
         ]),
         "Attempt": .answer([
             "attempt": .whole, "fence": .whole, "status": .words(AttemptStatus.allCases.map(\.rawValue)),
@@ -46,6 +48,12 @@ extension AnswerShapes {
             "state": Shape.words.orNull, "position": Shape.whole.orNull, "waitReason": Shape.words.orNull,
             "waitingOn": Shape.answer(["labels": .texts, "concurrencyKey": .words]).orNull, "sentence": .words,
         ]),
+        "ProjectSettings": .answer(
+            [
+                "project": .key, "version": .whole, "updatedAt": Shape.time.orNull, "effective": effective,
+                "system": .map(.any, 0...20),
+            ],
+            and: SettingsRequest.fields.map { .required($0.name, $0.shape, "") }),
         "Queue": .answer([
             "depth": .map(.whole, 0...10), "oldestAgeMs": Shape.whole.orNull,
             "slots": .answer(["busy": .whole, "total": .whole]),
@@ -58,9 +66,14 @@ extension AnswerShapes {
         Dictionary(uniqueKeysWithValues: EventName.allCases.filter(\.isTold).map { ("event.\($0.rawValue)", $0.body) })
     }
 
-    private static let execution = Shape.answer(
+    /// What holds, and who said so.
+    private static let effective = Shape.map(
+        .answer(["value": .any, "from": .words(SettingSource.allCases.map(\.rawValue))]), 0...20)
+
+    static let execution = Shape.answer(
         [
-            "id": .id, "seq": .whole, "number": Shape.whole.orNull, "kind": .words(["case", "suite"]), "project": .key,
+            "id": .id, "seq": .whole, "number": Shape.whole.orNull, "kind": .words(["case", "suite", "import"]),
+            "project": .key,
             "root": .id, "parent": Shape.id.orNull, "position": .whole, "name": .words,
             "definition": .answer([
                 "id": Shape.id.orNull, "key": Shape.words.orNull, "version": Shape.whole.orNull,
@@ -77,9 +90,9 @@ extension AnswerShapes {
                 ]),
             "createdAt": .time, "queuedAt": .time, "startedAt": Shape.time.orNull, "finishedAt": Shape.time.orNull,
             "totalDurationMs": Shape.whole.orNull, "queueWaitMs": Shape.whole.orNull, "attempt": .whole,
-            "attempts": .whole, "stepCount": .whole, "counts": Shape.map(.whole, 0...10).orNull, "labels": .texts,
+            "attempts": .whole, "stepCount": .whole, "counts": Shape.map(.whole, 0...12).orNull, "labels": .texts,
             "parameters": .textMap,
             "startedBy": Shape.answer(["kind": .words, "id": .words, "name": .words]).orNull,
             "error": Shape.answer(["code": .words, "message": .words, "hint": Shape.words.orNull]).orNull,
-        ], optional: ["history": .list(status), "children": .list(status)])
+        ], optional: ["history": .list(status), "children": .list(status), "settings": effective])
 }

@@ -8,6 +8,11 @@ package enum ExecutionErrorCode: String, CaseIterable, Sendable {
     case agentLost = "agent_lost"
     case definitionGone = "definition_gone"
     case suiteUnreadable = "suite_unreadable"
+    case testFailed = "test_failed"
+    case testError = "test_error"
+    case noTests = "no_tests"
+    case damagedFile = "damaged_file"
+    case bailOut = "bail_out"
 
     /// One or two sentences.
     package var hint: String {
@@ -25,6 +30,14 @@ package enum ExecutionErrorCode: String, CaseIterable, Sendable {
             "Look at the agent's log and machine (memory, network, two agents with one credential), then run it again."
         case .definitionGone: "Save the test case again and start a new run: this one cannot go on."
         case .suiteUnreadable: "An admin finds the cause in `GET /api/v1/set-aside`; then start the suite again."
+        case .testFailed: "The tool that ran it says why: see its message and output below."
+        case .testError:
+            "The test broke before it could find a fault: look at its set-up and at what it needs, then at its output."
+        case .noTests:
+            "The file held no test: look at the tool's own output, or send `allowEmpty=true` when that is right."
+        case .damagedFile:
+            "Look at the place that is named; what was read before it stands. Mend the file and send it again as a run of its own."
+        case .bailOut: "The tool gave up: its words are the message."
         }
     }
 

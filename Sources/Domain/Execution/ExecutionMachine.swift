@@ -10,7 +10,7 @@ package enum ExecutionEvent: Equatable, Sendable {
     case cancelled
     /// Definition, secret or item is gone, or infrastructure attempts are used up.
     case aborted(reason: String)
-    /// A suite's children are all final.
+    /// A suite's children are all final, or an import is closed.
     case concluded(ExecutionStatus)
 }
 
@@ -26,6 +26,11 @@ package struct Transition: Equatable, Sendable {
 package struct InvalidTransition: Error, Equatable, Sendable {
     package let from: ExecutionStatus
     package let event: ExecutionEvent
+}
+
+extension ExecutionStatus {
+    /// Whether it can be the verdict over children.
+    fileprivate var endsChildren: Bool { isFinal && self != .timeout && self != .skipped }
 }
 
 /// The only place that decides where an execution may go.
@@ -50,7 +55,7 @@ package enum ExecutionMachine {
             return [Transition(from: status, to: .cancelled, why: "cancelled")]
         case (.pending, .aborted(let reason)), (.retrying, .aborted(let reason)):
             return [Transition(from: status, to: .aborted, why: reason)]
-        case (.running, .concluded(let verdict)) where kind == .suite && verdict.isFinal && verdict != .timeout:
+        case (.running, .concluded(let verdict)) where kind != .case && verdict.endsChildren:
             return [Transition(from: status, to: verdict, why: "concluded")]
         case (.pending, .concluded(let verdict)) where kind == .suite && (verdict == .cancelled || verdict == .aborted):
             return [Transition(from: status, to: verdict, why: "concluded")]

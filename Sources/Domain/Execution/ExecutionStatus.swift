@@ -1,11 +1,11 @@
 /// The one public status of an execution; raw values are the words in JSON, SQL and the command line.
 package enum ExecutionStatus: String, Codable, Sendable, CaseIterable {
-    case pending, running, retrying, passed, failed, timeout, cancelled, aborted
+    case pending, running, retrying, passed, failed, timeout, cancelled, aborted, skipped
 
     /// Nothing leaves a final status; exactly these carry `finishedAt`.
     package var isFinal: Bool {
         switch self {
-        case .passed, .failed, .timeout, .cancelled, .aborted: true
+        case .passed, .failed, .timeout, .cancelled, .aborted, .skipped: true
         case .pending, .running, .retrying: false
         }
     }
@@ -58,7 +58,7 @@ package enum Verdict: String, Codable, Sendable, CaseIterable {
 
 /// The status of one try in the `attempts` table.
 package enum AttemptStatus: String, Codable, Sendable, CaseIterable {
-    case running, passed, failed, timeout, cancelled, lost
+    case running, passed, failed, timeout, cancelled, lost, skipped
 }
 
 /// The outcome of one step; `running` lives only in progress events.

@@ -9,10 +9,14 @@ package struct ChildCounts: Equatable, Sendable, Codable {
     package var timeout = 0
     package var cancelled = 0
     package var aborted = 0
+    /// Left out; they decide nothing.
+    package var skipped = 0
+    /// Those of `failed` that broke instead of finding a fault; only imports tell.
+    package var errors = 0
 
     package init() {}
 
-    package var finished: Int { passed + failed + timeout + cancelled + aborted }
+    package var finished: Int { passed + failed + timeout + cancelled + aborted + skipped }
 
     package mutating func add(_ count: Int, _ status: ExecutionStatus) {
         switch status {
@@ -24,6 +28,7 @@ package struct ChildCounts: Equatable, Sendable, Codable {
         case .timeout: timeout += count
         case .cancelled: cancelled += count
         case .aborted: aborted += count
+        case .skipped: skipped += count
         }
     }
 }

@@ -9,6 +9,7 @@ enum ExecutionDocument {
         e.branch, e.commit_id, e.priority, e.cancel_requested_at, e.cancelled_by, e.cancelled_by_name, e.cancel_reason, e.created_at, \
         e.started_at, e.finished_at, e.error_code, e.error_message, e.children_total, e.children_expanded, e.children_running, \
         e.children_passed, e.children_failed, e.children_timeout, e.children_cancelled, e.children_aborted, \
+        e.children_skipped, e.children_errors, \
         r.request root_request, a.step_count, a.accepted_at, a.ready_at
         """
 
@@ -53,7 +54,7 @@ enum ExecutionDocument {
             "version": optional(try row.intOrNil("definition_version")),
         ]
         document["error"] = try error(row)
-        document["counts"] = kind == .suite ? SuiteCounts.json(try SuiteCounts.read(row)) : .null
+        document["counts"] = kind != .case ? SuiteCounts.json(try SuiteCounts.read(row)) : .null
         return .object(document)
     }
 

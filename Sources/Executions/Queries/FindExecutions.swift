@@ -4,11 +4,13 @@ package import MariaDB
 /// What a list of executions is narrowed to; nil or empty does not narrow.
 package struct ExecutionFilter: Sendable {
     package var statuses: [ExecutionStatus] = []
-    package var kind: ExecutionKind?
-    package var type: CaseType?
+    package var kinds: [ExecutionKind] = []
+    package var types: [CaseType] = []
     /// Key of a test case or suite.
     package var definitionKey: String?
-    package var branch: String?
+    package var branches: [String] = []
+    /// Runs of test cases that have one of these tags now.
+    package var tags: [String] = []
     package var commit: String?
     package var environment: String?
     package var number: Int?
@@ -88,6 +90,20 @@ package struct FindExecutions: Sendable {
         }
     }
 
+    /// What held for an execution when its run was started, and who said so.
+    /// - Throws: `ExecutionFault.notFound`.
+    package func settings(of id: ID<Execution>, project: ID<Project>) throws -> EffectiveSettings {
+        try pool.read { connection in
+            guard
+                let row = try connection.query(
+                    "SELECT \(sql: ExecutionRow.columns) FROM executions WHERE id = \(id) AND project_id = \(project)"
+                ).first
+            else { throw ExecutionFault.notFound }
+            let (own, root) = try RequestStore.read(try ExecutionRow(row), connection)
+            return EffectiveSettings(of: own.case, in: root)
+        }
+    }
+
     /// How many executions of each status match.
     package func counts(project: ID<Project>, _ filter: ExecutionFilter) throws -> [ExecutionStatus: Int] {
         try pool.read { connection in
@@ -123,16 +139,23 @@ package struct FindExecutions: Sendable {
     }
 
     private static let urgency: SQL =
-        "FIELD(c.status, 'failed', 'timeout', 'aborted', 'retrying', 'running', 'pending', 'cancelled', 'passed')"
+        "FIELD(c.status, 'failed', 'timeout', 'aborted', 'retrying', 'running', 'pending', 'cancelled', 'skipped', 'passed')"
 
     private func conditions(_ project: ID<Project>, _ filter: ExecutionFilter) -> SQL {
         var sql: SQL = "e.project_id = \(project)"
         if filter.rootsOnly { sql = sql + " AND e.parent_id IS NULL" }
         if !filter.statuses.isEmpty { sql = sql + " AND e.status IN (\(list: filter.statuses))" }
-        if let kind = filter.kind { sql = sql + " AND e.kind = \(kind)" }
-        if let type = filter.type { sql = sql + " AND e.type = \(type)" }
+        if !filter.kinds.isEmpty { sql = sql + " AND e.kind IN (\(list: filter.kinds))" }
+        if !filter.types.isEmpty { sql = sql + " AND e.type IN (\(list: filter.types))" }
         if let key = filter.definitionKey { sql = sql + " AND e.definition_key = \(key)" }
-        if let branch = filter.branch { sql = sql + " AND e.branch = \(branch)" }
+        if !filter.branches.isEmpty { sql = sql + " AND e.branch IN (\(list: filter.branches))" }
+        if !filter.tags.isEmpty {
+            sql =
+                sql + """
+                     AND e.definition_id IN (SELECT t.definition_id FROM test_case_tags t
+                      WHERE t.project_id = \(project) AND t.tag IN (\(list: filter.tags)))
+                    """
+        }
         if let commit = filter.commit { sql = sql + " AND \(sql: matches("e.commit_id", likeText(commit) + "%"))" }
         if let environment = filter.environment { sql = sql + " AND e.environment = \(environment)" }
         if let number = filter.number { sql = sql + " AND e.number = \(number)" }
@@ -198,7 +221,7 @@ extension FindExecutions {
 
     /// The statuses of the first 500 children of each suite, in one statement.
     private func addChildren(to found: inout [Found], _ project: ID<Project>, _ connection: Connection) throws {
-        let suites = found.filter { $0.kind == .suite }.map(\.id)
+        let suites = found.filter { $0.kind != .case }.map(\.id)
         guard !suites.isEmpty else { return }
         let rows = try connection.query(
             """
@@ -206,7 +229,7 @@ extension FindExecutions {
             WHERE parent_id IN (\(list: suites)) AND position < 500 AND project_id = \(project) ORDER BY parent_id, position
             """)
         let statuses = try Dictionary(grouping: rows, by: { try $0.uuid("parent_id") })
-        for index in found.indices where found[index].kind == .suite {
+        for index in found.indices where found[index].kind != .case {
             let own = statuses[found[index].id.uuid] ?? []
             found[index].document["children"] = .array(try own.map { .string(try $0.text("status")) })
         }

@@ -22,6 +22,9 @@ package struct RetryExecution: Sendable {
             else { throw ExecutionFault.notFound }
             let row = try ExecutionRow(found)
             guard row.status.isFinal else { throw ExecutionFault.invalidTransition(from: row.status) }
+            guard !(try isImported(row, tx)) else {
+                throw ExecutionFault.invalid([FieldFault("/id", "came from another tool: run it again there")])
+            }
             let (own, root) = try RequestStore.read(row, tx)
             var request = root
             request.startedBy = startedBy
@@ -29,12 +32,18 @@ package struct RetryExecution: Sendable {
             request.suite = own.suite
             request.suite?.cases = try RequestStore.cases(of: id, tx)
             request.case = own.case
+            if own.suite == nil, let suite = root.suite { request.case?.takeOver(suite) }
             if failedOnly, let suite = request.suite { request.suite = try onlyFailed(suite, of: id, tx) }
             let wish = StartRequest(
                 project: project, projectKey: row.projectKey, request: request, priority: row.priority,
                 retryOf: id, idempotency: idempotency, alongside: alongside)
             return StartResult(id: try StartExecution.insert(wish, tx), isReplay: false)
         }
+    }
+
+    private func isImported(_ row: ExecutionRow, _ tx: Transaction) throws -> Bool {
+        try row.kind == .import
+            || tx.first("SELECT execution_id FROM import_runs WHERE execution_id = \(row.root)") != nil
     }
 
     private func onlyFailed(_ suite: FrozenRequest.Suite, of id: ID<Execution>, _ tx: Transaction) throws
@@ -52,5 +61,13 @@ package struct RetryExecution: Sendable {
             throw ExecutionFault.invalid([FieldFault("/failedOnly", "no case of this run failed")])
         }
         return only
+    }
+}
+
+extension FrozenRequest.Case {
+    /// Leaves its suite to run alone: what the suite said for it stays.
+    fileprivate mutating func takeOver(_ suite: FrozenRequest.Suite) {
+        timeoutMs = timeoutMs ?? suite.timeoutMs
+        retry = retry ?? suite.retry
     }
 }

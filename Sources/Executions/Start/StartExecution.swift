@@ -65,12 +65,13 @@ package struct StartExecution: Sendable {
             [
                 WorkItemWriter.New(
                     execution: id, project: wish.project, bucket: bucket, state: due == nil ? .ready : .scheduled,
-                    sortKey: wish.priority.sortKey(runnableAt: due ?? tx.now), notBefore: due)
+                    sortKey: wish.priority.sortKey(runnableAt: due ?? tx.now), notBefore: due,
+                    traceSteps: wish.request.project?.traceSteps)
             ], tx)
     }
 
     /// The next run number of the project, dense per committed start.
-    private static func nextNumber(_ project: ID<Project>, _ tx: Transaction) throws -> Int {
+    static func nextNumber(_ project: ID<Project>, _ tx: Transaction) throws -> Int {
         try tx.execute(
             """
             INSERT INTO project_counters (project_id, last_number) VALUES (\(project), 1)

@@ -12,6 +12,8 @@ enum ExecutionWriter {
         var why: String?
         /// When it really began, for a suite that is told of its children later.
         var startedAt: Timestamp?
+        /// When it really ended, for results that were made elsewhere.
+        var finishedAt: Timestamp?
         var error: (code: String, message: String)?
         var fence: Int?
         var actor: UUIDv7?
@@ -42,7 +44,7 @@ enum ExecutionWriter {
             } + change.after
         let before = execution.status
         let started: Timestamp? = last.to == .running && execution.startedAt == nil ? change.startedAt ?? tx.now : nil
-        let finished: Timestamp? = last.to.isFinal ? tx.now : nil
+        let finished: Timestamp? = last.to.isFinal ? change.finishedAt ?? tx.now : nil
         execution.status = last.to
         execution.startedAt = execution.startedAt ?? started
         journal.add(drafts, to: &execution, at: tx.now)
@@ -104,7 +106,7 @@ enum ExecutionWriter {
                 body["error"] = ["code": .string(error.code), "message": .string(error.message.cut(codePoints: 500))]
             }
             let begin = execution.startedAt ?? now
-            body["durationMs"] = .integer(max(0, now.milliseconds(since: begin)))
+            body["durationMs"] = .integer(max(0, (change.finishedAt ?? now).milliseconds(since: begin)))
         }
         if let fence = change.fence { body["fence"] = .integer(Int64(fence)) }
         return EventDraft(name, body, fence: change.fence, actor: change.actor)

@@ -4,7 +4,8 @@ import MariaDB
 /// The counters of a suite's row: how its children stand.
 enum SuiteCounts {
     static let columns: SQL = """
-        children_total, children_running, children_passed, children_failed, children_timeout, children_cancelled, children_aborted
+        children_total, children_running, children_passed, children_failed, children_timeout, children_cancelled, children_aborted, \
+        children_skipped, children_errors
         """
 
     /// Retrying children count as running; what is neither running nor final is pending.
@@ -17,6 +18,8 @@ enum SuiteCounts {
         counts.timeout = try row.int("children_timeout")
         counts.cancelled = try row.int("children_cancelled")
         counts.aborted = try row.int("children_aborted")
+        counts.skipped = try row.int("children_skipped")
+        counts.errors = try row.int("children_errors")
         counts.pending = max(0, counts.total - counts.running - counts.finished)
         return counts
     }
@@ -27,7 +30,7 @@ enum SuiteCounts {
             """
             UPDATE executions SET children_running = \(counts.running + counts.retrying), children_passed = \(counts.passed),
               children_failed = \(counts.failed), children_timeout = \(counts.timeout), children_cancelled = \(counts.cancelled),
-              children_aborted = \(counts.aborted), children_stopped = \(suite.stopped)
+              children_aborted = \(counts.aborted), children_skipped = \(counts.skipped), children_stopped = \(suite.stopped)
             WHERE id = \(suite.execution.id)
             """)
     }
@@ -58,7 +61,8 @@ enum SuiteCounts {
             "running": .integer(Int64(counts.running)), "retrying": .integer(Int64(counts.retrying)),
             "passed": .integer(Int64(counts.passed)), "failed": .integer(Int64(counts.failed)),
             "timeout": .integer(Int64(counts.timeout)), "cancelled": .integer(Int64(counts.cancelled)),
-            "aborted": .integer(Int64(counts.aborted)),
+            "aborted": .integer(Int64(counts.aborted)), "skipped": .integer(Int64(counts.skipped)),
+            "errors": .integer(Int64(counts.errors)),
         ]
     }
 }

@@ -26,9 +26,11 @@ package struct FeedFold {
     /// A cursor over rows of other topics is stored only this often: it costs a commit.
     static let storeEveryRows = 5_000
     static let storeEveryMs: Int64 = 30_000
+    static let heavyRows = 8
 
     package let name: String
     private let topics: FeedTopics
+    private let heavy: FeedTopics
     private let isWanted: @Sendable (FeedRow) -> Bool
     private let pool: Pool
     private let batchRows: Int
@@ -52,12 +54,14 @@ package struct FeedFold {
 
     /// - Parameters:
     ///   - name: of the cursor and of the items set aside.
+    ///   - heavy: topics whose rows announce hundreds of executions each: a batch holds few of them.
     ///   - isWanted: narrows the topics; a batch without wanted rows costs no transaction.
     package init(
-        _ name: String, topics: FeedTopics, pool: Pool, batchRows: Int = 500,
+        _ name: String, topics: FeedTopics, pool: Pool, batchRows: Int = 500, heavy: FeedTopics = [],
         isWanted: @escaping @Sendable (FeedRow) -> Bool = { _ in true }
     ) {
         self.isWanted = isWanted
+        self.heavy = heavy
         self.name = name
         self.topics = topics
         self.pool = pool
@@ -93,17 +97,29 @@ package struct FeedFold {
         guard let last = rows.last else { return pass }
         pass.read = rows.count
         pass.mayBeMore = rows.count == batchRows
-        let wanted = try rows.compactMap { try FeedRow($0) }.filter {
+        var wanted = try rows.compactMap { try FeedRow($0) }.filter {
             !topics.isDisjoint(with: $0.topics) && isWanted($0)
         }
+        var end = try last.int64("pos")
+        if let cut = tooHeavy(wanted) {
+            wanted.removeSubrange((cut + 1)...)
+            end = wanted[cut].pos
+            pass.mayBeMore = true
+        }
         pass.folded = wanted.count
-        let end = try last.int64("pos")
         if wanted.isEmpty {
             try skip(rows.count, to: end, monotonicMs, touch)
         } else {
             pass.setAside = try foldBatch(wanted, to: end, monotonicMs, touch, body)
         }
         return pass
+    }
+
+    /// Where a batch with too many heavy rows ends; nil when it has few.
+    private func tooHeavy(_ rows: [FeedRow]) -> Int? {
+        guard !heavy.isEmpty else { return nil }
+        let places = rows.indices.filter { !rows[$0].topics.isDisjoint(with: heavy) }
+        return places.count > Self.heavyRows ? places[Self.heavyRows - 1] : nil
     }
 
     private mutating func begin(_ monotonicMs: Int64) throws -> Int64 {

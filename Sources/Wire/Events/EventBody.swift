@@ -15,7 +15,7 @@ extension EventName {
         case .executionQueued:
             edge(from: Shape.word.orNull) + [
                 .required("name", .word, "Name of the case or suite."),
-                .required("kind", .words(["case", "suite"]), "What was queued."),
+                .required("kind", .words(["case", "suite", "import"]), "What was queued; an import starts at once."),
                 .required("number", Shape.count.orNull, "Number of a run; null for a case of a suite."),
                 .optional("priority", .word, "Absent when a case is ready again."),
             ]
@@ -48,6 +48,12 @@ extension EventName {
                 .required("final", .boolean, "False when an attempt ended and another follows."),
                 .optional("by", Shape.word.orNull, "Name of who cancelled."),
                 .optional("counts", .counts, "How the children of a suite ended."),
+            ]
+        case .executionImported:
+            [
+                .required(
+                    "ids", .array(.id, 0...500), "Results that are new, each an execution of its own, already final."),
+                .required("counts", .counts, "How all results of the run stand."),
             ]
         case .alertOpened, .alertAcknowledged, .alertResolved:
             [.optional("by", .person, "Who did it; absent when the engine did.")]

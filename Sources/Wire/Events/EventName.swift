@@ -11,6 +11,7 @@ package enum EventName: String, CaseIterable, Sendable {
     case executionRetrying = "execution.retrying"
     case executionDeadLettered = "execution.deadLettered"
     case executionFinished = "execution.finished"
+    case executionImported = "execution.imported"
     case alertOpened = "alert.opened"
     case alertAcknowledged = "alert.acknowledged"
     case alertResolved = "alert.resolved"
@@ -24,7 +25,7 @@ package enum EventName: String, CaseIterable, Sendable {
     package var subject: Subject {
         switch self {
         case .executionQueued, .executionStarted, .executionProgress, .executionSteps, .executionCancelRequested,
-            .executionRetrying, .executionDeadLettered, .executionFinished:
+            .executionRetrying, .executionDeadLettered, .executionFinished, .executionImported:
             .execution
         case .alertOpened, .alertAcknowledged, .alertResolved: .alert
         case .agentOnline, .agentOffline: .agent

@@ -12,6 +12,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case conflict
     case idempotencyConflict = "idempotency_conflict"
     case invalidTransition = "invalid_transition"
+    case projectArchived = "project_archived"
     case staleFence = "stale_fence"
     case stepGap = "step_gap"
     case sessionEnded = "session_ended"
@@ -22,6 +23,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case requestTimeout = "request_timeout"
     case uriTooLong = "uri_too_long"
     case unsupportedMediaType = "unsupported_media_type"
+    case unknownFormat = "unknown_format"
     case validationFailed = "validation_failed"
     case resourceLimit = "resource_limit"
     case rateLimited = "rate_limited"
@@ -36,14 +38,15 @@ package enum ProblemCode: String, CaseIterable, Sendable {
         case .forbidden, .originRefused: 403
         case .notFound: 404
         case .methodNotAllowed: 405
-        case .alreadyExists, .conflict, .idempotencyConflict, .invalidTransition, .staleFence, .stepGap,
+        case .alreadyExists, .conflict, .idempotencyConflict, .invalidTransition, .projectArchived, .staleFence,
+            .stepGap,
             .sessionEnded:
             409
         case .preconditionFailed: 412
         case .bodyTooLarge: 413
         case .requestTimeout: 408
         case .uriTooLong: 414
-        case .unsupportedMediaType: 415
+        case .unsupportedMediaType, .unknownFormat: 415
         case .protocolUnsupported, .validationFailed, .resourceLimit: 422
         case .rateLimited: 429
         case .internalError: 500
@@ -66,6 +69,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
         case .conflict: "The request conflicts with the current state"
         case .idempotencyConflict: "This Idempotency-Key was used for another request"
         case .invalidTransition: "Not possible in the current status"
+        case .projectArchived: "The project is archived"
         case .staleFence: "Another session holds this execution"
         case .stepGap: "Step results are missing"
         case .sessionEnded: "This agent session has ended"
@@ -74,6 +78,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
         case .bodyTooLarge: "The request body is too large"
         case .requestTimeout: "The request did not arrive in time"
         case .uriTooLong: "The address is too long"
+        case .unknownFormat: "The file is of no format that is read here"
         case .unsupportedMediaType: "The body has a media type that is not accepted here"
         case .validationFailed: "Some fields are not valid"
         case .resourceLimit: "A configured limit is reached"

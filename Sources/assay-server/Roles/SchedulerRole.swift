@@ -1,3 +1,4 @@
+import API
 import ArgumentParser
 import Daemon
 import Domain
@@ -25,7 +26,8 @@ struct SchedulerCommand: ParsableCommand {
             parts: parts, leaderships: leaderships, doorbell: Doorbell(directory: config.bells), metrics: metrics)
         let deliveries = try DeliveryLoops(led: led)
         let loops =
-            try [engine(led), suites(led), housekeeping(led)] + FoldLoops(led: led).all() + deliveries.all()
+            try [engine(led), suites(led), imports(led), housekeeping(led)] + FoldLoops(led: led).all()
+            + deliveries.all()
         let keeper = led.keeper()
         let figures = FigureShelf.loop(parts, metrics)
         let all = [keeper] + loops + [figures]
@@ -60,6 +62,25 @@ struct SchedulerCommand: ParsableCommand {
         }
     }
 
+    /// Files of results that are too large for a request, and runs of imports that are over.
+    private func imports(_ led: LedLoops) throws -> Loop {
+        led.leaderships.stand(for: "imports")
+        let parts = led.parts
+        let services = try Services(parts)
+        let imports = ImportsLoop(
+            files: services.importFiles, reader: UUIDv7(at: try parts.now()), readImport: services.readImport,
+            note: led.note("imports"))
+        return Loop("imports", intervalMs: 1000, log: parts.log, metrics: led.metrics) {
+            [leaderships = led.leaderships, doorbell = led.doorbell] in
+            guard let lease = leaderships.lease("imports", monotonicMs: SystemClock.monotonicMs()) else {
+                return .standby
+            }
+            let mayBeMore = try imports.runOnce(touch: lease.touch)
+            if mayBeMore { doorbell.ring(.engine) }
+            return mayBeMore ? .more : .idle
+        }
+    }
+
     /// Purges in small steps and keeps partitions; those with the owner's rights, which the roles' user does not have.
     private func housekeeping(_ led: LedLoops) throws -> Loop {
         led.leaderships.stand(for: "housekeeping")
@@ -68,6 +89,7 @@ struct SchedulerCommand: ParsableCommand {
         let purge = Mutex(PurgeOld(pool: parts.pool, rules: RetentionRules.all, days: days))
         let partitions = Mutex(KeepPartitions(pool: Pool(parts.config.owner, size: 1), days: days))
         let sweep = Mutex(SweepArtifacts(pool: parts.pool, directory: parts.config.artifacts))
+        let imports = SweepImports(files: ImportFiles(pool: parts.pool, directory: parts.config.imports))
         let output = SweepOutput(pool: parts.pool)
         let logins = Logins(
             pool: parts.pool, hasher: try PasswordHasher(), accessTokens: AccessTokens(try parts.keys()))
@@ -80,6 +102,7 @@ struct SchedulerCommand: ParsableCommand {
             let pass = try purge.withLock { try $0.runOnce(lease, monotonicMs: now) }
             let swept =
                 try sweep.withLock { try $0.runOnce(touch: lease.touch) } + output.runOnce(touch: lease.touch)
+                + imports.runOnce(nowSeconds: Int(wallClock().milliseconds / 1000))
             let mayBeMore = try logins.purge() + swept > 0 || pass.mayBeMore
             return mayBeMore ? .more : .idle
         }
@@ -90,7 +113,7 @@ struct SchedulerCommand: ParsableCommand {
 func bells(for topics: FeedTopics) -> [BellKind] {
     var bells: [BellKind] = []
     if !topics.isDisjoint(with: [.started, .finished, .cancelRequested, .queued]) { bells.append(.suites) }
-    if topics.contains(.finished) { bells.append(.folds) }
+    if !topics.isDisjoint(with: [.finished, .imported]) { bells.append(.folds) }
     if !topics.isDisjoint(with: [.finished, .alerts]) { bells.append(.subscriptions) }
     return bells
 }

@@ -10,6 +10,7 @@ struct StackHome {
     var log: String { root + "/log" }
     var bells: String { run == root + "/run" ? root + "/bells" : run }
     var artifacts: String { root + "/artifacts" }
+    var imports: String { root + "/imports" }
     var database: String { root + "/database" }
     var serverEnvironment: String { root + "/server.env" }
     var credentials: String { root + "/credentials.json" }
@@ -22,10 +23,10 @@ struct StackHome {
         isFirstStart = !exists(root + "/server.env")
         // mariadbd, the agent and the workers of nginx have users of their own under root and must be able to pass.
         let passage: mode_t = getuid() == 0 ? 0o711 : 0o700
-        for place in [root, root + "/run", root + "/artifacts", root + "/nginx"] {
+        for place in [root, root + "/run", root + "/artifacts", root + "/imports", root + "/nginx"] {
             try makeDirectory(place, mode: passage)
         }
-        for name in ["log", "artifacts/incoming", "bells", "run/figures"] {
+        for name in ["log", "artifacts/incoming", "imports/incoming", "bells", "run/figures"] {
             try makeDirectory("\(root)/\(name)", mode: 0o700)
         }
         let longest = "/run/scheduler.4194304.sock"
