@@ -33,7 +33,7 @@ chaos: ## kill, pause and restart processes at random, check the history after e
 mutants: ## seed faults one at a time and list those that no test notices (COUNT=40, SEED=1)
 	@bin/mutants
 
-fuzz: ## damaged files for every reader of foreign files (SECONDS_EACH=600, MATCH=part of a name)
+fuzz: ## damaged input for every parser (SECONDS_EACH=600, MATCH=part of a name)
 	@bin/fuzz
 
 format: ## rewrite the Swift sources in the house style

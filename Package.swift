@@ -62,6 +62,7 @@ let package = Package(
         library("Transfer", ["CCurl", crypto]),
         library("Daemon", [logging]),
         library("ResultFormats", ["CExpat"]),
+        library("Gherkin"),
         library("Archives", ["CZlib"]),
         // 2 shapes
         library("Wire", ["Domain"]),
@@ -91,7 +92,7 @@ let package = Package(
             ]),
         library("EventStream", ["Domain", "Wire", "FastCGI", "MariaDB", "Daemon", "Identity", "Executions"]),
         library("AgentRuntime", ["Domain", "Wire", "Transfer", "Daemon", "CSpawn"]),
-        library("ClientCommands", ["Domain", "Wire", "Transfer", argumentParser]),
+        library("ClientCommands", ["Domain", "Gherkin", "Wire", "Transfer", argumentParser]),
         // 6 programs
         program(
             "assay-server",
@@ -114,6 +115,7 @@ let package = Package(
         tests("Daemon", [logging]),
         tests("ResultFormats", ["Fuzzing"], exclude: ["Samples"]),
         tests("Archives", ["Fuzzing"], exclude: ["Samples"]),
+        tests("Gherkin", ["Fuzzing"]),
         tests("Wire", ["Domain"]),
         tests("Feed", ["Support", "Domain", "MariaDB", "Wire"]),
         tests("Deliveries", ["Support", "Doubles", "Domain", "MariaDB", "Transfer", "Daemon", logging]),

@@ -6,8 +6,6 @@ import Testing
 
 /// Damaged samples, and each by the readers of the other formats: a refusal or an answer, never a trap, and the same in any pieces.
 @Suite struct FuzzTests {
-    static let seconds = ProcessInfo.processInfo.environment["FUZZ_SECONDS"].flatMap { Int($0) }
-
     @Test(arguments: ResultFormat.allCases)
     func damagedFilesNeverTrap(_ format: ResultFormat) throws {
         let files = try SampleTests.samples.map {
@@ -15,7 +13,7 @@ import Testing
         }
         .map(Array.init)
         let own = zip(SampleTests.samples, files).filter { $0.0.1 == format }.map(\.1) + [NDJSONTests.sample]
-        for seed in FuzzRounds(150, seconds: Self.seconds) {
+        for seed in FuzzRounds(150) {
             var mutator = Mutator(seed: seed, others: files)
             let bytes = mutator.mutate(own[Int(seed % UInt64(own.count))])
             _ = DetectFormat.detect(bytes)
