@@ -70,7 +70,7 @@ let package = Package(
         // 3 features
         library("Identity", ["Domain", "MariaDB", "Wire", "Feed", "CArgon2", crypto, jwt]),
         library("Catalog", ["Domain", "MariaDB", yams]),
-        library("Executions", ["Domain", "MariaDB", "Wire", "Feed", "ResultFormats", crypto, heap]),
+        library("Executions", ["Domain", "MariaDB", "Wire", "Feed", "ResultFormats", "Archives", crypto, heap]),
         library("Reports", ["Domain", "MariaDB", "Wire", "Feed"]),
         library("Alerts", ["Domain", "MariaDB", "Feed", "Transfer", "Wire", "Deliveries"]),
         library("Integrations", ["Domain", "MariaDB", "Wire", "Feed", "Transfer", "Deliveries", crypto]),

@@ -22,7 +22,7 @@ extension Gate {
             },
             feedPosition: { try services.findExecutions.feedPosition() },
             // A refusal is answered even when it cannot be written down.
-            recordRefusal: { try? services.note($0, by: $1) })
+            recordRefusal: { try? services.audit.note($0, by: $1, pace: services.auditPace) })
     }
 }
 

@@ -49,6 +49,16 @@ final class FileBytes {
         return bytes
     }
 
+    /// All of it at once without being read: pages come and go with the system's memory.
+    func mapped<R>(_ body: (UnsafeRawBufferPointer) throws -> R) throws -> R {
+        let count = Int(size)
+        guard count > 0, let base = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), base != MAP_FAILED else {
+            throw ArchiveError.unreadable("cannot be mapped: errno \(errno)")
+        }
+        defer { munmap(base, count) }
+        return try body(UnsafeRawBufferPointer(start: base, count: count))
+    }
+
     /// Hands on a part piece by piece.
     func stream(from offset: Int64, count: Int64, to take: (UnsafeRawBufferPointer) throws -> Void) throws {
         var done: Int64 = 0

@@ -69,6 +69,18 @@ package struct Audit: Sendable {
         try pool.transaction { try Audit.record($0, entry, by: caller) }
     }
 
+    /// Appends a refusal or a reading in a transaction of its own, unless too many like it were appended just now; a line
+    /// says how many were left out before it.
+    package func note(_ entry: AuditEntry, by caller: Caller, pace: AuditPace) throws {
+        guard let leftOut = pace.admit(entry, by: caller) else { return }
+        var after = entry.after?.object ?? [:]
+        if leftOut > 0 { after["leftOutBefore"] = .integer(Int64(leftOut)) }
+        let line = AuditEntry(
+            entry.action, entry.targetKind, entry.targetID, project: entry.project, outcome: entry.outcome,
+            before: entry.before, after: after.isEmpty ? entry.after : .object(after))
+        try pool.transaction { try Audit.record($0, line, by: caller) }
+    }
+
     /// The log, newest first; of one project, or all of it when `project` is nil.
     package func list(project: ID<Project>?, cursor: String?, limit: Int?) throws -> Page<AuditLine> {
         try list(AuditFilter(project: project), cursor: cursor, limit: limit)

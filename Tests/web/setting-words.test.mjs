@@ -4,7 +4,7 @@ import { inWords, SETTINGS, sourceWord } from "../../web/js/setting-words.js";
 
 test("a setting is said in the unit that people think in", () => {
   assert.equal(inWords("timeoutMs", 1_800_000), "30 min");
-  assert.equal(inWords("timeoutMs", 100_000), "1.66667 min");
+  assert.equal(inWords("timeoutMs", 100_000), "1.667 min");
   assert.equal(inWords("stepTimeoutMs", 300_000), "300 s");
   assert.equal(inWords("progressMs", 250), "0.25 s");
   assert.equal(inWords("concurrency", 10_000), "10,000 cases");

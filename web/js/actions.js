@@ -83,6 +83,15 @@ export async function copyText(text, said, field = null) {
   }
 }
 
+/** Lets the browser save a text as a file. */
+export function download(name, text, type = "application/yaml") {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
 /**
  * Asks before something that cannot be taken back: `says` are the sentences of what will happen. With `typed` the name
  * has to be typed first. `done` runs after it was done and the question is gone.

@@ -7,7 +7,7 @@ import { h } from "../render.js";
 import { bad, done } from "../said.js";
 import { go, to } from "../router.js";
 import { may } from "../session.js";
-import { isBad, isFinal, word } from "../words.js";
+import { hasCases, isBad, isFinal, word } from "../words.js";
 import { refused } from "../actions.js";
 import { notHere } from "./notice.js";
 import { CaseData } from "./case-data.js";
@@ -102,7 +102,8 @@ export default class RunPage extends LivePage {
     const { root, selected } = this.#run;
     if (!root || data.root !== root.id) return;
     const changed = this.#run.apply(type, data);
-    if (changed === "unknown") return this.#newCases();
+    if (changed === "unknown" || type === "execution.imported") this.#newCases();
+    if (changed === "unknown") return;
     if (!changed) return;
     if (data.execution === selected) this.#data?.take(type, data);
     if (changed !== root && type !== "execution.progress" && type !== "execution.steps") this.#isUnsorted = true;
@@ -200,11 +201,11 @@ export default class RunPage extends LivePage {
     const now = Date.now();
     const its = { project: this.project, may: may(this.project, "startExecution"), now };
     return [this.stale("The run may be out of date"), title(root, its), meta(root), asked(root),
-      root.kind === "suite"
+      hasCases(root)
         && progress(root,
           { cases: this.#run.cases, now, open: (at) => this.#run.cases[at] && this.#open(this.#run.cases[at]) }),
-      h("div", { class: root.kind === "suite" ? "three" : "three two", key: "three", "data-open": this.#key !== null },
-        root.kind === "suite" && this.#cases(now),
+      h("div", { class: hasCases(root) ? "three" : "three two", key: "three", "data-open": this.#key !== null },
+        hasCases(root) && this.#cases(now),
         this.#detail(its), rail(root, this.#data, (artifact) => this.#artifact(artifact.name, artifact.attempt)))];
   }
 
@@ -228,7 +229,7 @@ export default class RunPage extends LivePage {
     this.#watch(running, one);
     this.#countAll(step, one);
     return h("div", { class: "stack detail", key: "detail" },
-      casePanel({ ...its, case: one, data: this.#data, single: this.#run.root.kind === "case",
+      casePanel({ ...its, may: its.may && this.#run.root.kind !== "import", case: one, data: this.#data, single: this.#run.root.kind === "case",
         step: step?.sequence ?? null, href: (part) => this.#run.href(one, { attempt: this.#attempt, ...part }) }),
       running && livePanel({ step: running, lines: this.#live.lines, now: its.now, ...this.#view, set: (changes) => this.#set(changes) }),
       !running && stepPanel({ step, link: (name) => this.#artifact(name, this.#data.attempt?.attempt), ...this.#view,
