@@ -102,6 +102,10 @@ let package = Package(
             ]),
         program("assay-agent", ["AgentRuntime", "Daemon"]),
         program("assay", ["ClientCommands"]),
+        // beside the measurements of bench/
+        .executableTarget(
+            name: "bench-readers", dependencies: ["ResultFormats", "CExpat"], path: "bench/readers",
+            swiftSettings: strict),
         // tests
         .target(name: "Doubles", path: "Tests/Doubles", swiftSettings: strict),
         .target(name: "Fuzzing", path: "Tests/Fuzzing", swiftSettings: strict),
