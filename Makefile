@@ -4,7 +4,7 @@ ASSAY_HOME ?= var
 ASSAY_PORT ?= 8080
 export ASSAY_HOME ASSAY_PORT ONLY MATCH
 
-.PHONY: help run up down status test bench chaos mutants format clean
+.PHONY: help run up down status test bench chaos mutants fuzz format clean
 
 help: ## print this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ chaos: ## kill, pause and restart processes at random, check the history after e
 
 mutants: ## seed faults one at a time and list those that no test notices (COUNT=40, SEED=1)
 	@bin/mutants
+
+fuzz: ## damaged input for every parser (SECONDS_EACH=600, MATCH=part of a name)
+	@bin/fuzz
 
 format: ## rewrite the Swift sources in the house style
 	@swift format --in-place --recursive --parallel Package.swift Sources Tests

@@ -20,8 +20,10 @@ func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(name: name, dependencies: dependencies + [argumentParser], swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name + "Tests", dependencies: [.target(name: name)] + dependencies, swiftSettings: strict)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(
+        name: name + "Tests", dependencies: [.target(name: name)] + dependencies, exclude: exclude,
+        swiftSettings: strict)
 }
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -48,6 +50,7 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CSpawn"),
         // One exec a command: without the Swift runtime that SwiftPM would link, it starts in a third of the time.
         .executableTarget(
@@ -60,6 +63,7 @@ let package = Package(
         library("Daemon", [logging]),
         library("ResultFormats", ["CExpat"]),
         library("Gherkin"),
+        library("Archives", ["CZlib"]),
         // 2 shapes
         library("Wire", ["Domain"]),
         library("Feed", ["Domain", "MariaDB", "Wire"]),
@@ -67,7 +71,7 @@ let package = Package(
         // 3 features
         library("Identity", ["Domain", "MariaDB", "Wire", "Feed", "CArgon2", crypto, jwt]),
         library("Catalog", ["Domain", "MariaDB", yams]),
-        library("Executions", ["Domain", "MariaDB", "Wire", "Feed", "ResultFormats", crypto, heap]),
+        library("Executions", ["Domain", "MariaDB", "Wire", "Feed", "ResultFormats", "Archives", crypto, heap]),
         library("Reports", ["Domain", "MariaDB", "Wire", "Feed"]),
         library("Alerts", ["Domain", "MariaDB", "Feed", "Transfer", "Wire", "Deliveries"]),
         library("Integrations", ["Domain", "MariaDB", "Wire", "Feed", "Transfer", "Deliveries", crypto]),
@@ -98,8 +102,13 @@ let package = Package(
             ]),
         program("assay-agent", ["AgentRuntime", "Daemon"]),
         program("assay", ["ClientCommands"]),
+        // beside the measurements of bench/
+        .executableTarget(
+            name: "bench-readers", dependencies: ["ResultFormats", "CExpat"], path: "bench/readers",
+            swiftSettings: strict),
         // tests
         .target(name: "Doubles", path: "Tests/Doubles", swiftSettings: strict),
+        .target(name: "Fuzzing", path: "Tests/Fuzzing", swiftSettings: strict),
         .target(
             name: "Support", dependencies: ["MariaDB", "Domain", "Wire", "Feed"], path: "Tests/Support",
             swiftSettings: strict),
@@ -108,8 +117,9 @@ let package = Package(
         tests("MariaDB", ["Support"]),
         tests("Transfer", ["Doubles"]),
         tests("Daemon", [logging]),
-        tests("ResultFormats", []),
-        tests("Gherkin", ["Doubles"]),
+        tests("ResultFormats", ["Fuzzing"], exclude: ["Samples"]),
+        tests("Archives", ["Fuzzing"], exclude: ["Samples"]),
+        tests("Gherkin", ["Fuzzing"]),
         tests("Wire", ["Domain"]),
         tests("Feed", ["Support", "Domain", "MariaDB", "Wire"]),
         tests("Deliveries", ["Support", "Doubles", "Domain", "MariaDB", "Transfer", "Daemon", logging]),

@@ -22,7 +22,7 @@ extension Gate {
             },
             feedPosition: { try services.findExecutions.feedPosition() },
             // A refusal is answered even when it cannot be written down.
-            recordRefusal: { try? services.audit.refused($0, by: $1) })
+            recordRefusal: { try? services.audit.note($0, by: $1, pace: services.auditPace) })
     }
 }
 
@@ -31,7 +31,7 @@ extension Owner {
 }
 
 extension ProjectSummary {
-    fileprivate var ref: ProjectRef { ProjectRef(id: id, key: key) }
+    fileprivate var ref: ProjectRef { ProjectRef(id: id, key: key, isArchived: archivedAt != nil) }
 }
 
 /// What `find` finds; nil when the feature says that there is no such thing.

@@ -23,6 +23,8 @@ package struct Services: Sendable {
     let importDirectory: String
     /// How long this installation keeps what.
     let retention: RetentionDays
+    /// Keeps refusals and readings from filling the audit log.
+    let auditPace = AuditPace()
     /// Keeps what never changes of runs and definitions.
     package let acceptOffers: AcceptOffers
     /// Whether every migration of this program is applied.

@@ -9,6 +9,8 @@ package enum AlertsError: Error, Equatable, Sendable {
     case invalid([FieldFault])
     /// Another rule or channel of the project has this name.
     case nameTaken
+    /// It was changed since the caller read it.
+    case versionMismatch(current: Int)
     /// It cannot be done to this one, and why.
     case refused(String)
     /// The alert is in a state that does not allow this.

@@ -92,7 +92,7 @@ package struct EvaluateRules: Sendable {
         let rules = try tx.query(
             """
             SELECT \(sql: RuleRecord.columns) FROM alert_rules \
-            WHERE project_id = \(suite.project) AND suite_key = \(suite.key) ORDER BY id
+            WHERE project_id = \(suite.project) AND suite_key = \(suite.key) AND disabled_at IS NULL ORDER BY id
             """
         ).compactMap { row in
             try steppingOver("a rule of \(suite.project)/\(suite.key)", note) { try RuleRecord(row) }

@@ -38,7 +38,7 @@ struct OpenStream: Sendable {
             throw Problem.invalid("?project", "is required")
         }
         guard let project = try access.project(key) else { throw Problem.unknownProject }
-        try require(principal.access(project), else: .unknownProject)
+        try require(principal, project, request, else: .unknownProject)
         let query = try StreamQuery(request, ["project", "types", "executions", "after"])
         let filter = StreamFilter(project: project, types: types(query), executions: try executionIDs(query))
         let (cursor, preface) = try start(request, query) ?? (FeedCursor(behind: fanOut.lastPosition), [])
@@ -122,15 +122,23 @@ struct OpenStream: Sendable {
     private func readable(_ id: ID<Execution>, _ request: Request) throws -> (ExecutionStore.Found, StreamPrincipal) {
         let principal = try authenticated(request)
         guard let found = try executions.find(id) else { throw Problem.unknownExecution }
-        try require(principal.access(found.project), else: .unknownExecution)
+        try require(principal, found.project, request, else: .unknownExecution)
         return (found, principal)
     }
 
     /// The same rule as at the REST door: 404 for a stranger, 403 for a member without the right.
-    private func require(_ access: Access, else hidden: Problem) throws(Problem) {
-        switch access {
+    private func require(
+        _ principal: StreamPrincipal, _ project: ID<Project>, _ request: Request, else hidden: Problem
+    ) throws(Problem) {
+        switch principal.access(project) {
         case .allowed: return
-        case .forbidden: throw Problem(.forbidden)
+        case .forbidden:
+            if let caller = principal.caller {
+                access.refused(
+                    AuditEntry(
+                        "access.refused", "route", "GET \(request.path)", project: project, outcome: .refused), caller)
+            }
+            throw Problem(.forbidden)
         case .hidden: throw hidden
         }
     }

@@ -17,6 +17,8 @@ package enum ExecutionFault: Error, Equatable, Sendable {
     /// The idempotency key was used with another body.
     case idempotencyConflict
     case invalid([FieldFault])
+    /// It was changed since the caller read it.
+    case versionMismatch(current: Int)
     /// A limit was reached: the message says which.
     case tooLarge(String)
 }

@@ -41,10 +41,13 @@ package struct FrozenRequest: Codable, Equatable, Sendable {
         /// At most this many cases at once; nil is no limit.
         package var parallel: Int?
         package var stopOnFailure: Bool
+        /// For cases that say nothing themselves.
+        package var timeoutMs: Int64?
+        package var retry: RetryPolicy?
 
         package init(
             id: ID<TestSuite>, key: String, name: String, version: Int, cases: [Case], parallel: Int? = nil,
-            stopOnFailure: Bool = false
+            stopOnFailure: Bool = false, timeoutMs: Int64? = nil, retry: RetryPolicy? = nil
         ) {
             self.id = id
             self.key = key
@@ -53,6 +56,8 @@ package struct FrozenRequest: Codable, Equatable, Sendable {
             self.cases = cases
             self.parallel = parallel
             self.stopOnFailure = stopOnFailure
+            self.timeoutMs = timeoutMs
+            self.retry = retry
         }
 
         package init(from decoder: any Decoder) throws {
@@ -64,6 +69,8 @@ package struct FrozenRequest: Codable, Equatable, Sendable {
             cases = try container.decodeIfPresent([Case].self, forKey: .cases) ?? []
             parallel = try container.decodeIfPresent(Int.self, forKey: .parallel)
             stopOnFailure = try container.decode(Bool.self, forKey: .stopOnFailure)
+            timeoutMs = try container.decodeIfPresent(Int64.self, forKey: .timeoutMs)
+            retry = try container.decodeIfPresent(RetryPolicy.self, forKey: .retry)
         }
     }
 
@@ -115,6 +122,8 @@ package struct FrozenRequest: Codable, Equatable, Sendable {
     package var notBefore: Timestamp?
     package var concurrencyKey: String?
     package var startedBy: Starter?
+    /// What the project said when the run was started; nil is nothing.
+    package internal(set) var project: ProjectSettings?
 
     package init(
         case: Case? = nil, suite: Suite? = nil, parameters: [String: String]? = nil, environment: Environment? = nil,
@@ -139,11 +148,21 @@ package struct FrozenRequest: Codable, Equatable, Sendable {
     /// The default step time-out: 5 minutes.
     package static let defaultStepTimeoutMs: Int64 = 300_000
 
-    /// How a case of this request is retried: request, then case, then never.
-    package func retryPolicy(of case: Case) -> RetryPolicy { retry ?? `case`.retry ?? RetryPolicy() }
+    /// How a case of this request is retried: request, case, suite, project, then never.
+    package func retryPolicy(of case: Case) -> RetryPolicy {
+        retry ?? `case`.retry ?? suite?.retry ?? project?.retry ?? RetryPolicy()
+    }
 
-    /// How long an attempt of a case may take: request, then case, then the default.
-    package func timeoutMs(of case: Case) -> Int64 { timeoutMs ?? `case`.timeoutMs ?? Self.defaultTimeoutMs }
+    /// How long an attempt of a case may take: request, case, suite, project, then the default.
+    package func timeoutMs(of case: Case) -> Int64 {
+        timeoutMs ?? `case`.timeoutMs ?? suite?.timeoutMs ?? project?.timeoutMs ?? Self.defaultTimeoutMs
+    }
+
+    /// How long a step may take that says nothing itself.
+    package var stepTimeoutMs: Int64 { project?.stepTimeoutMs ?? Self.defaultStepTimeoutMs }
+
+    /// Freezes what the project says now.
+    package mutating func freeze(_ settings: ProjectSettings) { project = settings.frozen }
 
     /// What an agent must offer: labels of the case and of the request, sorted, without repeats.
     package func labels(of case: Case) -> [String] { Set(`case`.labels + (labels ?? [])).sorted() }

@@ -8,11 +8,15 @@ package struct PlanRun: Sendable {
     private let resolve: ResolveDefinitions
     private let testItems: TestItems
     private let environments: Environments
+    private let settings: SettingsStore
 
-    package init(resolve: ResolveDefinitions, testItems: TestItems, environments: Environments) {
+    package init(
+        resolve: ResolveDefinitions, testItems: TestItems, environments: Environments, settings: SettingsStore
+    ) {
         self.resolve = resolve
         self.testItems = testItems
         self.environments = environments
+        self.settings = settings
     }
 
     /// - Throws: `ExecutionFault.invalid` naming every key that leads nowhere.
@@ -56,6 +60,7 @@ package struct PlanRun: Sendable {
             url: wish.revision["url"]?.string, message: wish.revision["message"]?.string)
         request.notBefore = wish.notBefore
         request.concurrencyKey = wish.concurrencyKey
+        request.freeze(try settings.read(project.id).settings)
         guard request.faults.isEmpty else { throw ExecutionFault.invalid(request.faults) }
         return StartRequest(
             project: project.id, projectKey: project.key, request: request, priority: wish.priority,
@@ -78,12 +83,10 @@ package struct PlanRun: Sendable {
 }
 
 extension FrozenRequest.Case {
-    /// - Parameter options: of the suite it runs in; they fill what the case leaves open.
-    init(_ resolved: ResolvedCase, options: SuiteOptions = SuiteOptions()) {
+    init(_ resolved: ResolvedCase) {
         self.init(
             id: resolved.id, key: resolved.key, name: resolved.name, version: resolved.version, type: resolved.type,
-            labels: resolved.labels, timeoutMs: resolved.timeoutMs ?? options.timeoutMs,
-            retry: resolved.retry ?? options.retry)
+            labels: resolved.labels, timeoutMs: resolved.timeoutMs, retry: resolved.retry)
     }
 }
 
@@ -91,8 +94,9 @@ extension FrozenRequest.Suite {
     init(_ resolved: ResolvedSuite) {
         self.init(
             id: resolved.id, key: resolved.key, name: resolved.name, version: resolved.version,
-            cases: resolved.cases.map { FrozenRequest.Case($0, options: resolved.options) },
-            parallel: resolved.options.parallel, stopOnFailure: resolved.options.stopOnFailure)
+            cases: resolved.cases.map { FrozenRequest.Case($0) }, parallel: resolved.options.parallel,
+            stopOnFailure: resolved.options.stopOnFailure, timeoutMs: resolved.options.timeoutMs,
+            retry: resolved.options.retry)
     }
 }
 

@@ -69,6 +69,18 @@ package struct Audit: Sendable {
         try pool.transaction { try Audit.record($0, entry, by: caller) }
     }
 
+    /// Appends a refusal or a reading in a transaction of its own, unless too many like it were appended just now; a line
+    /// says how many were left out before it.
+    package func note(_ entry: AuditEntry, by caller: Caller, pace: AuditPace) throws {
+        guard let leftOut = pace.admit(entry, by: caller) else { return }
+        var after = entry.after?.object ?? [:]
+        if leftOut > 0 { after["leftOutBefore"] = .integer(Int64(leftOut)) }
+        let line = AuditEntry(
+            entry.action, entry.targetKind, entry.targetID, project: entry.project, outcome: entry.outcome,
+            before: entry.before, after: after.isEmpty ? entry.after : .object(after))
+        try pool.transaction { try Audit.record($0, line, by: caller) }
+    }
+
     /// The log, newest first; of one project, or all of it when `project` is nil.
     package func list(project: ID<Project>?, cursor: String?, limit: Int?) throws -> Page<AuditLine> {
         try list(AuditFilter(project: project), cursor: cursor, limit: limit)
@@ -76,8 +88,12 @@ package struct Audit: Sendable {
 
     /// What of the log the filter lets through, newest first.
     package func list(_ filter: AuditFilter, cursor: String?, limit: Int?) throws -> Page<AuditLine> {
+        try part(filter, cursor: cursor, limit: pageSize(limit))
+    }
+
+    /// The same, as many lines as the caller takes at once.
+    package func part(_ filter: AuditFilter, cursor: String?, limit size: Int) throws -> Page<AuditLine> {
         let before: ID<AuditLine>? = try cursorID(cursor)
-        let size = pageSize(limit)
         var conditions = filter.conditions
         if let before { conditions.append("id < \(before)") }
         let rows = try pool.read { connection in

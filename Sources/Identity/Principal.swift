@@ -6,6 +6,7 @@ package struct Membership: Hashable, Sendable {
     package let key: String
     package let name: String
     package let role: Role
+    package var isArchived = false
 }
 
 /// What was shown to get in; streams are bound to it, and revocation is looked up by it.

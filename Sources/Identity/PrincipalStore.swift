@@ -12,7 +12,7 @@ struct FoundPrincipal {
 enum PrincipalStore {
     private static let userColumns: SQL = """
         u.id AS user_id, u.email, u.name AS user_name, u.is_admin, UTC_TIMESTAMP(3) AS now,
-        m.project_id, m.role, p.project_key, p.name AS project_name
+        m.project_id, m.role, p.project_key, p.name AS project_name, p.archived_at IS NOT NULL AS archived
         """
     private static let memberships: SQL = """
         LEFT JOIN memberships m ON m.user_id = u.id LEFT JOIN projects p ON p.id = m.project_id
@@ -74,7 +74,7 @@ enum PrincipalStore {
             guard let project: ID<Project> = try row.idOrNil("project_id") else { continue }
             memberships[project] = Membership(
                 project: project, key: try row.text("project_key"), name: try row.text("project_name"),
-                role: try row.value("role"))
+                role: try row.value("role"), isArchived: try row.bool("archived"))
         }
         let principal = Principal(
             credential: credential, userID: try row.id("user_id"), email: try row.text("email"),

@@ -7,6 +7,8 @@ package struct ProjectSummary: Hashable, Sendable {
     package let key: String
     package let name: String
     package let createdAt: Timestamp
+    /// Since when it is put away: read only, and nothing starts in it.
+    package var archivedAt: Timestamp?
 }
 
 /// Creates, finds and lists projects.
@@ -40,6 +42,23 @@ package struct Projects: Sendable {
         }
     }
 
+    /// Puts a project away, or takes it out again; one that is so already stays as it is. Runs that go on end as they do.
+    /// - Throws: `IdentityError.notFound`.
+    package func archive(_ id: ID<Project>, _ isArchived: Bool = true, by caller: Caller) throws -> ProjectSummary {
+        try pool.transaction { tx in
+            guard let row = try tx.first("SELECT project_key, archived_at FROM projects WHERE id = \(id) FOR UPDATE")
+            else { throw IdentityError.notFound }
+            if try (row.timeOrNil("archived_at") != nil) != isArchived {
+                try tx.execute(
+                    "UPDATE projects SET archived_at = \(isArchived ? tx.now : nil as Timestamp?) WHERE id = \(id)")
+                let action = isArchived ? "project.archive" : "project.unarchive"
+                try Audit.record(
+                    tx, AuditEntry(action, "project", try row.text("project_key"), project: id), by: caller)
+            }
+        }
+        return try find(id)
+    }
+
     /// The project with this key, if `principal` may know of it.
     /// - Throws: `IdentityError.notFound` for an unknown key and for a stranger alike.
     package func find(key: String, for principal: Principal) throws -> ProjectSummary {
@@ -61,9 +80,10 @@ package struct Projects: Sendable {
         return project
     }
 
-    /// The projects `principal` may see, by key.
-    package func list(for principal: Principal, cursor: String? = nil, limit: Int? = nil) throws -> Page<ProjectSummary>
-    {
+    /// The projects `principal` may see, by key; only those that are put away, or only the others, when `archived` says so.
+    package func list(
+        for principal: Principal, archived: Bool? = nil, cursor: String? = nil, limit: Int? = nil
+    ) throws -> Page<ProjectSummary> {
         let size = pageSize(limit)
         var conditions: [SQL] = ["TRUE"]
         if let cursor {
@@ -73,6 +93,7 @@ package struct Projects: Sendable {
             conditions.append("project_key > \(cursor)")
         }
         if !principal.isAdmin { conditions.append("id IN (\(list: principal.memberships.keys.sorted()))") }
+        if let archived { conditions.append(archived ? "archived_at IS NOT NULL" : "archived_at IS NULL") }
         if let only = principal.onlyProject { conditions.append("id = \(only)") }
         let rows = try read(conditions.joined(separator: " AND ") + " ORDER BY project_key LIMIT \(size + 1)")
         return Page(rows, limit: size) { $0.key }
@@ -80,12 +101,13 @@ package struct Projects: Sendable {
 
     private func read(_ condition: SQL) throws -> [ProjectSummary] {
         let rows = try pool.read { connection in
-            try connection.query("SELECT id, project_key, name, created_at FROM projects WHERE \(sql: condition)")
+            try connection.query(
+                "SELECT id, project_key, name, created_at, archived_at FROM projects WHERE \(sql: condition)")
         }
         return try rows.map { row in
             ProjectSummary(
                 id: try row.id("id"), key: try row.text("project_key"), name: try row.text("name"),
-                createdAt: try row.time("created_at"))
+                createdAt: try row.time("created_at"), archivedAt: try row.timeOrNil("archived_at"))
         }
     }
 }

@@ -9,6 +9,8 @@ package enum IntegrationsError: Error, Equatable, Sendable {
     case invalid([FieldFault])
     /// Another trigger or subscription of the project has this name.
     case nameTaken
+    /// It was changed since the caller read it.
+    case versionMismatch(current: Int)
     /// It cannot be done to this one, and why.
     case refused(String)
 }

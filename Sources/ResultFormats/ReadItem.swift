@@ -2,7 +2,8 @@
 package enum ReadItem: Sendable, Equatable {
     /// A run begins; only formats that hold several runs say so (`ndjson`). What follows belongs to it.
     case run(ReadRun)
-    case result(ReadResult)
+    /// Boxed: a result is large, and items are handed from one to the next.
+    indirect case result(ReadResult)
     /// What the file says of the whole run, as it becomes known: start, environment, seed, counts that do not match.
     case fact(ReadPair)
     /// Something that could not be read; the rest goes on.

@@ -7,19 +7,21 @@ extension ResultFormat {
     private func inner() -> any ResultReader {
         switch self {
         case .junit: XMLDriver(JUnitHandler())
+        case .ctrf: JSONDocumentReader(CTRF())
+        case .cucumberMessages: JSONLinesReader(CucumberMessages())
+        case .cucumberJSON: JSONDocumentReader(CucumberJSON())
+        case .goJSON: JSONLinesReader(GoJSON())
+        case .mochaJSON: JSONDocumentReader(MochaJSON())
+        case .jestJSON: JSONDocumentReader(JestJSON())
+        case .playwrightJSON: JSONDocumentReader(PlaywrightJSON())
+        case .dartJSON: JSONLinesReader(DartJSON())
         case .ndjson: NDJSONReader()
-        default: UnreadReader(format: self)
+        case .tap: TAPReader()
+        case .allure: AllureReader()
+        case .trx: XMLDriver(TRX())
+        case .nunit: XMLDriver(NUnit())
+        case .xunit: XMLDriver(XUnit())
+        case .robot: XMLDriver(Robot())
         }
     }
-}
-
-/// Refuses a format that is known by name only.
-struct UnreadReader: ResultReader {
-    let format: ResultFormat
-
-    mutating func read(_ bytes: UnsafeRawBufferPointer, to sink: (ReadItem) throws -> Void) throws {
-        throw Refusal(code: "unread_format", message: "\(format.rawValue) is not read yet")
-    }
-
-    mutating func finish(to sink: (ReadItem) throws -> Void) throws {}
 }

@@ -36,7 +36,10 @@ import Testing
         "DELETE /api/v1/set-aside/{loop}/{item}": .admins,
         "GET /api/v1/users": .admins, "POST /api/v1/users": .admins, "PATCH /api/v1/users/{id}": .admins,
         "GET /api/v1/projects": .signedIn, "POST /api/v1/projects": .admins, "GET /api/v1/audit": .admins,
+        "GET /api/v1/audit/export": .admins,
         "GET /api/v1/projects/{p}": .roles(readers), "GET /api/v1/projects/{p}/counts": .roles(readers),
+        "POST /api/v1/projects/{p}/archive": .roles([]), "DELETE /api/v1/projects/{p}/archive": .roles([]),
+        "GET /api/v1/projects/{p}/settings": .roles(readers), "PUT /api/v1/projects/{p}/settings": .roles(managers),
         "GET /api/v1/projects/{p}/members": .roles(readers),
         "PUT /api/v1/projects/{p}/members/{userId}": .roles(managers),
         "DELETE /api/v1/projects/{p}/members/{userId}": .roles(managers),
@@ -82,6 +85,9 @@ import Testing
         "GET /api/v1/results/{id}": .roles(testers.union(["ci"])),
         "GET /api/v1/executions/{id}/intake": .roles(readers),
         "GET /api/v1/queue": .roles(readers),
+        "GET /api/v1/agents/enrolment-tokens": .roles(managers),
+        "DELETE /api/v1/agents/enrolment-tokens/{token}": .roles(managers),
+        "GET /api/v1/agents/{id}/work": .roles(readers),
         "POST /api/v1/agents/enrolment-tokens": .roles(managers), "POST /api/v1/agents/register": .everybody(422),
         "GET /api/v1/agents": .roles(readers), "DELETE /api/v1/agents/{id}": .roles(managers),
         "POST /api/v1/agents/{id}/drain": .roles(managers),
@@ -95,6 +101,11 @@ import Testing
         "DELETE /api/v1/alerts/rules/{id}": .roles(managers),
         "GET /api/v1/alerts/active": .roles(readers), "GET /api/v1/alerts": .roles(readers),
         "POST /api/v1/alerts/{id}/acknowledge": .roles(["dev_lead", "product_owner", "test_manager"]),
+        "PATCH /api/v1/alerts/rules/{id}": .roles(managers), "GET /api/v1/channels/{id}": .roles(readers),
+        "PATCH /api/v1/channels/{id}": .roles(managers), "GET /api/v1/triggers/{id}": .roles(readers),
+        "PUT /api/v1/triggers/{id}": .roles(managers), "PATCH /api/v1/triggers/{id}": .roles(managers),
+        "POST /api/v1/triggers/{id}/secret": .roles(managers), "GET /api/v1/subscriptions/{id}": .roles(readers),
+        "PATCH /api/v1/subscriptions/{id}": .roles(managers),
         "GET /api/v1/channels": .roles(readers), "POST /api/v1/channels": .roles(managers),
         "PUT /api/v1/channels/{id}": .roles(managers), "DELETE /api/v1/channels/{id}": .roles(managers),
         "POST /api/v1/channels/{id}/test": .roles(managers), "GET /api/v1/notifications": .roles(readers),
@@ -152,7 +163,7 @@ extension Route {
     /// The path names a second thing, which the walk leaves out on purpose.
     var isAboutSomethingMissing: Bool {
         [
-            "{userId}", "{name}", "{item}", "tokens/{id}", "users/{id}", "sessions/{id}", "{delivery}",
+            "{userId}", "{name}", "{token}", "{item}", "tokens/{id}", "users/{id}", "sessions/{id}", "{delivery}",
             "trace", "steps",
         ].contains {
             path.description.contains($0)

@@ -120,7 +120,7 @@ import Testing
             }
             let ended = try fixture.book.get(alert.id, project: fixture.project)
             #expect(ended.state == .resolved)
-            #expect(ended.resolvedBy == fixture.alice.id)
+            #expect(ended.resolvedBy == fixture.alice)
             #expect(try fixture.facts().map(\.type) == ["alert.opened", "alert.resolved"])
             if !removes { #expect(try fixture.rules.get(alert.rule, project: fixture.project).activeAlert == nil) }
         }

@@ -35,7 +35,8 @@ import Wire
             role = try EventsRole(
                 pool: pool,
                 access: StreamAccess(
-                    authenticate: authenticate, projects: projects, sessions: OpenSession(pool: pool)), artifacts: "")
+                    authenticate: authenticate, projects: projects, sessions: OpenSession(pool: pool),
+                    audit: Audit(pool: pool)), artifacts: "")
             try turn()
         }
 
@@ -117,7 +118,11 @@ import Wire
         let house = try House()
         let (secret, _) = try house.tokens.create(
             NewToken(name: "in", scopes: [.ingest]), for: house.member.id, by: .system)
-        #expect(house.status([("Authorization", "Bearer \(secret)")]) == 403)
+        for _ in 0..<30 { #expect(house.status([("Authorization", "Bearer \(secret)")]) == 403) }
+        let lines = try Audit(pool: house.database.pool).list(project: nil, cursor: nil, limit: 200).items
+        let refused = lines.filter { $0.entry.action == "access.refused" }
+        #expect(refused.count == AuditPace.refusals.limit && refused.first?.entry.targetID == "GET /api/v1/events")
+        #expect(refused.first?.actorName == "in" && refused.first?.entry.outcome == .refused)
     }
 
     @Test func `an enrolled agent may open its control stream`() throws {

@@ -102,9 +102,9 @@ import Wire
         }
         let find = FindExecutions(pool: bench.pool)
         var filter = ExecutionFilter()
-        filter.branch = pair[0]
+        filter.branches = [pair[0]]
         #expect(try find.list(project: bench.project, filter, limit: 10, after: nil).items.count == 1)
-        filter.branch = nil
+        filter.branches = []
         filter.text = "LOG.TXT"
         let found = try find.list(project: bench.project, filter, limit: 10, after: nil).items
         #expect(found.count == (pair[0] == "Log.txt" ? 2 : 0))

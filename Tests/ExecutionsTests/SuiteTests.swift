@@ -221,9 +221,9 @@ import Wire
         var filter = ExecutionFilter()
         filter.statuses = [.pending]
         filter.kinds = [.case]
-        filter.type = .generic
+        filter.types = [.generic]
         filter.definitionKey = "hello"
-        filter.branch = ""
+        filter.branches = [""]
         filter.commit = ""
         filter.environment = ""
         filter.number = 4

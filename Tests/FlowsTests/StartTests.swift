@@ -33,7 +33,8 @@ import Testing
             ["key": "data", "parameters": ["who": "item", "only": "item"]], project: made.id, by: .system)
         startRun = StartRun(
             plan: PlanRun(
-                resolve: ResolveDefinitions(pool: pool), testItems: items, environments: Environments(pool: pool)),
+                resolve: ResolveDefinitions(pool: pool), testItems: items, environments: Environments(pool: pool),
+                settings: SettingsStore(pool: pool)),
             start: StartExecution(pool: pool))
     }
 

@@ -81,6 +81,29 @@ import Testing
         #expect(try start(try fixture.receive(trigger, push, delivery: "d-5")).delivery == "d-5")
     }
 
+    @Test func `what is ignored says why and keeps branch, commit and event`() throws {
+        let fixture = try IntegrationsFixture()
+        let trigger = try fixture.makeTrigger { $0.branch = "" }.record
+        let triggers = Triggers(pool: fixture.pool, sealing: .forTests)
+        func ignored(_ reason: String, _ event: String = "push") throws {
+            let body = IntegrationsFixture.push(message: "\(reason) \(event)")
+            let id = "d-\(reason)-\(event)"
+            #expect(try fixture.receive(trigger, body, event: event, delivery: id) == .ignored(reason))
+            let log = try #require(try fixture.deliveries(trigger).first { $0.delivery == id })
+            #expect(log.state == .ignored && log.reason == reason && log.event == event)
+            guard event == "push" else { return }
+            #expect(log.branch == "main" && log.commit == "0123456789abcdef0123456789abcdef01234567")
+        }
+        try ignored("event", "release")
+        _ = try fixture.pool.transaction { try triggers.disable(trigger.id, true, project: fixture.project, in: $0) }
+        try ignored("disabled")
+        _ = try fixture.pool.transaction { try triggers.disable(trigger.id, false, project: fixture.project, in: $0) }
+        _ = try fixture.pool.transaction { try $0.execute("UPDATE projects SET archived_at = \($0.now)") }
+        try ignored("projectArchived")
+        _ = try fixture.pool.transaction { try $0.execute("UPDATE projects SET archived_at = NULL") }
+        _ = try start(try fixture.receive(trigger, push))
+    }
+
     @Test func `a run that could not be started is tried again by a redelivery`() throws {
         let fixture = try IntegrationsFixture()
         let trigger = try fixture.makeTrigger().record

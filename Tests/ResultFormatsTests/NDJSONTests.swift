@@ -3,6 +3,12 @@ import Testing
 @testable import ResultFormats
 
 @Suite struct NDJSONTests {
+    static let sample = Array(
+        """
+        {"run": {"key": "r", "startedAt": "2020-01-01T00:00:00Z", "tags": ["a"]}}
+        {"result": {"test": "a", "status": "error", "attempt": 2, "durationMs": 1.5, "error": {"message": "m"}, "steps": [{"name": "s", "status": "passed"}]}}
+        """.utf8)
+
     @Test func runsAndResultsComeInTheirOrder() throws {
         let read = Reading(
             .ndjson,

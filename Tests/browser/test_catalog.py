@@ -3,16 +3,17 @@ import json
 import re
 
 import pytest
+import yaml
 from playwright.sync_api import expect
 
-from looking import quiet
+from looking import accessible, fits, picture, quiet
 from test_alerting import confirm, row
 
-TEXT = "Definition as JSON"
+TEXT = "Definition as YAML"
 
 
 def text_of(page):
-    return json.loads(page.get_by_label(TEXT).input_value())
+    return yaml.safe_load(page.get_by_label(TEXT).input_value())
 
 
 def case(client, key):
@@ -37,24 +38,25 @@ def test_a_case_is_written_as_form_and_text_and_the_server_checks_while_one_type
     page.get_by_role("link", name="New case").first.click()
     page.get_by_label("Key", exact=True).fill("Bad Key")
     expect(page.locator("[data-field=key] .wrong")).to_contain_text("Must be 1 to 63 characters of a-z")
-    source = page.get_by_role("region", name="As text")
+    source = page.get_by_role("region", name="As YAML")
     expect(source.get_by_role("status")).to_have_text("1 fault")
     page.get_by_label("Key", exact=True).fill("written-here")
     expect(source.get_by_role("status")).to_have_text("Valid")
     assert text_of(page)["key"] == "written-here"
-    page.get_by_label(TEXT).fill('{\n  "key": "written-here",\n  "colour": 1,\n  oops\n}')
-    expect(source).to_contain_text("This is no JSON")
+    page.get_by_label(TEXT).fill("key: written-here\ncolour: 1\n\noops\nname: x")
+    expect(source).to_contain_text("This is no YAML")
     page.get_by_role("button", name="Add case").click()
-    expect(page.get_by_role("alert")).to_contain_text("This is no JSON")
+    expect(page.get_by_role("alert")).to_contain_text("This is no YAML")
     expect(source.get_by_role("button", name="Line 4")).to_be_visible()
     written = {"key": "written-here", "name": "Written here", "tags": ["new"], "timeoutMs": 5000,
                "steps": [{"name": "true", "command": {"argv": "true"}}]}
-    page.get_by_label(TEXT).fill(json.dumps(written, indent=2))
+    text = yaml.safe_dump(written, sort_keys=False)
+    page.get_by_label(TEXT).fill(text)
     expect(source).to_contain_text("/steps/0/command/argv must be a list of strings")
-    line = next(at for at, text in enumerate(json.dumps(written, indent=2).splitlines(), 1) if "argv" in text)
+    line = next(at for at, one in enumerate(text.splitlines(), 1) if "argv" in one)
     source.get_by_role("button", name=f"Line {line}").click()
     assert page.evaluate("() => String(getSelection())") or page.evaluate(
-        "() => { const a = document.activeElement; return a.value.slice(a.selectionStart, a.selectionEnd) }").strip() == '"argv": "true"'
+        "() => { const a = document.activeElement; return a.value.slice(a.selectionStart, a.selectionEnd) }").strip() == "argv: 'true'"
     expect(page.get_by_label("Name", exact=False).first).to_have_value("Written here")
     expect(page.get_by_label("Time limit")).to_have_value("5")
     written["steps"][0]["command"]["argv"] = ["true"]
@@ -153,9 +155,9 @@ def test_items_and_suites_are_edited_too_and_a_copy_begins_where_one_was(page, c
     expect(page).to_have_url(re.compile("/items/people$"))
     page.goto("/p/demo/suites/+")
     page.get_by_label("Key", exact=True).fill("greetings")
-    page.get_by_label("Cases", exact=False).first.fill(f"{hello}\nnot-here")
+    page.get_by_label(TEXT).fill(f"key: greetings\ncases: [{hello}, not-here]")
     expect(page.locator("[data-field=cases] .wrong")).to_contain_text("2 there is no test case 'not-here'")
-    page.get_by_label("Cases", exact=False).first.fill(hello)
+    page.get_by_role("button", name="Remove not-here").click()
     page.get_by_label("At the same time").fill("2")
     page.get_by_role("button", name="Add suite").click()
     expect(page).to_have_url(re.compile("/suites/greetings$"))
@@ -164,7 +166,8 @@ def test_items_and_suites_are_edited_too_and_a_copy_begins_where_one_was(page, c
     page.get_by_role("button", name="Actions for greetings").click()
     page.get_by_role("menuitem", name="Copy into a new one").click()
     expect(page.get_by_label("Key", exact=True)).to_have_value("greetings-copy")
-    expect(page.get_by_label("Cases", exact=False).first).to_have_value(hello)
+    expect(page.locator("[data-pick]")).to_have_count(1)
+    expect(page.locator(f"[data-pick={hello}]")).to_be_visible()
     page.goto("/p/demo/suites")
     page.locator('tr[data-suite="greetings"]').get_by_role("link", name="greetings").first.click()
     expect(page).to_have_url(re.compile("/suites/greetings$"))
@@ -193,3 +196,76 @@ def test_cases_are_found_by_words_and_tag(page, hello):
     expect(page.locator("tbody tr")).to_have_count(1)
     page.get_by_role("button", name="Remove filter Tag").click()
     expect(row(page, "API is healthy")).to_be_visible()
+
+
+def test_a_definition_is_copied_downloaded_and_pasted_as_yaml(page, client, hello):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"/p/demo/cases/{hello}")
+    source = page.get_by_role("region", name="As YAML")
+    expect(source.get_by_label(TEXT)).to_have_value(re.compile("say it again"))
+    source.get_by_role("button", name="Copy").click()
+    copied = page.evaluate("() => navigator.clipboard.readText()")
+    assert copied == source.get_by_label(TEXT).input_value() and "argv:\n" in copied
+    with page.expect_download() as download:
+        source.get_by_role("button", name="Download").click()
+    assert download.value.suggested_filename == f"{hello}.yaml"
+    whole = download.value.path().read_text()
+    changes = client.call("POST", "/api/v1/catalog/apply?project=demo&dryRun=true", 200, data=whole,
+                          headers={"Content-Type": "application/yaml"}).json()["changes"]
+    assert [(one["key"], one["action"]) for one in changes] == [(hello, "unchanged")]
+    page.goto("/p/demo/cases/+")
+    pasted = whole.replace(hello, "pasted-here").replace("say hello", "say it pasted # not a comment: quoted")
+    pasted = pasted.replace("name: say it pasted # not a comment: quoted", "name: 'say it pasted # not a comment: quoted' # a comment")
+    field = page.get_by_label(TEXT)
+    field.focus()
+    page.keyboard.press("Control+a")
+    page.evaluate("text => navigator.clipboard.writeText(text)", pasted)
+    page.keyboard.press("Control+v")
+    expect(page.get_by_label("Key", exact=True)).to_have_value("pasted-here")
+    expect(page.locator("[data-field=steps] li").first).to_contain_text("say it pasted # not a comment: quoted")
+    expect(page.get_by_role("region", name="As YAML").get_by_role("status")).to_have_text("Valid")
+    page.get_by_role("button", name="Add case").click()
+    expect(page).to_have_url(re.compile("/cases/pasted-here$"))
+    made = case(client, "pasted-here")
+    assert made["steps"][0]["name"] == "say it pasted # not a comment: quoted"
+    client.delete(f"/api/v1/test-cases/{made['id']}")
+
+
+def test_names_are_offered_behind_a_dollar_and_a_brace(page, client, hello):
+    client.put("/api/v1/secrets/SHOP_TOKEN?project=demo", {"value": "s3cr3t-value"})
+    client.post("/api/v1/environments?project=demo", {"name": "shop", "variables": {"SHOP_URL": "https://shop.test"}}, expect=(201, 409))
+    page.goto("/p/demo/cases/+")
+    field = page.get_by_label(TEXT)
+    written = ("key: offers\nparameters:\n  shopper: me\nsteps:\n  - name: one\n    command:\n      argv: [echo]\n    capture:\n"
+               "      shopId:\n        from: stdout\n  - name: two\n    command:\n      argv:\n        - echo\n        - ")
+    field.fill(written)
+    quiet(page)
+    names = page.get_by_role("listbox", name="Names").get_by_role("option")
+    page.keyboard.type("x${sh")
+    expect(names).to_have_count(4)
+    assert [one.split("\n") for one in names.all_inner_texts()] == [["shopper", "parameter"], ["shopId", "captured by step 1"],
+        ["SHOP_URL", "environment shop"], ["secret:SHOP_TOKEN", "secret"]]
+    chosen = lambda: page.evaluate("() => document.getElementById(document.activeElement.getAttribute('aria-activedescendant')).innerText")
+    assert chosen().startswith("shopper")
+    accessible(page, "names offered")
+    picture(page, "names-offered")
+    page.keyboard.press("ArrowUp")
+    assert chosen().startswith("secret:SHOP_TOKEN")
+    page.keyboard.press("Enter")
+    expect(names).to_have_count(0)
+    assert field.input_value() == written + "x${secret:SHOP_TOKEN}"
+    page.keyboard.type("${shopI")
+    page.keyboard.press("Tab")
+    page.keyboard.type(" $${sh")
+    expect(names).to_have_count(0)
+    page.keyboard.type(" ${")
+    expect(names.first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(names).to_have_count(0)
+    assert field.input_value() == written + "x${secret:SHOP_TOKEN}${shopId} $${sh ${"
+    expect(field).to_be_focused()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.keyboard.type("sh")
+    expect(names).to_have_count(4)
+    fits(page, "names offered on a phone")
+    picture(page, "names-offered-390")

@@ -95,3 +95,81 @@ def test_the_log_fits_wrapped_or_not(page, client, scheme, width):
 def test_what_is_not_there_says_so(page, log):
     page.goto(f"{log}/log?case=talks&attempt=1&step=9&stream=stdout")
     expect(page.get_by_text("Not here, or not yours")).to_be_visible()
+
+
+FAR = 90_000
+LONG_SHELL = f"""echo needle in another stream >&2; awk 'BEGIN {{ for (line = 1; line <= {FAR}; line++) {{
+  if (line == 10 || line == 85000 || line == {FAR}) print "needle at " line
+  else if (line == 88000) print "only\\033[1m here\\033[0m"
+  else print "line " line " of a log of more than 16 MiB {'x' * 190}" }} }}'"""
+
+
+@pytest.fixture(scope="module")
+def long_log(client):
+    client.add_case("talks-long", [{"name": "talk", "command": {"shell": LONG_SHELL}}])
+    number = client.finished(client.start(testCase="talks-long")["id"])["number"]
+    return f"/p/demo/runs/{number}/log?attempt=1&step=1&stream=stdout"
+
+
+def came(page):
+    """The first part of the log is here, and not more."""
+    expect(page.get_by_role("button", name="Load more")).to_be_visible()
+    assert int(page.locator("[data-lines]").get_attribute("data-lines")) < 85_000
+
+
+def test_search_counts_what_is_not_here_yet_and_leads_to_it(page, long_log):
+    page.goto(long_log)
+    came(page)
+    field = page.get_by_role("searchbox", name="Search output")
+    field.fill("needle")
+    expect(page.get_by_text("1 of 3", exact=True)).to_be_visible()
+    came(page)
+    for number, said in ((10, "1 of 3"), (85_000, "2 of 3"), (FAR, "3 of 3"), (10, "1 of 3")):
+        field.press("Enter")
+        expect(page).to_have_url(re.compile(f"#L{number}$"))
+        expect(line(page, number)).to_be_in_viewport()
+        expect(page.get_by_text(said, exact=True)).to_be_visible()
+
+
+def test_the_match_before_the_first_is_the_last_of_all_of_it(page, long_log):
+    page.goto(long_log)
+    came(page)
+    page.get_by_role("searchbox", name="Search output").fill("NEEDLE")
+    expect(page.get_by_text("1 of 3", exact=True)).to_be_visible()
+    page.keyboard.press("Shift+Enter")
+    expect(line(page, FAR)).to_be_in_viewport()
+    expect(page.get_by_text("3 of 3", exact=True)).to_be_visible()
+
+
+def test_what_is_only_further_down_is_said_so_and_one_key_away(page, long_log):
+    page.goto(long_log)
+    came(page)
+    field = page.get_by_role("searchbox", name="Search output")
+    field.fill("only here")
+    expect(page.get_by_text("1 further down")).to_be_visible()
+    picture(page, "log-further-down")
+    fits(page, "log with matches further down")
+    field.press("Enter")
+    expect(line(page, 88_000)).to_be_in_viewport()
+    expect(page.get_by_text("1 of 1", exact=True)).to_be_visible()
+    field.fill("nowhere at all")
+    expect(page.get_by_text("none", exact=True)).to_be_visible()
+
+
+def test_an_address_and_a_number_lead_to_a_line_that_is_not_here_yet(page, long_log):
+    page.goto(f"{long_log}#L{FAR - 5}")
+    expect(line(page, FAR - 5)).to_be_in_viewport()
+    page.goto("/p/demo/runs")
+    page.goto(long_log)
+    came(page)
+    page.get_by_role("textbox", name="Line").fill("89,000")
+    page.keyboard.press("Enter")
+    expect(line(page, 89_000)).to_be_in_viewport()
+
+
+def test_the_search_of_a_step_tells_what_the_whole_log_has(page, long_log):
+    page.goto(long_log.split("/log?")[0])
+    page.get_by_role("searchbox", name="Search output").fill("only here")
+    expect(page.locator("[name=search-output] + span")).to_have_text("1 in the whole log")
+    page.get_by_role("link", name="Whole standard output").click()
+    expect(line(page, 88_000)).to_be_in_viewport()

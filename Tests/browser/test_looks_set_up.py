@@ -9,6 +9,7 @@ from harness.stack import until
 from looking import accessible, fits, picture, quiet
 
 LONG = "A name that somebody wrote without thinking of anybody who reads it on a narrow screen, Grüße 東京 עברית"
+GONE = "01a20ffe-7952-7ee6-9b41-0f4ec6555f83"
 STEP = {"name": "say hello", "command": {"argv": ["echo", "x" * 300]}}
 
 
@@ -49,7 +50,7 @@ def set_up(client):
         "subscription": f"{at}/settings/subscriptions/{subscription}",
         "deliveries": f"{at}/settings/subscriptions/{subscription}/deliveries", "projects": "/projects", "alerts": f"{at}/alerts",
         "import": f"{at}/catalog",
-        "gone": f"{at}/cases/not-here", "gone-channel": f"{at}/settings/channels/01a20ffe-7952-7ee6-9b41-0f4ec6555f83",
+        "gone": f"{at}/cases/not-here", "gone-channel": f"{at}/settings/channels/{GONE}",
     }
     new = {"case": f"{at}/cases/+", "item": f"{at}/items/+", "suite": f"{at}/suites/+", "rule": f"{at}/alerts/rules/new",
            "channel": f"{at}/settings/channels/new", "trigger": f"{at}/settings/triggers/new",
@@ -78,7 +79,8 @@ def test_every_page_of_what_people_set_up_fits_and_is_accessible(page, set_up, p
                 look(page, f"{name} at {at}")
             except AssertionError as fault:
                 found.append(str(fault))
-    assert found == [] and page.faults == []
+    # The browser writes down that what is gone was not found, which is what the page shows.
+    assert found == [] and [one for one in page.faults if GONE not in one] == []
 
 
 ANOTHER_DAY = f"{datetime.now().year}-{'09-28' if datetime.now().month < 6 else '02-28'}T20:58:58.888Z"  # as wide as a time gets

@@ -44,7 +44,7 @@ def test_output_is_seen_while_it_is_printed_and_after_a_reload(page, client, tal
     expect(live(page)).to_contain_text("200")
     go()
     expect(live(page)).to_contain_text("and more")
-    assert live(page).inner_text().count("careful") == 1, "a line came twice"
+    assert live(page).text_content().count("careful") == 1, "a line came twice"
     end()
     client.finished(run["id"])
     expect(page.get_by_role("region", name="Standard output")).to_contain_text("and more")
@@ -78,4 +78,4 @@ def test_a_line_that_breaks_goes_on_where_it_was(far_page, wire, talking):
     go()
     wire.heal()
     expect(live(far_page)).to_contain_text("and more", timeout=10_000)
-    assert live(far_page).inner_text().count("careful") == 1
+    assert live(far_page).text_content().count("careful") == 1

@@ -9,10 +9,10 @@ from looking import accessible, fits, picture, quiet
 
 SETTINGS = "/p/demo/settings"
 ADDRESSES = {
-    **{name: f"{SETTINGS}/{name}" for name in ("members", "environments", "secrets", "agents")},
+    **{name: f"{SETTINGS}/{name}" for name in ("members", "environments", "secrets", "agents", "project")},
     **{f"{name}-new": f"{SETTINGS}/{name}/new" for name in ("members", "environments", "secrets", "agents")},
     "users": "/users", "users-new": "/users/new", "audit": "/audit", "audit-demo": "/audit?project=demo&outcome=done", "system": "/system",
-    "set-aside": "/set-aside", "welcome": "/welcome#asp_none", "me": "/me", "tokens": "/me/tokens", "tokens-new": "/me/tokens/new",
+    "set-aside": "/set-aside", "projects": "/projects", "archive": "/projects?archived=true", "welcome": "/welcome#asp_none", "me": "/me", "tokens": "/me/tokens", "tokens-new": "/me/tokens/new",
 }
 
 

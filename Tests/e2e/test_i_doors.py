@@ -165,3 +165,12 @@ def test_one_address_is_limited(tmp_path_factory):
             for peer in open_ones:
                 peer.close()
         until(lambda: exchange(own.port, request)[0] == 200, 30, "an answer once they are gone")
+
+
+def test_an_artifact_larger_than_any_other_body_arrives_whole(client):
+    client.add_case("talks-much", [{"name": "talk", "command": {"shell": "yes 'a line of a log of more than 16 MiB' | head -n 600000"}}])
+    run = client.finished(client.start(testCase="talks-much")["id"])
+    artifact = client.get(f"/api/v1/executions/{run['id']}/artifacts")["items"][0]
+    assert artifact["bytes"] == 600_000 * len("a line of a log of more than 16 MiB\n") > 16 << 20
+    answer = client.call("GET", f"/api/v1/executions/{run['id']}/artifacts/{artifact['name']}", 200)
+    assert len(answer.content) == artifact["bytes"]

@@ -1,6 +1,12 @@
 """Results of other tools, sent the way people send them: curl, the command line, a file that is too large for a request."""
+import io
+import tarfile
+import zipfile
+
+import pytest
+
 from harness.events import EventStream
-from harness.stack import until
+from harness.stack import ROOT, until
 
 JUNIT = """<?xml version="1.0"?><testsuites><testsuite name="shop">
 <testcase classname="Cart" name="adds" time="0.5"/>
@@ -87,3 +93,46 @@ def test_what_could_not_be_read_is_listed(client):
     assert run["accepted"] == 1 and run["refused"] == 2 and run["status"] == "passed"
     items = client.get(f"/api/v1/executions/{run['id']}/intake")["items"]
     assert [item["line"] for item in items] == [3, 4] and items[1]["excerpt"] == "nonsense"
+
+
+SAMPLES = sorted(path for path in (ROOT / "Tests/ResultFormatsTests/Samples").iterdir() if path.suffix != ".expected")
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.name)
+def test_every_format_comes_in_by_its_content(client, sample):
+    answer = client.call("POST", "/api/v1/results?project=demo&allowEmpty=true", expect=201, data=sample.read_bytes()).json()
+    told = sample.with_name(sample.name + ".expected").read_text()
+    results = sum(line.split(" ")[0] in ("passed", "failed", "error", "skipped", "timeout") for line in told.splitlines())
+    run = answer["runs"][0]
+    assert answer["state"] == "read" and run["status"] in ("passed", "failed", "aborted")
+    assert 0 < run["accepted"] <= results or results == 0
+    shown = client.children(run["id"])
+    assert len(shown) == run["accepted"] and all(child["status"] != "running" for child in shown)
+
+
+def test_a_packed_file_is_one_run(client, tmp_path):
+    members = {"b/two.xml": JUNIT.replace("Cart", "Two"), "a/one.xml": JUNIT, "notes.txt": "nothing to see", "c/cut.xml": JUNIT[:120]}
+    with zipfile.ZipFile(tmp_path / "all.zip", "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, text in members.items():
+            packed.writestr(name, text)
+    with tarfile.open(tmp_path / "all.tar.gz", "w:gz") as packed:
+        for name, text in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(text)
+            packed.addfile(info, io.BytesIO(text.encode()))
+    for name in ("all.zip", "all.tar.gz"):
+        answer = client.call("POST", "/api/v1/results?project=demo", expect=201, data=(tmp_path / name).read_bytes()).json()
+        run, = answer["runs"]
+        assert answer["state"] == "damaged" and run["accepted"] >= 4 and run["status"] == "failed"
+        first = client.children(run["id"])[0]
+        assert first["definition"]["key"].startswith("cart-adds-")
+        item, = client.get(f"/api/v1/executions/{run['id']}/intake")["items"]
+        assert item["file"] == "c/cut.xml" and item["code"] == "damaged_file"
+
+
+def test_a_form_of_several_files_is_one_run(client):
+    parts = {"two": ("two.xml", JUNIT.replace("Cart", "Two")), "one": ("one.xml", JUNIT), "note": (None, "no file")}
+    answer = client.call("POST", "/api/v1/results?project=demo&suite=form", expect=201, files=parts).json()
+    run, = answer["runs"]
+    assert run["accepted"] == 4 and [child["name"] for child in client.children(run["id"])] == ["adds", "removes"] * 2
+    assert client.call("POST", "/api/v1/results?project=demo", data=b"--x--", headers={"Content-Type": "multipart/form-data"}).status_code == 400

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { DocumentForm } from "../../web/js/document-form.js";
-import { lineOf, placesOf, readJSON } from "../../web/js/json-places.js";
 import { calm, Clock } from "./fakes.mjs";
 
 const FIELDS = [
@@ -71,24 +70,11 @@ test("while somebody types the server is asked once they pause, and only its las
   assert.equal(form.told.length, 2);
 });
 
-test("pointers lead to the line their member stands on", () => {
-  const text = JSON.stringify({ "a/b": 1, steps: [{ name: "x \" }", n: 1 }, { name: "y", deep: [[], {}] }] }, null, 2);
-  const places = placesOf(text);
-  const lines = text.split("\n");
-  assert.match(lines[lineOf(places, "/a~1b") - 1], /a\/b/);
-  assert.match(lines[lineOf(places, "/steps/0/n") - 1], /"n": 1/);
-  assert.match(lines[lineOf(places, "/steps/1/name") - 1], /"y"/);
-  assert.match(lines[lineOf(places, "/steps/1/missing/more") - 1], /\{/);
-  assert.equal(lineOf(places, "/steps/1"), 8);
-  assert.equal(lineOf(places, "/nowhere"), 1);
-  for (const plain of ["1", "\"x\"", "[]", "{}", " [1, [2]]", "null"]) assert.equal(placesOf(plain).get(""), 1);
-});
-
-test("what is no JSON is said with its line", () => {
-  assert.deepEqual(readJSON("{\"a\": 1}"), { value: { a: 1 } });
-  const { fault, line } = readJSON("{\n  \"a\": 1,\n  b: 2\n}");
-  assert.equal(line, 3);
-  assert.match(fault, /^This is no JSON: .*\.$/);
-  assert.equal(readJSON("{\n\"a\": [1,\n").line, 3);
-  assert.equal(readJSON("").line, 1);
+test("one definition of a catalog is taken out of it, and put into one", () => {
+  const form = made(CASE, { member: "testCases", key: "hello" });
+  assert.deepEqual(form.inside({ testCases: [CASE] }), CASE);
+  for (const other of [{ testCases: [CASE, CASE] }, { testCases: [CASE], testSuites: [] }, { testSuites: [CASE] }, { testCases: ["x"] }]) {
+    assert.equal(form.inside(other), other);
+  }
+  assert.deepEqual(form.whole(), { key: "hello", document: { testCases: [{ key: "hello", ...CASE }] } });
 });

@@ -2,6 +2,7 @@ import { create, path, post } from "./api.js";
 import { h } from "./render.js";
 import { because, button } from "./parts.js";
 import { go, to } from "./router.js";
+import { draftOf } from "./drafts.js";
 import { Form } from "./form.js";
 import { openDialog } from "./elements/as-dialog.js";
 import { toast } from "./elements/as-toast.js";
@@ -9,9 +10,24 @@ import "./elements/as-form.js";
 
 /** The things people do to executions, with the questions they need. */
 
+/** The field in which a question asks for a reason; what was typed is there when it is asked again. */
+export function reasonField(question) {
+  const keep = draftOf(question);
+  let text = keep.read() ?? "";
+  const typed = (event) => { text = event.target.value; keep.write(text); };
+  return {
+    /** For a request: {reason}, or nothing. */
+    get body() { return text.trim() ? { reason: text.trim() } : {}; },
+    drop: keep.drop,
+    draw: () => h("label", { key: "reason" }, h("span", { class: "lab" }, "Reason, if there is one"),
+      h("span", { class: "field tall" },
+        h("input", { type: "text", name: "reason", autofocus: true, maxlength: "500", autocomplete: "off", value: text, oninput: typed }))),
+  };
+}
+
 /** Asks why, then cancels; Enter skips the reason. */
 export function askCancel(execution, name) {
-  let reason = "";
+  const reason = reasonField(`cancel ${execution.id}`);
   openDialog({
     title: `Cancel ${name}`,
     submitLabel: "Cancel it",
@@ -20,12 +36,12 @@ export function askCancel(execution, name) {
     draw: () => [
       h("p", null, execution.kind === "suite" ? "Cases that run get 15 s to stop; waiting ones do not start."
         : "A running case gets 15 s to stop."),
-      h("label", null, h("span", { class: "lab" }, "Reason, if there is one"),
-        h("span", { class: "field tall" },
-          h("input", { type: "text", name: "reason", autofocus: true, maxlength: "500", autocomplete: "off",
-          oninput: (event) => { reason = event.target.value.trim(); } }))),
+      reason.draw(),
     ],
-    submit: () => post(path`/executions/${execution.id}/cancellation`, reason ? { reason } : {}),
+    submit: async () => {
+      await post(path`/executions/${execution.id}/cancellation`, reason.body);
+      reason.drop();
+    },
   });
 }
 
@@ -67,6 +83,15 @@ export async function copyText(text, said, field = null) {
   }
 }
 
+/** Lets the browser save a text as a file. */
+export function download(name, text, type = "application/yaml") {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
 /**
  * Asks before something that cannot be taken back: `says` are the sentences of what will happen. With `typed` the name
  * has to be typed first. `done` runs after it was done and the question is gone.
@@ -90,9 +115,13 @@ export function askFirst({ title, says, label, run, typed = null, done = () => {
   });
 }
 
-/** Asks what a change needs, in a form whose faults stand at their fields; `submit(values)` does it, then the dialog closes. */
-export function askForm({ title, says, fields, label, submit }) {
-  const form = new Form({ fields, submitLabel: label, submit: async (values) => { await submit(values); dialog.close(); } });
+/**
+ * Asks what a change needs, in a form whose faults stand at their fields; `submit(values)` does it, then the dialog closes.
+ * What was typed is kept under `question`.
+ */
+export function askForm({ title, says, fields, label, submit, question }) {
+  const form = new Form({ fields, submitLabel: label, doesSave: false, keep: draftOf(question),
+    submit: async (values) => { await submit(values); dialog.close(); } });
   const dialog = openDialog({ title, draw: () => [says && h("p", null, says), h("as-form", { ".model": form })] });
   dialog.querySelector("input, textarea, select")?.focus();
 }

@@ -17,7 +17,7 @@ export class Problem extends Error {
 
 /**
  * Calls the API; a body of another `type` is sent as it is, `version` makes a change depend on the version of the thing
- * (412 when somebody was faster). Answers `{data, status, feed}` where feed is the position to follow events from.
+ * (412 when somebody was faster), `patienceMs` is for what may take longer than 10 s. Answers `{data, status, feed}` where feed is the position to follow events from.
  * Throws Problem; on 401 the session is renewed once before giving up.
  */
 export async function call(method, path, options = {}) {
@@ -71,12 +71,12 @@ function search(query) {
   return text ? `?${text}` : "";
 }
 
-async function send(method, path, { query, body, type, key, version, signal }) {
+async function send(method, path, { query, body, type, key, version, signal, patienceMs = PATIENCE_MS }) {
   const headers = { Accept: "application/json" };
   if (body !== undefined) headers["Content-Type"] = type ?? "application/json";
   if (key) headers["Idempotency-Key"] = key;
-  if (version) headers["If-Match"] = `"${version}"`;
-  const patience = AbortSignal.timeout(PATIENCE_MS);
+  if (version !== undefined && version !== null) headers["If-Match"] = `"${version}"`;
+  const patience = AbortSignal.timeout(patienceMs);
   try {
     return await fetch(BASE + path + search(query), {
       method, headers, credentials: "same-origin",
@@ -87,7 +87,7 @@ async function send(method, path, { query, body, type, key, version, signal }) {
     if (signal?.aborted) throw error;
     const late = error.name === "TimeoutError";
     throw new Problem({ status: 0, code: late ? "timeout" : "unreachable",
-      detail: late ? "The server did not answer in 10 s." : "The server could not be reached." });
+      detail: late ? `The server did not answer in ${patienceMs / 1000} s.` : "The server could not be reached." });
   }
 }
 

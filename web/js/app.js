@@ -4,6 +4,7 @@ import "./elements/as-streak.js";
 import "./elements/as-list.js";
 import "./elements/as-filter.js";
 import { onSessionOver, Problem } from "./api.js";
+import { closeDialogs } from "./elements/as-dialog.js";
 import { on } from "./events.js";
 import { setGlobalKeys, setPageKeys, startKeys } from "./keys.js";
 import { go, match, startRouter, to } from "./router.js";
@@ -33,6 +34,7 @@ setGlobalKeys([
 ]);
 startKeys();
 startRouter(route);
+addEventListener("popstate", closeDialogs);
 
 function goTo(entry) {
   if (!project) return false;
@@ -95,6 +97,7 @@ function toHome(url) {
 function toLogin() {
   const had = me() !== null;
   forget();
+  closeDialogs();
   if (location.pathname === "/login") return;
   const next = location.pathname + location.search;
   const query = new URLSearchParams({ ...(had && { ended: "1" }), ...(next !== "/" && { next }) });

@@ -8,8 +8,26 @@ const REST = { name: "", label: "Other members", kind: "json", isHidden: true };
  * could show, is kept as it stands: it lives in the draft under the empty name.
  */
 export class DocumentForm extends Form {
-  constructor(options) {
+  #member; #key;
+
+  /** `member` is its list in a catalog document, `key` its key where that is no field. */
+  constructor({ member, key, ...options }) {
     super({ ...options, fields: [...options.fields, REST] });
+    this.#member = member;
+    this.#key = key;
+  }
+
+  /** The definition in what was pasted: itself, or the only one of a catalog. */
+  inside(values) {
+    const list = values[this.#member];
+    const isAlone = Object.keys(values).length === 1 && Array.isArray(list) && list.length === 1 && isObject(list[0]);
+    return isAlone ? list[0] : values;
+  }
+
+  /** {key, document}: a catalog with this in it, as import and the command line take it. */
+  whole() {
+    const values = { ...(this.#key && { key: this.#key }), ...this.read(this.shown) };
+    return { key: values.key, document: { [this.#member]: [values] } };
   }
 
   /** Takes the document that somebody wrote as text. */

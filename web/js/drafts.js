@@ -1,8 +1,8 @@
 import { me } from "./session.js";
 
 /**
- * Where what was typed into the form of an address survives the page: in this tab, for this person, until it is saved or
- * taken back.
+ * Where what was typed into the form of an address, or into a question with a name of its own, survives the page: in this
+ * tab, for this person, until it is saved or taken back.
  */
 export function draftOf(address = location.pathname) {
   const place = `assay.draft ${me()?.id} ${address}`;

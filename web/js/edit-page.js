@@ -5,7 +5,7 @@ import { LivePage } from "./live-page.js";
 import { h } from "./render.js";
 import { icon } from "./parts.js";
 import { go } from "./router.js";
-import { may } from "./session.js";
+import { isArchived, may } from "./session.js";
 import { toast } from "./elements/as-toast.js";
 import "./elements/as-form.js";
 
@@ -42,9 +42,6 @@ export class EditPage extends LivePage {
   valuesOf(thing) { return thing; }
 
   initial() { return {}; }
-
-  /** Whether the API can change what exists; else it is made once and deleted. */
-  get isFixed() { return false; }
 
   versionOf(_thing) { return null; }
 
@@ -92,6 +89,14 @@ export class EditPage extends LivePage {
     this.reload();
   }
 
+  /** Takes up what was done to the thing beside the form; what was typed stays. */
+  became(thing) {
+    this.thing = thing;
+    this.form.version = this.versionOf(thing);
+    this.head();
+    this.redraw();
+  }
+
   /** The kind of form. */
   formOf(options) { return new Form(options); }
 
@@ -116,7 +121,7 @@ export class EditPage extends LivePage {
         this.redraw();
       },
     });
-    form.isReadOnly = !this.mayChange || (this.isFixed && !this.isNew);
+    form.isReadOnly = !this.mayChange;
     form.watch(() => this.redraw());
     return form;
   }
@@ -135,8 +140,8 @@ export class EditPage extends LivePage {
       this.stale(`This ${this.noun} may be out of date`),
       this.instead(`This ${this.noun} could not be loaded`, 6) ?? h("div", { class: "editing", key: "editing" },
         h("section", { class: "panel body editform", "aria-label": this.here },
-          this.form.isReadOnly && h("p", { class: "note small" }, icon("i-info"), this.mayChange
-            ? `A ${this.noun} is not changed: delete it and make another one.` : "Your role may look at this, not change it."),
+          this.form.isReadOnly && h("p", { class: "note small" }, icon("i-info"),
+            isArchived(this.project) ? "The project is archived: this can be looked at, not changed." : "Your role may look at this, not change it."),
           h("as-form", { ".model": this.form })),
         h("div", { class: "stack besides" }, (!this.isNew || this.besideNew) && this.beside())),
     ];

@@ -19,6 +19,9 @@ const round = (value) => Number(value.toPrecision(12));
 
 const many = { draft: (value) => [...(value ?? [])], read: (draft, { clear }) => (draft.length > 0 ? [...draft] : clear) };
 
+/** Keys in an order of their own. */
+const picked = { draft: (value) => (Array.isArray(value) ? value : []), read: many.read };
+
 /** One entry a line or between commas. */
 const list = {
   draft: (value) => (value ?? []).join("\n"),
@@ -51,7 +54,7 @@ function typed(text) {
 const json = { draft: (value) => value ?? null, read: (draft) => draft ?? undefined };
 
 export const KINDS = {
-  text, number, list, map, many,
+  text, number, list, map, many, picked,
   textarea: { draft: text.draft, read: (draft, field) => (draft.trim() ? draft : field.clear) },
   code: { draft: text.draft, read: (draft) => draft },
   select: { draft: (value, { options }) => value ?? options?.[0]?.value ?? "", read: text.read },

@@ -32,11 +32,12 @@ export class Form {
 
   /**
    * `submit(values, version)` saves and answers nothing of interest; on 412 `latest()` answers {values, version}, what
-   * stands there now. `probe(values)` answers what the server would say of them. `keep` is {read(), write(kept), drop()}, where what was typed survives the page.
+   * stands there now. `probe(values)` answers what the server would say of them. `keep` is {read(), write(kept), drop()}, where what was typed
+   * survives the page. `doesSave` is false for one that asks what to do and saves nothing.
    */
   constructor({ fields, values = {}, version = null, submit, latest = null, probe = null, submitLabel = "Save",
-    keep = null }) {
-    Object.assign(this, { fields, version, submit, latest, probe, submitLabel });
+    keep = null, doesSave = true }) {
+    Object.assign(this, { fields, version, submit, latest, probe, submitLabel, doesSave });
     this.#keep = keep;
     this.#base = this.draftOf(values);
     this.draft = { ...this.#base };
@@ -185,7 +186,8 @@ export class Form {
     for (const { name } of this.fields) {
       if (!(name in kept.draft)) continue;
       this.draft[name] = kept.draft[name];
-      this.#base[name] = kept.base[name];
+      // What has no version cannot have changed meanwhile.
+      if (kept.base) this.#base[name] = kept.base[name];
     }
     if (!same(this.#base, now)) this.#meet(now, this.version);
     if (this.conflict?.names.length === 0) this.settle();

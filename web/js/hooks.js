@@ -6,6 +6,7 @@ const REASONS = {
   ping: "A ping, which only asks whether somebody is there.", event: "The trigger is not for this event.",
   action: "This change of a pull request starts nothing.", branch: "The trigger is not for this branch.",
   notABranch: "It is a tag, not a branch.", branchDeleted: "The branch was deleted.",
+  disabled: "The trigger is off.", projectArchived: "The project is archived.",
   malformed: "It is not what GitHub sends for this event.",
 };
 

@@ -10,6 +10,7 @@ const REASONS = {
   authenticationFailed: "The mail server refused the login.",
   aborted: "The server stopped meanwhile.", invalidRequest: "The address is no use.",
   mailNotConfigured: "This server has no mail server to hand messages to.",
+  byHand: "Somebody switched it off.",
   channelDeleted: "The channel was deleted.", channelDisabled: "The channel is disabled.",
   channelUnreadable: "Its secret cannot be read any more.", subscriptionDeleted: "The subscription was deleted.",
   subscriptionDisabled: "The subscription is disabled.", subscriptionUnreadable: "Its secret cannot be read any more.",

@@ -17,9 +17,16 @@ export const projectName = (key) => projects.find((one) => one.project === key)?
 
 /** Whether the person may do `what`, a permission of `roles.js`, in a project. */
 export function may(key, what) {
-  if (user?.admin) return true;
-  return mayRole(projects.find((one) => one.project === key)?.role, what);
+  const project = projects.find((one) => one.project === key);
+  if (project?.archived && !IN_ARCHIVE.includes(what)) return false;
+  return user?.admin || mayRole(project?.role, what);
 }
+
+/** What is done in a project that is put away: reading, ending things, saying who may see it; as `Permission.swift` has it. */
+const IN_ARCHIVE = ["read", "readSecretNames", "keepOwnThings", "cancelExecution", "manageMembers", "manageAgents", "administer"];
+
+/** Whether a project is put away. */
+export const isArchived = (key) => projects.find((one) => one.project === key)?.archived ?? false;
 
 /** Loads who is logged in; throws Problem 401 when nobody is. */
 export async function loadSession() {
@@ -51,7 +58,7 @@ export function forget() {
 /** The project to show first: the last one looked at, else the first. */
 export function homeProject() {
   const last = localStorage.getItem("assay.project");
-  return projects.find((one) => one.project === last)?.project ?? projects[0]?.project ?? null;
+  return projects.find((one) => one.project === last)?.project ?? projects.find((one) => !one.archived)?.project ?? projects[0]?.project ?? null;
 }
 
 export const rememberProject = (key) => localStorage.setItem("assay.project", key);
@@ -69,5 +76,6 @@ async function take(fresh) {
   // Admins see every project, member or not.
   const { data } = await get("/projects", { limit: 200 });
   const roles = new Map(projects.map((one) => [one.project, one.role]));
-  projects = data.items.map((one) => ({ project: one.key, name: one.name, role: roles.get(one.key) ?? "admin" }));
+  projects = data.items.map((one) => ({ project: one.key, name: one.name, role: roles.get(one.key) ?? "admin",
+    archived: one.archivedAt !== null }));
 }

@@ -3,7 +3,7 @@ import { button, icon, kbd, mark, sprite } from "./parts.js";
 import { framed, spaced } from "./frame.js";
 import { clock, count, initials } from "./format.js";
 import { follow, hurry, on, state } from "./events.js";
-import { loadCounts, logOut, may, me, myProjects, projectName, rememberProject } from "./session.js";
+import { isArchived, loadCounts, logOut, may, me, myProjects, projectName, rememberProject } from "./session.js";
 import { addressOf, entriesOf } from "./pages.js";
 import { go, to } from "./router.js";
 import { isDark, setTheme, theme } from "./theme.js";
@@ -137,7 +137,8 @@ export class Shell {
         { type: "button", class: "project", "aria-haspopup": "menu", "aria-label": `Project ${projectName(project)}`,
           onclick: (event) => this.#projects(event.currentTarget) },
         h("span", { class: "key", "aria-hidden": "true" }, initials(projectName(project))[0]),
-        h("span", { class: "grow clip" }, projectName(project)), icon("i-down", "s")),
+        h("span", { class: "grow clip" }, projectName(project)),
+        isArchived(project) && h("span", { class: "small faint" }, "archived"), icon("i-down", "s")),
       SECTIONS.map(([section, label]) => [section, label, this.#entries(section)])
         .filter(([, , entries]) => entries.length > 0)
         .map(([section, label, entries]) => h("nav", { key: section, class: "nav", "aria-label": label },
@@ -221,8 +222,9 @@ export class Shell {
   }
 }
 
-const projectEntries = (present) => myProjects().map(({ project, name }) => ({
-  label: name, checked: project === present, single: true, run: () => go(to`/p/${project}/runs`),
+/** Those in use before those that are put away. */
+const projectEntries = (present) => [false, true].flatMap((away) => myProjects().filter((one) => one.archived === away)).map(({ project, name, archived }) => ({
+  label: archived ? `${name} (archived)` : name, checked: project === present, single: true, run: () => go(to`/p/${project}/runs`),
 }));
 
 /** How live the page is, in words. */

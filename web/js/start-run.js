@@ -2,6 +2,7 @@ import { all, create, get, path, post } from "./api.js";
 import { h } from "./render.js";
 import { because } from "./parts.js";
 import { started } from "./actions.js";
+import { draftOf } from "./drafts.js";
 import { Form } from "./form.js";
 import { openDialog } from "./elements/as-dialog.js";
 import "./elements/as-form.js";
@@ -41,7 +42,8 @@ export async function openStart(project, of = null) {
     const made = new Form({
       fields: fields(only, suites, [...new Set([...environments, last.environment].filter(Boolean))]),
       values: { ...what, ...last },
-      submitLabel: "Start run",
+      submitLabel: "Start run", doesSave: false,
+      keep: keepOf(project, what),
       probe: async (values) => (await post("/executions/validation", { ...bodyOf(project, values, only) })).data.problems,
       submit: async (values) => {
         const body = bodyOf(project, values, only);
@@ -65,6 +67,18 @@ export async function openStart(project, of = null) {
     });
     return made;
   }
+}
+
+/** What was typed is kept for each suite and case: the values of its last run may be others next time. */
+function keepOf(project, { testSuite, testCase }) {
+  const draft = draftOf(`start ${project} ${testCase ? `case ${testCase}` : `suite ${testSuite}`}`);
+  return {
+    ...draft,
+    write({ draft: { testSuite: other, ...typed } }) {
+      if (Object.keys(typed).length > 0) draft.write({ draft: typed });
+      else draft.drop();
+    },
+  };
 }
 
 async function everySuite(project) {

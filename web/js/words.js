@@ -23,6 +23,9 @@ export const isFinal = (status) => ["passed", "failed", "timeout", "cancelled", 
 export const isBad = (status) => ["failed", "timeout", "aborted", "error", "lost"].includes(status);
 export const isGoing = (status) => status === "running" || status === "retrying";
 
+/** Whether a run has cases of its own: a suite, or what came from a file. */
+export const hasCases = ({ kind }) => kind !== "case";
+
 /** Which of the lists of the runs page a status belongs to. */
 export function groupOf(status) {
   if (isFinal(status)) return "finished";

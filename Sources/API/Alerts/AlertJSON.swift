@@ -11,6 +11,7 @@ extension RuleRecord {
             "window": ["runs": .count(windowRuns)], "minimumSamples": .count(minimumSamples),
             "severity": .string(severity.rawValue), "channels": .texts(channels.map(\.description)),
             "activeAlert": .id(activeAlert), "createdAt": .time(createdAt), "updatedAt": .time(updatedAt),
+            "version": .count(version), "disabledAt": .time(disabledAt),
         ]
     }
 
@@ -28,7 +29,8 @@ extension AlertRecord {
             "value": .number(value), "threshold": .number(threshold), "samples": .count(samples),
             "sentence": .string(sentence), "execution": .id(execution), "openedAt": .time(openedAt),
             "acknowledgedAt": .time(acknowledgedAt), "acknowledgedBy": acknowledgedBy?.json ?? .null,
-            "comment": .text(comment), "resolvedAt": .time(resolvedAt), "resolution": .text(resolution),
+            "comment": .text(comment), "resolvedAt": .time(resolvedAt),
+            "resolvedBy": resolvedBy?.json ?? .null, "resolution": .text(resolution),
         ]
     }
 }
@@ -42,7 +44,7 @@ extension ChannelRecord {
         var members: [String: JSONValue] = [
             "id": .id(id), "project": .string(project), "name": .string(name), "kind": .string(kind),
             "disabledAt": .time(disabledAt), "disabledReason": .text(disabledReason), "createdAt": .time(createdAt),
-            "updatedAt": .time(updatedAt),
+            "updatedAt": .time(updatedAt), "version": .count(version),
         ]
         members[kind] = settings
         return members

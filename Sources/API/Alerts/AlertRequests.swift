@@ -19,6 +19,15 @@ package struct ResolveRequest: RequestBody {
     }
 }
 
+/// `PATCH` of what can be switched off and on.
+package struct SwitchRequest: RequestBody {
+    package let disabled: Bool
+
+    package static var shape: Shape {
+        .object([.required("disabled", .boolean, "Whether it does nothing from now on.")])
+    }
+}
+
 /// Shapes of alert rules.
 package enum AlertShapes {
     /// Body of `PUT /alerts/rules/{id}`; `POST` takes `project` too.

@@ -26,14 +26,16 @@ extension Routes {
                 let rule = try call.services.alertRules.create(call.ruleDraft(), project: project, in: tx)
                 return (rule, rule.entry("alertRule.create", after: rule.audited))
             }
-            return .created(rule.json(project: try call.projectKey()), at: "/api/v1/alerts/rules/\(rule.id)")
+            return .created(
+                rule.json(project: try call.projectKey()), at: "/api/v1/alerts/rules/\(rule.id)",
+                version: rule.version)
         },
         Route(
             .get, "/api/v1/alerts/rules/{id}", .project(.read, .owner(.alertRule)), "Show an alert rule",
             answer: AnswerDoc(200, "The rule.", .one("AlertRule"))
         ) { call in
             let rule = try call.services.alertRules.get(try call.id(), project: try call.project())
-            return .json(rule.json(project: try call.projectKey()))
+            return .json(rule.json(project: try call.projectKey()), version: rule.version)
         },
         Route(
             .put, "/api/v1/alerts/rules/{id}", .project(.manageAlertRules, .owner(.alertRule)), "Replace an alert rule",
@@ -45,10 +47,26 @@ extension Routes {
             let actor = try call.alertActor()
             let rule = try call.change { tx in
                 let rule = try call.services.alertRules.update(
-                    id, call.ruleDraft(), project: project, by: actor, in: tx)
+                    id, call.ruleDraft(), ifMatch: call.versionMatch, project: project, by: actor, in: tx)
                 return (rule, rule.entry("alertRule.change", before: before.audited, after: rule.audited))
             }
-            return .json(rule.json(project: try call.projectKey()))
+            return .json(rule.json(project: try call.projectKey()), version: rule.version)
+        },
+        Route(
+            .patch, "/api/v1/alerts/rules/{id}", .project(.manageAlertRules, .owner(.alertRule)),
+            "Switch an alert rule off or on", body: .json(SwitchRequest.shape),
+            answer: AnswerDoc(
+                200, "The rule; one that is off judges nothing, and its alert is resolved.", .one("AlertRule"))
+        ) { call in
+            let (id, project): (ID<AlertRule>, _) = (try call.id(), try call.project())
+            let isDisabled = try call.read(SwitchRequest.self).disabled
+            let actor = try call.alertActor()
+            let rule = try call.change { tx in
+                let rule = try call.services.alertRules.disable(
+                    id, isDisabled, ifMatch: call.versionMatch, project: project, by: actor, in: tx)
+                return (rule, rule.entry(isDisabled ? "alertRule.disable" : "alertRule.enable"))
+            }
+            return .json(rule.json(project: try call.projectKey()), version: rule.version)
         },
         Route(
             .delete, "/api/v1/alerts/rules/{id}", .project(.manageAlertRules, .owner(.alertRule)),
@@ -59,7 +77,8 @@ extension Routes {
             let before = try call.services.alertRules.get(id, project: project)
             let actor = try call.alertActor()
             try call.change { tx in
-                try call.services.alertRules.delete(id, project: project, by: actor, in: tx)
+                try call.services.alertRules.delete(
+                    id, ifMatch: call.versionMatch, project: project, by: actor, in: tx)
                 return ((), before.entry("alertRule.delete", before: before.audited))
             }
             return .empty

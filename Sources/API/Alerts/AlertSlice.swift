@@ -30,6 +30,7 @@ extension AlertsError: ProblemConvertible {
         case .notFound: Problem(.notFound)
         case .invalid(let faults): .invalid(faults)
         case .nameTaken: .nameTaken
+        case .versionMismatch(let current): .versionMismatch(current: current)
         case .refused(let why): Problem(.conflict, why)
         case .invalidTransition(let state): Problem(.invalidTransition, "The alert is \(state.rawValue).")
         }

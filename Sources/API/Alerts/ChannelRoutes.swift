@@ -27,7 +27,29 @@ extension Routes {
                 let saved = try call.services.channels.create(ChannelDraft(call.body), project: project, in: tx)
                 return (saved, saved.record.entry("channel.create"))
             }
-            return .created(saved.json(project: try call.projectKey()), at: "/api/v1/channels/\(saved.record.id)")
+            return .created(
+                saved.json(project: try call.projectKey()), at: "/api/v1/channels/\(saved.record.id)",
+                version: saved.record.version)
+        },
+        Route(
+            .get, "/api/v1/channels/{id}", .project(.read, .owner(.channel)), "Show a channel",
+            answer: AnswerDoc(200, "The channel.", .one("Channel"))
+        ) { call in
+            let channel = try call.services.channels.get(try call.id(), project: try call.project())
+            return .json(.object(channel.members(project: try call.projectKey())), version: channel.version)
+        },
+        Route(
+            .patch, "/api/v1/channels/{id}", .project(.manageChannels, .owner(.channel)), "Switch a channel off or on",
+            body: .json(SwitchRequest.shape), answer: AnswerDoc(200, "The channel.", .one("Channel"))
+        ) { call in
+            let (id, project): (ID<Channel>, _) = (try call.id(), try call.project())
+            let isDisabled = try call.read(SwitchRequest.self).disabled
+            let channel = try call.change { tx in
+                let channel = try call.services.channels.disable(
+                    id, isDisabled, ifMatch: call.versionMatch, project: project, in: tx)
+                return (channel, channel.entry(isDisabled ? "channel.disable" : "channel.enable"))
+            }
+            return .json(.object(channel.members(project: try call.projectKey())), version: channel.version)
         },
         Route(
             .put, "/api/v1/channels/{id}", .project(.manageChannels, .owner(.channel)), "Replace a channel",
@@ -36,10 +58,11 @@ extension Routes {
             let id: ID<Channel> = try call.id()
             let project = try call.project()
             let saved = try call.change { tx in
-                let saved = try call.services.channels.update(id, ChannelDraft(call.body), project: project, in: tx)
+                let saved = try call.services.channels.update(
+                    id, ChannelDraft(call.body), ifMatch: call.versionMatch, project: project, in: tx)
                 return (saved, saved.record.entry("channel.change"))
             }
-            return .json(saved.json(project: try call.projectKey()))
+            return .json(saved.json(project: try call.projectKey()), version: saved.record.version)
         },
         Route(
             .delete, "/api/v1/channels/{id}", .project(.manageChannels, .owner(.channel)), "Delete a channel",
@@ -48,7 +71,7 @@ extension Routes {
             let id: ID<Channel> = try call.id()
             let project = try call.project()
             try call.change { tx in
-                try call.services.channels.delete(id, project: project, in: tx)
+                try call.services.channels.delete(id, ifMatch: call.versionMatch, project: project, in: tx)
                 return ((), AuditEntry("channel.delete", "channel", id.description, project: project))
             }
             return .empty

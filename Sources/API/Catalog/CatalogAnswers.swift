@@ -3,7 +3,14 @@ import Wire
 
 extension AnswerShapes {
     static let catalog: [String: Shape] = [
-        "TestCase": stored(CatalogShapes.testCase),
+        "TestCase": stored(
+            CatalogShapes.testCase,
+            [
+                .optional("history", .list(status), "With include=history: last 12 verdicts, oldest first."),
+                .optional(
+                    "lastOutcome", Shape.answer(["execution": .id, "status": status, "finishedAt": .time]).orNull,
+                    "With include=history."),
+            ]),
         "TestSuite": stored(
             CatalogShapes.testSuite,
             [

@@ -8,7 +8,8 @@ extension Routes {
     static let catalog: [Route] =
         DefinitionRoutes(
             path: "/api/v1/test-cases", noun: "test case", schema: "TestCase", owner: .testCase,
-            shape: CatalogShapes.testCase, feature: { $0.testCases }
+            shape: CatalogShapes.testCase, feature: { $0.testCases },
+            parameters: CaseListing.parameters, extras: { try CaseListing.extras(of: $0, $1) }
         ).all
         + DefinitionRoutes(
             path: "/api/v1/test-suites", noun: "test suite", schema: "TestSuite", owner: .testSuite,

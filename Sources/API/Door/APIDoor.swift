@@ -64,11 +64,26 @@ package struct APIDoor: Sendable {
         }
     }
 
+    /// Writes down a refusal that comes from `body`; those by role are written where they are decided.
+    private func noting<R>(
+        _ request: Request, _ route: Route, _ requester: Requester, _ project: ProjectRef? = nil, _ body: () throws -> R
+    ) throws -> R {
+        do {
+            return try body()
+        } catch {
+            if ProblemMapping.problem(for: error).code.status == 403 {
+                gate.recordRefusal(
+                    .refusal(of: route, project: project?.id), requester.caller(request))
+            }
+            throw error
+        }
+    }
+
     private func serve(
         _ request: Request, _ route: Route, _ parameters: [String: String], _ record: inout AccessRecord
     ) throws -> Response {
         let admission = Admission(gate: gate, request: request, route: route, parameters: parameters)
-        let requester = try admission.identify()
+        let requester = try noting(request, route, .nobody) { try admission.identify() }
         let tree = try BodyReading.tree(of: request, for: route)
         let project = try admission.authorise(requester, body: tree)
         record.project = project?.id
@@ -81,7 +96,7 @@ package struct APIDoor: Sendable {
         let position = route.isLive ? try gate.feedPosition() : nil
         let call = Call(
             request: request, context: context, services: services, parameters: parameters, query: query, body: tree)
-        var response = try route.handler(call)
+        var response = try noting(request, route, requester, project) { try route.handler(call) }
         if route.ringsBell { afterWrite() }
         if let position { response.headers.append(("Assay-Feed", String(position))) }
         if response.header("Cache-Control") == nil { response.headers.append(("Cache-Control", "private, no-cache")) }

@@ -36,7 +36,11 @@ struct Admission {
             try require(principal.access(everywhere: .administer), principal)
             return nil
         case .project(let permission, let source):
-            return try project(from: source, permission, principal, body)
+            let project = try project(from: source, permission, principal, body)
+            if let project, project.isArchived, !route.method.isSafe, !permission.holdsInArchive {
+                throw Problem(.projectArchived, "Take \(project.key) out of the archive first.")
+            }
+            return project
         }
     }
 
@@ -120,16 +124,20 @@ struct Admission {
         case .allowed: return
         case .hidden: throw Problem(.notFound, "There is no such project.")
         case .forbidden:
-            let entry = AuditEntry(
-                "access.refused", "route", "\(route.method.rawValue) \(route.path)", project: project, outcome: .refused
-            )
-            gate.recordRefusal(
-                entry, principal.caller(remoteAddress: request.remoteAddress, requestID: request.id))
+            gate.recordRefusal(.refusal(of: route, project: project), Requester.person(principal).caller(request))
             throw Problem(.forbidden)
         }
     }
 }
 
 extension Membership {
-    fileprivate var ref: ProjectRef { ProjectRef(id: project, key: key) }
+    fileprivate var ref: ProjectRef { ProjectRef(id: project, key: key, isArchived: isArchived) }
+}
+
+extension AuditEntry {
+    /// Somebody was told 403 at a route.
+    static func refusal(of route: Route, project: ID<Project>?) -> AuditEntry {
+        AuditEntry(
+            "access.refused", "route", "\(route.method.rawValue) \(route.path)", project: project, outcome: .refused)
+    }
 }

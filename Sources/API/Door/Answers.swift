@@ -22,9 +22,18 @@ extension Response {
             body: Array(try encoder.encode(value)))
     }
 
+    /// What has a version and shows more than it: the tag tells both apart.
+    static func json(_ value: JSONValue, version: Int) -> Response {
+        var answer = json(value)
+        answer.headers.append(("ETag", Conditional.tag(version: version, of: answer.body)))
+        return answer
+    }
+
     /// 201 with the place of what was made.
-    package static func created(_ value: JSONValue, at location: String) -> Response {
-        json(value, status: 201, headers: [("Location", location)])
+    package static func created(_ value: JSONValue, at location: String, version: Int? = nil) -> Response {
+        var answer = json(value, status: 201, headers: [("Location", location)])
+        if let version { answer.headers.append(("ETag", Conditional.tag(version: version, of: answer.body))) }
+        return answer
     }
 
     /// 204.

@@ -14,8 +14,10 @@ extension Call {
     }
 
     /// A line in the audit log for a change that its feature has committed.
-    package func audit(_ action: String, _ kind: String, _ id: some CustomStringConvertible) throws {
-        let entry = AuditEntry(action, kind, id.description, project: context.project?.id)
+    package func audit(
+        _ action: String, _ kind: String, _ id: some CustomStringConvertible, _ after: JSONValue? = nil
+    ) throws {
+        let entry = AuditEntry(action, kind, id.description, project: context.project?.id, after: after)
         try services.pool.transaction { try Audit.record($0, entry, by: caller) }
     }
 

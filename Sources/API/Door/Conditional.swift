@@ -7,6 +7,12 @@ package enum Conditional {
     /// The tag of a versioned resource.
     package static func tag(version: Int) -> String { "\"\(version)\"" }
 
+    /// The tag of a versioned resource whose answer also shows what changes without its version, such as an open alert:
+    /// equal only for equal bytes, while `If-Match` looks at the version before the point.
+    static func tag(version: Int, of body: [UInt8]) -> String {
+        "\"\(version).\(base64URL(SHA256.hash(data: body).prefix(8)))\""
+    }
+
     /// The tag of an answer without a version: equal bytes, equal tag.
     static func tag(of body: [UInt8]) -> String {
         "\"\(base64URL(SHA256.hash(data: body).prefix(16)))\""
@@ -48,7 +54,7 @@ extension Call {
             Set(
                 tags.compactMap { tag in
                     guard tag.count > 2, tag.hasPrefix("\""), tag.hasSuffix("\"") else { return nil }
-                    return Int(tag.dropFirst().dropLast())
+                    return Int(tag.dropFirst().dropLast().prefix { $0 != "." })
                 }))
     }
 }

@@ -21,6 +21,8 @@ extension Routes {
                 try call.id(), project: try call.project(), name: call.parameter("name"),
                 attempt: call.query.integer("attempt"))
             guard let artifact = found.first else { throw Problem(.notFound, "There is no such artifact.") }
+            try call.auditRead(
+                "artifact.download", "execution", call.parameter("id"), ["name": .string(artifact.name)])
             return artifact.download
         },
         Route(

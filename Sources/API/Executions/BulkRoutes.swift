@@ -67,7 +67,10 @@ enum BulkShapes {
             .optional("status", .array(Routes.statusShape, 0...8), "Only these."),
             .optional("case", .key, "Only runs of this test case."),
             .optional("suite", .key, "Only runs of this test suite."),
-            .optional("branch", .text(1...255), "Only this branch."),
+            .optional("type", .array(.words(CaseType.allCases.map(\.rawValue)), 0...8), "Only these types."),
+            .optional("tag", .array(.text(1...63, .label), 0...50), "Only test cases with one of these tags."),
+            .optional(
+                "branch", .alternatives(.text(1...255), .array(.text(1...255), 0...50)), "Only this branch, or these."),
             .optional("commit", .text(4...64, .commit), "Only commits that begin so."),
             .optional("environment", .key, "Only this environment."),
             .optional("createdFrom", .time, "Created then or later."),
@@ -127,7 +130,12 @@ extension ExecutionFilter {
         self.init()
         statuses = (body["status"]?.array ?? []).compactMap { $0.string.flatMap(ExecutionStatus.init) }
         narrow(suite: body["suite"]?.string, case: body["case"]?.string)
-        branch = body["branch"]?.string
+        func texts(_ name: String) -> [String] {
+            body[name]?.string.map { [$0] } ?? body[name]?.array?.compactMap(\.string) ?? []
+        }
+        types = texts("type").compactMap(CaseType.init)
+        tags = texts("tag")
+        branches = texts("branch")
         commit = body["commit"]?.string
         environment = body["environment"]?.string
         createdFrom = body["createdFrom"]?.string.flatMap { Timestamp($0) }

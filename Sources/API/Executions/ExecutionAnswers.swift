@@ -1,4 +1,5 @@
 import Domain
+import Executions
 import Wire
 
 extension AnswerShapes {
@@ -11,6 +12,7 @@ extension AnswerShapes {
         ]),
         "Validation": .answer([
             "ok": .boolean, "problems": .list(.answer(["pointer": .words, "message": .words])),
+            "settings": effective.orNull,
         ]),
         "Attempt": .answer([
             "attempt": .whole, "fence": .whole, "status": .words(AttemptStatus.allCases.map(\.rawValue)),
@@ -46,6 +48,12 @@ extension AnswerShapes {
             "state": Shape.words.orNull, "position": Shape.whole.orNull, "waitReason": Shape.words.orNull,
             "waitingOn": Shape.answer(["labels": .texts, "concurrencyKey": .words]).orNull, "sentence": .words,
         ]),
+        "ProjectSettings": .answer(
+            [
+                "project": .key, "version": .whole, "updatedAt": Shape.time.orNull, "effective": effective,
+                "system": .map(.any, 0...20),
+            ],
+            and: SettingsRequest.fields.map { .required($0.name, $0.shape, "") }),
         "Queue": .answer([
             "depth": .map(.whole, 0...10), "oldestAgeMs": Shape.whole.orNull,
             "slots": .answer(["busy": .whole, "total": .whole]),
@@ -58,7 +66,11 @@ extension AnswerShapes {
         Dictionary(uniqueKeysWithValues: EventName.allCases.filter(\.isTold).map { ("event.\($0.rawValue)", $0.body) })
     }
 
-    private static let execution = Shape.answer(
+    /// What holds, and who said so.
+    private static let effective = Shape.map(
+        .answer(["value": .any, "from": .words(SettingSource.allCases.map(\.rawValue))]), 0...20)
+
+    static let execution = Shape.answer(
         [
             "id": .id, "seq": .whole, "number": Shape.whole.orNull, "kind": .words(["case", "suite", "import"]),
             "project": .key,
@@ -82,5 +94,5 @@ extension AnswerShapes {
             "parameters": .textMap,
             "startedBy": Shape.answer(["kind": .words, "id": .words, "name": .words]).orNull,
             "error": Shape.answer(["code": .words, "message": .words, "hint": Shape.words.orNull]).orNull,
-        ], optional: ["history": .list(status), "children": .list(status)])
+        ], optional: ["history": .list(status), "children": .list(status), "settings": effective])
 }

@@ -9,10 +9,12 @@ enum ExecutionListing {
         .project,
         QueryParameter("status", Routes.statusShape, isList: true, "Only these."),
         QueryParameter("kind", .words(["case", "suite", "import"]), "Only this kind."),
-        QueryParameter("type", .words(CaseType.allCases.map(\.rawValue)), "Only this type of test case."),
+        QueryParameter(
+            "type", .words(CaseType.allCases.map(\.rawValue)), isList: true, "Only these types of test case."),
+        QueryParameter("tag", .text(1...63, .label), isList: true, "Only runs of test cases with one of these tags."),
         QueryParameter("case", .key, "Only runs of this test case."),
         QueryParameter("suite", .key, "Only runs of this test suite."),
-        QueryParameter("branch", .text(1...255), "Only this branch."),
+        QueryParameter("branch", .text(1...255), isList: true, "Only these branches."),
         QueryParameter("commit", .text(4...64, .commit), "Only commits that begin so."),
         QueryParameter("environment", .key, "Only this environment."),
         QueryParameter("createdFrom", .time, "Created then or later."),
@@ -54,9 +56,10 @@ enum ExecutionListing {
         var filter = ExecutionFilter()
         filter.statuses = call.statuses("status")
         filter.kinds = query.text("kind").flatMap(ExecutionKind.init).map { [$0] } ?? []
-        filter.type = query.text("type").flatMap(CaseType.init)
+        filter.types = query.texts("type").compactMap(CaseType.init)
+        filter.tags = query.texts("tag")
         filter.narrow(suite: query.text("suite"), case: query.text("case"))
-        filter.branch = query.text("branch")
+        filter.branches = query.texts("branch")
         filter.commit = query.text("commit")
         filter.environment = query.text("environment")
         filter.createdFrom = query.time("createdFrom")

@@ -22,7 +22,7 @@ extension Routes {
         Route(
             .post, "/api/v1/executions/validation", .project(.startExecution, .body),
             "Check a start without starting anything", body: .definition(ExecutionShapes.start),
-            answer: AnswerDoc(200, "`{ok, problems[]}`.", .one("Validation"))
+            answer: AnswerDoc(200, "Faults, and what would hold for the run.", .one("Validation"))
         ) { call in
             .json(try call.validation())
         },
@@ -36,7 +36,10 @@ extension Routes {
             .get, "/api/v1/executions/{id}", .project(.read, .owner(.execution)), "Show an execution",
             answer: AnswerDoc(200, "The execution.", .one("Execution")), isLive: true
         ) { call in
-            .json(try call.services.findExecutions.get(try call.id(), in: [try call.project()]))
+            let (id, project): (ID<Execution>, _) = (try call.id(), try call.project())
+            let document = try call.services.findExecutions.get(id, in: [project])
+            let settings = try call.services.findExecutions.settings(of: id, project: project)
+            return .json(.object((document.object ?? [:]).merging(["settings": settings.json]) { _, new in new }))
         },
         Route(
             .get, "/api/v1/executions/{id}/children", .project(.read, .owner(.execution)),
@@ -114,15 +117,18 @@ extension Call {
 
     fileprivate func validation() throws -> JSONValue {
         var faults = ExecutionShapes.start.faults(in: body)
+        var settings: JSONValue = .null
         if faults.isEmpty {
             do {
-                _ = try services.planRun.plan(
-                    RunWish(body), in: try projectRef(), startedBy: try principal().starter)
+                let request = try services.planRun.plan(
+                    RunWish(body), in: try projectRef(), startedBy: try principal().starter
+                ).request
+                settings = EffectiveSettings(of: request.case, in: request).json
             } catch ExecutionFault.invalid(let found) {
                 faults = found
             }
         }
-        return ["ok": .bool(faults.isEmpty), "problems": .array(faults.map(\.json))]
+        return ["ok": .bool(faults.isEmpty), "problems": .array(faults.map(\.json)), "settings": settings]
     }
 }
 

@@ -7,7 +7,7 @@ extension Slice {
     /// Starting, reading and steering runs; the queue.
     static let executions = Slice(
         routes: Routes.bulk + Routes.executions + Routes.attempts + Routes.output + Routes.artifacts
-            + Routes.queue,
+            + Routes.queue + Routes.projectSettings,
         answers: AnswerShapes.executions.merging(AnswerShapes.events) { first, _ in first })
 }
 
@@ -16,7 +16,10 @@ extension OwnedKind {
 }
 
 extension Services {
-    package var planRun: PlanRun { PlanRun(resolve: resolve, testItems: testItems, environments: environments) }
+    package var planRun: PlanRun {
+        PlanRun(resolve: resolve, testItems: testItems, environments: environments, settings: settingsStore)
+    }
+    package var settingsStore: SettingsStore { SettingsStore(pool: pool) }
     package var startRun: StartRun { StartRun(plan: planRun, start: StartExecution(pool: pool)) }
     package var cancelExecution: CancelExecution { CancelExecution(pool: pool) }
     package var retryExecution: RetryExecution { RetryExecution(pool: pool) }
@@ -41,6 +44,7 @@ extension ExecutionFault: ProblemConvertible {
         case .unauthorized: Problem(.unauthenticated)
         case .idempotencyConflict: Problem(.idempotencyConflict)
         case .invalid(let faults): .invalid(faults)
+        case .versionMismatch(let current): .versionMismatch(current: current)
         case .tooLarge(let limit): Problem(.resourceLimit, limit)
         }
     }

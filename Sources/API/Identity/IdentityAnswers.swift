@@ -15,7 +15,9 @@ extension AnswerShapes {
             "current": .boolean,
         ]),
         "PasswordLink": .answer(["token": .words, "path": .words, "expiresAt": .time]),
-        "Project": .answer(["id": .id, "key": .key, "name": .words, "createdAt": .time]),
+        "Project": .answer([
+            "id": .id, "key": .key, "name": .words, "createdAt": .time, "archivedAt": Shape.time.orNull,
+        ]),
         "Member": .answer(["user": .answer(["id": .id, "email": .words, "name": .words]), "role": role]),
         "AuditLine": .answer([
             "id": .id, "at": .time, "project": Shape.key.orNull,
@@ -33,7 +35,7 @@ extension AnswerShapes {
 
     private static let me = Shape.answer([
         "id": .id, "email": .words, "name": .words, "admin": .boolean,
-        "memberships": .list(.answer(["project": .key, "name": .words, "role": role])),
+        "memberships": .list(.answer(["project": .key, "name": .words, "role": role, "archived": .boolean])),
     ])
 
     private static let tokenMembers: KeyValuePairs<String, Shape> = [

@@ -6,7 +6,7 @@ extension Principal {
         let list = memberships.values.sorted { $0.key < $1.key }.map { membership -> JSONValue in
             [
                 "project": .string(membership.key), "name": .string(membership.name),
-                "role": .string(membership.role.rawValue),
+                "role": .string(membership.role.rawValue), "archived": .bool(membership.isArchived),
             ]
         }
         return [
@@ -37,7 +37,10 @@ extension TokenSummary {
 
 extension ProjectSummary {
     var json: JSONValue {
-        ["id": .id(id), "key": .string(key), "name": .string(name), "createdAt": .time(createdAt)]
+        [
+            "id": .id(id), "key": .string(key), "name": .string(name), "createdAt": .time(createdAt),
+            "archivedAt": .time(archivedAt),
+        ]
     }
 }
 

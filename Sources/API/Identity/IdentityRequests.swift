@@ -77,6 +77,15 @@ package struct CreateProjectRequest: RequestBody {
     }
 }
 
+/// `POST /projects/{p}/archive`.
+package struct ArchiveRequest: RequestBody {
+    package let key: String
+
+    package static var shape: Shape {
+        .object([.required("key", .key, "The project's key once more, so that no other one is meant.")])
+    }
+}
+
 /// `PUT /projects/{p}/members/{userId}`.
 package struct SetMemberRequest: RequestBody {
     package let role: String

@@ -5,7 +5,8 @@ package import Wire
 extension Slice {
     /// Logins, tokens, users, projects, members, secrets, environments, the audit log.
     static let identity = Slice(
-        routes: Routes.auth + Routes.account + Routes.tokens + Routes.users + Routes.projects + Routes.settings,
+        routes: Routes.auth + Routes.account + Routes.tokens + Routes.users + Routes.projects + Routes.audit
+            + Routes.settings,
         answers: AnswerShapes.identity)
 }
 

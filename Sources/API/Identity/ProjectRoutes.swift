@@ -6,12 +6,17 @@ import Wire
 extension Routes {
     static let projects: [Route] = [
         Route(
-            .get, "/api/v1/projects", .signedIn, "List the projects you belong to", query: QueryParameter.paging,
+            .get, "/api/v1/projects", .signedIn, "List the projects you belong to",
+            query: [QueryParameter("archived", .boolean, "Only those that are put away, or only the others.")]
+                + QueryParameter.paging,
             answer: AnswerDoc(200, "Projects.", .page("Project"))
         ) { call in
             let principal = try call.principal()
             return try call.page(
-                { try call.services.projects.list(for: principal, cursor: $0, limit: $1) }, \.json)
+                {
+                    try call.services.projects.list(
+                        for: principal, archived: call.query.flag("archived"), cursor: $0, limit: $1)
+                }, \.json)
         },
         Route(
             .post, "/api/v1/projects", .admin, "Add a project", body: .json(CreateProjectRequest.shape),
@@ -26,6 +31,23 @@ extension Routes {
             answer: AnswerDoc(200, "The project.", .one("Project"))
         ) { call in
             .json(try call.services.projects.find(try call.project()).json)
+        },
+        Route(
+            .post, "/api/v1/projects/{p}/archive", .project(.administer, .path), "Put a project away",
+            body: .json(ArchiveRequest.shape),
+            answer: AnswerDoc(200, "The project; it can be read, nothing starts or changes in it.", .one("Project"))
+        ) { call in
+            let key = try call.projectKey()
+            guard try call.read(ArchiveRequest.self).key == key else {
+                throw Problem.invalid("/key", "is not the key of this project, which is \(key)")
+            }
+            return .json(try call.services.projects.archive(try call.project(), by: call.caller).json)
+        },
+        Route(
+            .delete, "/api/v1/projects/{p}/archive", .project(.administer, .path), "Take a project out of the archive",
+            answer: AnswerDoc(200, "The project.", .one("Project"))
+        ) { call in
+            .json(try call.services.projects.archive(try call.project(), false, by: call.caller).json)
         },
         Route(
             .get, "/api/v1/projects/{p}/members", .project(.read, .path), "List the members of a project",
@@ -53,43 +75,5 @@ extension Routes {
             try call.services.members.remove(try call.id("userId"), project: try call.project(), by: call.caller)
             return .empty
         },
-        Route(
-            .get, "/api/v1/audit", .admin, "Read the audit log",
-            query: [
-                .anyProject,
-                QueryParameter("action", .text(1...64), "This action, or all of a family: `user`, `execution.cancel`."),
-                QueryParameter("outcome", .words(["done", "refused"]), "Only these."),
-                QueryParameter("actor", .id, "Only what this user or token did."),
-                QueryParameter("target", .text(1...255), "Only what was done to this."),
-                QueryParameter("from", .time, "Then or later."), QueryParameter("to", .time, "Before."),
-            ] + QueryParameter.paging, answer: AnswerDoc(200, "Lines, newest first.", .page("AuditLine"))
-        ) { call in
-            var filter = AuditFilter(project: try call.visibleProject(call.query.text("project")))
-            filter.action = call.query.text("action")
-            filter.outcome = call.query.text("outcome").flatMap(AuditEntry.Outcome.init)
-            filter.actor = call.query.text("actor").flatMap { UUIDv7($0) }
-            filter.target = call.query.text("target")
-            (filter.from, filter.to) = (call.query.time("from"), call.query.time("to"))
-            let keys = ProjectKeys(call.services.projects)
-            return try call.page(
-                { try call.services.audit.list(filter, cursor: $0, limit: $1) },
-                { $0.json(project: try keys.key(of: $0.entry.project)) })
-        },
     ]
-}
-
-/// Looks up each project's key once for a page.
-final class ProjectKeys {
-    private let projects: Projects
-    private var keys: [ID<Project>: String] = [:]
-
-    init(_ projects: Projects) { self.projects = projects }
-
-    func key(of project: ID<Project>?) throws -> String? {
-        guard let project else { return nil }
-        if let known = keys[project] { return known }
-        let key = try projects.find(project).key
-        keys[project] = key
-        return key
-    }
 }

@@ -8,7 +8,9 @@ extension Routes {
             .get, "/api/v1/users", .admin, "List users", query: QueryParameter.paging,
             answer: AnswerDoc(200, "Users.", .page("User"))
         ) { call in
-            try call.page({ try call.services.users.list(cursor: $0, limit: $1) }, \.json)
+            let answer = try call.page({ try call.services.users.list(cursor: $0, limit: $1) }, \.json)
+            try call.auditRead("user.read", "user", "all")
+            return answer
         },
         Route(
             .post, "/api/v1/users", .admin, "Add a user", body: .json(CreateUserRequest.shape),

@@ -7,7 +7,8 @@ extension AnswerShapes {
             [
                 "id": .id, "project": .key, "name": .words, "provider": .words, "key": .words, "url": .words,
                 "events": .texts, "branch": .words, "suite": .key, "parameters": .map(.any, 0...1000),
-                "environment": Shape.key.orNull, "createdAt": .time,
+                "environment": Shape.key.orNull, "createdAt": .time, "updatedAt": .time, "version": .whole,
+                "disabledAt": Shape.time.orNull,
             ], optional: ["secret": .words]),
         "TriggerDelivery": .answer(triggerDelivery),
         "TriggerDeliveryDetail": .answer(
@@ -23,7 +24,7 @@ extension AnswerShapes {
                 "id": .id, "project": .key, "name": .words, "url": .words, "events": .texts,
                 "filter": .answer(["suite": Shape.key.orNull, "status": .texts]), "failingSince": Shape.time.orNull,
                 "disabledAt": Shape.time.orNull, "disabledReason": Shape.words.orNull, "createdAt": .time,
-                "updatedAt": .time,
+                "updatedAt": .time, "version": .whole,
             ], optional: ["secret": .words]),
         "NewSecret": .answer(["secret": .words]),
         "Delivery": .answer([

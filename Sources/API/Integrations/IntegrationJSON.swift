@@ -9,7 +9,8 @@ extension TriggerRecord {
             "id": .id(id), "project": .string(project), "name": .string(name), "provider": .string(provider),
             "key": .string(key), "url": .string("\(origin)/api/v1/hooks/\(key)"), "events": .texts(events),
             "branch": .string(branch), "suite": .string(suite), "parameters": .object(parameters),
-            "environment": .text(environment), "createdAt": .time(createdAt),
+            "environment": .text(environment), "createdAt": .time(createdAt), "updatedAt": .time(updatedAt),
+            "version": .count(version), "disabledAt": .time(disabledAt),
         ]
     }
 }
@@ -22,6 +23,7 @@ extension SubscriptionRecord {
             "filter": ["suite": .text(filter.suite), "status": .texts(filter.statuses)],
             "failingSince": .time(failingSince), "disabledAt": .time(disabledAt),
             "disabledReason": .text(disabledReason), "createdAt": .time(createdAt), "updatedAt": .time(updatedAt),
+            "version": .count(version),
         ]
     }
 }

@@ -3,9 +3,12 @@ package import Wire
 
 /// Shapes of inbound triggers and outbound subscriptions.
 package enum IntegrationShapes {
-    package static var createTrigger: Shape {
-        .object([
-            AlertShapes.projectField,
+    package static var createTrigger: Shape { .object([AlertShapes.projectField] + triggerFields) }
+    package static var replaceTrigger: Shape { .object(triggerFields) }
+
+    /// Body of `PUT /triggers/{id}`; `POST` takes `project` too.
+    package static var triggerFields: [Field] {
+        [
             .required("name", .name, "Name that people read."),
             .required("provider", .words(["github"]), "Who signs the webhook."),
             .optional("secret", .text(16...255), "Key of the signature; write only; made and shown once when absent."),
@@ -15,7 +18,7 @@ package enum IntegrationShapes {
             .required("suite", .key, "Key of the test suite to run."),
             .optional("parameters", .parameters, "Values given to the run."),
             .optional("environment", Shape.key.orNull, "Key of the environment."),
-        ])
+        ]
     }
 
     /// Body of `PUT /subscriptions/{id}`; `POST` takes `project` too.

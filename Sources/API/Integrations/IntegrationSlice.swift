@@ -31,6 +31,7 @@ extension IntegrationsError: ProblemConvertible {
         case .notFound: Problem(.notFound)
         case .invalid(let faults): .invalid(faults)
         case .nameTaken: .nameTaken
+        case .versionMismatch(let current): .versionMismatch(current: current)
         case .refused(let why): Problem(.conflict, why)
         }
     }

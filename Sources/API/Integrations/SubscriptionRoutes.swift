@@ -28,7 +28,29 @@ extension Routes {
                 return (saved, saved.record.entry("subscription.create"))
             }
             return .created(
-                saved.json(project: try call.projectKey()), at: "/api/v1/subscriptions/\(saved.record.id)")
+                saved.json(project: try call.projectKey()), at: "/api/v1/subscriptions/\(saved.record.id)",
+                version: saved.record.version)
+        },
+        Route(
+            .get, "/api/v1/subscriptions/{id}", .project(.read, .owner(.subscription)), "Show a subscription",
+            answer: AnswerDoc(200, "The subscription.", .one("Subscription"))
+        ) { call in
+            let found = try call.services.subscriptions.get(try call.id(), project: try call.project())
+            return .json(.object(found.members(project: try call.projectKey())), version: found.version)
+        },
+        Route(
+            .patch, "/api/v1/subscriptions/{id}", .project(.manageSubscriptions, .owner(.subscription)),
+            "Switch a subscription off or on", body: .json(SwitchRequest.shape),
+            answer: AnswerDoc(200, "The subscription; what happens while it is off is not sent.", .one("Subscription"))
+        ) { call in
+            let (id, project): (ID<Subscription>, _) = (try call.id(), try call.project())
+            let isDisabled = try call.read(SwitchRequest.self).disabled
+            let found = try call.change { tx in
+                let found = try call.services.subscriptions.disable(
+                    id, isDisabled, ifMatch: call.versionMatch, project: project, in: tx)
+                return (found, found.entry(isDisabled ? "subscription.disable" : "subscription.enable"))
+            }
+            return .json(.object(found.members(project: try call.projectKey())), version: found.version)
         },
         Route(
             .put, "/api/v1/subscriptions/{id}", .project(.manageSubscriptions, .owner(.subscription)),
@@ -39,10 +61,10 @@ extension Routes {
             let project = try call.project()
             let saved = try call.change { tx in
                 let saved = try call.services.subscriptions.update(
-                    id, call.subscriptionDraft(), project: project, in: tx)
+                    id, call.subscriptionDraft(), ifMatch: call.versionMatch, project: project, in: tx)
                 return (saved, saved.record.entry("subscription.change"))
             }
-            return .json(saved.json(project: try call.projectKey()))
+            return .json(saved.json(project: try call.projectKey()), version: saved.record.version)
         },
         Route(
             .delete, "/api/v1/subscriptions/{id}", .project(.manageSubscriptions, .owner(.subscription)),
@@ -51,7 +73,7 @@ extension Routes {
             let id: ID<Subscription> = try call.id()
             let project = try call.project()
             try call.change { tx in
-                try call.services.subscriptions.delete(id, project: project, in: tx)
+                try call.services.subscriptions.delete(id, ifMatch: call.versionMatch, project: project, in: tx)
                 return ((), AuditEntry("subscription.delete", "subscription", id.description, project: project))
             }
             return .empty

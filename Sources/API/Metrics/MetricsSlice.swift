@@ -10,6 +10,7 @@ extension Slice {
 }
 
 extension Services {
+    package var recentOutcomes: RecentOutcomes { RecentOutcomes(pool: pool) }
     package var metrics: Reports.Metrics { Reports.Metrics(pool: pool) }
 }
 

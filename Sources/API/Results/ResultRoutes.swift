@@ -98,6 +98,13 @@ extension Call {
         wanted.startedAt = imported("startedAt").flatMap { Timestamp($0) }
         wanted.allowEmpty = query.flag("allowEmpty") ?? false
         wanted.complete = query.flag("complete")
+        if BodyReading.mediaType(request.header("Content-Type")) == "multipart/form-data" {
+            let header = request.header("Content-Type") ?? ""
+            guard let found = header.firstMatch(of: /boundary="?([0-9A-Za-z'()+_,.\/:=? -]{1,70})"?/) else {
+                throw Problem(.malformedRequest, "The form does not say what parts it.")
+            }
+            wanted.boundary = String(found.1)
+        }
         return wanted
     }
 

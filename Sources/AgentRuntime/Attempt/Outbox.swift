@@ -39,11 +39,12 @@ final class Outbox: Sendable, AttemptReporter {
     private let state = Mutex(State())
     private let bell = Bell()
 
-    init(_ holding: Holding, spool: Spool?, clock: AgentClock) {
+    /// - Parameter outputMs: how long output of the running step is collected; nil as the agent does it.
+    init(_ holding: Holding, spool: Spool?, clock: AgentClock, outputMs: Int64? = nil) {
         self.holding = holding
         self.spool = spool
         self.clock = clock
-        live = LiveOutput(clock: clock, bell: bell)
+        live = LiveOutput(clock: clock, bell: bell, collectMs: outputMs ?? LiveOutput.collectMs)
     }
 
     func began(_ step: RunningStep) {

@@ -55,7 +55,8 @@ final class SlotLoop {
         ])
         log.info("attempt.started")
         let spool = try? Spool(directory: runtime.configuration.spoolDirectory, holding: holding)
-        let outbox = Outbox(holding, spool: spool, clock: runtime.clock)
+        let outbox = Outbox(
+            holding, spool: spool, clock: runtime.clock, outputMs: assignment.progressMs)
         let runtime = runtime
         let sender = WorkerThread("assay-sender") { Sender(runtime, control, outbox).run() }
         let outcome = run(assignment, control, outbox)

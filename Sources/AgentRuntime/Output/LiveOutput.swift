@@ -8,17 +8,21 @@ import Wire
 /// was sent, the rest goes with the result. What the server does not take in time is dropped, oldest first; the offsets
 /// show the gap.
 final class LiveOutput: Sendable {
-    /// Output is collected this long: at most four posts a second.
+    /// Output is collected this long unless the assignment says otherwise: at most four posts a second.
     static let collectMs: Int64 = 250
 
     private let clock: AgentClock
     private let bell: Bell
     private let state = Mutex(PrintedOutput())
+    private let paceMs: Int64
 
-    /// - Parameter bell: wakes the sender.
-    init(clock: AgentClock, bell: Bell) {
+    /// - Parameters:
+    ///   - bell: wakes the sender.
+    ///   - collectMs: how long output is collected.
+    init(clock: AgentClock, bell: Bell, collectMs: Int64 = LiveOutput.collectMs) {
         self.clock = clock
         self.bell = bell
+        paceMs = collectMs
     }
 
     func began(_ step: Int) {
@@ -32,7 +36,7 @@ final class LiveOutput: Sendable {
         let now = clock.monotonicMs()
         let isNews = state.withLock { state in
             // Of a young step the sender comes to look by itself: most end before that.
-            state.take(bytes, on: stream, atMs: now) && now - (state.beganAtMs ?? now) >= Self.collectMs
+            state.take(bytes, on: stream, atMs: now) && now - (state.beganAtMs ?? now) >= paceMs
         }
         if isNews { bell.ring() }
     }
@@ -44,15 +48,15 @@ final class LiveOutput: Sendable {
     func waitMs(at now: Int64) -> Int64? {
         state.withLock { state in
             if state.isUnderWay { return 0 }
-            if let news = state.newsAtMs { return max(0, Self.collectMs - (now - news)) }
-            return state.beganAtMs.map { Self.collectMs - (now - $0) }.flatMap { $0 > 0 ? $0 : nil }
+            if let news = state.newsAtMs { return max(0, paceMs - (now - news)) }
+            return state.beganAtMs.map { paceMs - (now - $0) }.flatMap { $0 > 0 ? $0 : nil }
         }
     }
 
     /// What the report that goes now carries; kept until `sent`.
     func next(at now: Int64) -> [OutputChunk] {
         state.withLock { state in
-            state.request(isDue: state.newsAtMs.map { now - $0 >= Self.collectMs } ?? false)
+            state.request(isDue: state.newsAtMs.map { now - $0 >= paceMs } ?? false)
         }
     }
 

@@ -25,7 +25,7 @@ package struct AlertRecord: Equatable, Sendable {
     package internal(set) var comment: String?
     package internal(set) var resolvedAt: Timestamp?
     /// nil when its rule resolved it.
-    package internal(set) var resolvedBy: UUIDv7?
+    package internal(set) var resolvedBy: AlertActor?
     /// Why it was resolved, as a sentence.
     package internal(set) var resolution: String?
 }
@@ -34,7 +34,7 @@ extension AlertRecord {
     static let columns: SQL = """
         id, project_id, rule_id, rule_name, suite_key, state, severity, value, threshold, samples, sentence, \
         execution_id, opened_at, acknowledged_at, acknowledged_by, acknowledged_name, comment, resolved_at, \
-        resolved_by, resolution
+        resolved_by, resolved_name, resolution
         """
 
     init(_ row: Row) throws(DatabaseError) {
@@ -57,7 +57,9 @@ extension AlertRecord {
         }
         comment = try row.textOrNil("comment")
         resolvedAt = try row.timeOrNil("resolved_at")
-        resolvedBy = try row.uuidOrNil("resolved_by")
+        if let id = try row.uuidOrNil("resolved_by") {
+            resolvedBy = AlertActor(id: id, name: try row.textOrNil("resolved_name") ?? "")
+        }
         resolution = try row.textOrNil("resolution")
     }
 }

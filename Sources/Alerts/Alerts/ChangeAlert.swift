@@ -59,11 +59,12 @@ package struct ChangeAlert: Sendable {
         var alert = try locked(id, project, in: tx)
         try alert.apply(.resolve)
         alert.resolvedAt = tx.now
-        alert.resolvedBy = actor.id
+        alert.resolvedBy = actor
         alert.resolution = resolution
         try tx.execute(
             """
             UPDATE alerts SET state = 'resolved', resolved_at = \(tx.now), resolved_by = \(actor.id), \
+            resolved_name = \(actor.name.cut(codePoints: 255)), \
             resolution = \(resolution) WHERE id = \(id) AND state <> 'resolved'
             """)
         try QueueNotifications.resolved(alert, in: tx)

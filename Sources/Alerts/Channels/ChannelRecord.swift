@@ -15,6 +15,7 @@ package struct ChannelRecord: Equatable, Sendable {
     package let disabledReason: String?
     package let createdAt: Timestamp
     package let updatedAt: Timestamp
+    package let version: Int
 }
 
 /// A channel just made or changed, with the secret when one was made: it is shown this once.

@@ -23,7 +23,7 @@ struct ChannelVault: Sendable {
             id: try row.id("id"), project: try row.id("project_id"), name: try row.text("name"),
             kind: try row.text("kind"), settings: try target(row).shown, disabledAt: try row.timeOrNil("disabled_at"),
             disabledReason: try row.textOrNil("disabled_reason"), createdAt: try row.time("created_at"),
-            updatedAt: try row.time("updated_at"))
+            updatedAt: try row.time("updated_at"), version: try row.int("version"))
     }
 
     private static func context(_ id: ID<Channel>) -> String { "channel \(id)" }

@@ -49,15 +49,12 @@ package struct Channels: Sendable {
     }
 
     /// Replaces the channel and enables it again. A webhook without a secret keeps the one it has.
-    /// - Throws: `AlertsError.notFound`, `.invalid`, `.nameTaken`.
+    /// - Throws: `AlertsError.notFound`, `.invalid`, `.nameTaken`, `.versionMismatch`.
     package func update(
-        _ id: ID<Channel>, _ draft: ChannelDraft, project: ID<Project>, in tx: Transaction
+        _ id: ID<Channel>, _ draft: ChannelDraft, ifMatch: VersionMatch = .any, project: ID<Project>,
+        in tx: Transaction
     ) throws -> SavedChannel {
-        let row = try tx.first(
-            """
-            SELECT \(sql: Self.columns) FROM channels WHERE id = \(id) AND project_id = \(project) FOR UPDATE
-            """)
-        guard let row else { throw AlertsError.notFound }
+        let row = try Self.locked(id, ifMatch, project, in: tx)
         let old = try vault.target(row)
         let (kind, target) = try draft.target(replacing: old)
         let sealed = try vault.seal(target, for: id)
@@ -65,7 +62,7 @@ package struct Channels: Sendable {
             try tx.execute(
                 """
                 UPDATE channels SET name = \(draft.name), kind = \(kind.name), target = \(sealed), \
-                disabled_at = NULL, disabled_reason = NULL, updated_at = \(tx.now) \
+                disabled_at = NULL, disabled_reason = NULL, updated_at = \(tx.now), version = version + 1 \
                 WHERE id = \(id) AND project_id = \(project)
                 """)
         }
@@ -75,10 +72,42 @@ package struct Channels: Sendable {
     }
 
     /// Removes the channel, also from its rules; messages still on their way to it are given up.
-    /// - Throws: `AlertsError.notFound`.
-    package func delete(_ id: ID<Channel>, project: ID<Project>, in tx: Transaction) throws {
-        let found = try tx.execute("DELETE FROM channels WHERE id = \(id) AND project_id = \(project)")
-        guard found == 1 else { throw AlertsError.notFound }
+    /// - Throws: `AlertsError.notFound`, `.versionMismatch`.
+    package func delete(
+        _ id: ID<Channel>, ifMatch: VersionMatch = .any, project: ID<Project>, in tx: Transaction
+    ) throws {
+        _ = try Self.locked(id, ifMatch, project, in: tx)
+        try tx.execute("DELETE FROM channels WHERE id = \(id) AND project_id = \(project)")
+    }
+
+    /// Switches the channel off, or on again whatever switched it off.
+    /// - Throws: `AlertsError.notFound`, `.versionMismatch`.
+    package func disable(
+        _ id: ID<Channel>, _ isDisabled: Bool, ifMatch: VersionMatch = .any, project: ID<Project>, in tx: Transaction
+    ) throws -> ChannelRecord {
+        let row = try Self.locked(id, ifMatch, project, in: tx)
+        if try (row.timeOrNil("disabled_at") != nil) != isDisabled {
+            try tx.execute(
+                """
+                UPDATE channels SET disabled_at = \(isDisabled ? tx.now : nil as Timestamp?), \
+                disabled_reason = \(isDisabled ? Self.byHand : nil as String?), updated_at = \(tx.now), \
+                version = version + 1 WHERE id = \(id) AND project_id = \(project)
+                """)
+        }
+        return try get(id, project, in: tx)
+    }
+
+    private static func locked(
+        _ id: ID<Channel>, _ ifMatch: VersionMatch, _ project: ID<Project>, in tx: Transaction
+    ) throws -> Row {
+        let row = try tx.first(
+            """
+            SELECT \(sql: columns) FROM channels WHERE id = \(id) AND project_id = \(project) FOR UPDATE
+            """)
+        guard let row else { throw AlertsError.notFound }
+        let current = try row.int("version")
+        guard ifMatch.admits(current) else { throw AlertsError.versionMismatch(current: current) }
+        return row
     }
 
     /// Queues a test message; also for a disabled channel. How it went stands in the notification.
@@ -89,8 +118,11 @@ package struct Channels: Sendable {
     }
 
     static let columns: SQL = """
-        id, project_id, name, kind, target, disabled_at, disabled_reason, created_at, updated_at
+        id, project_id, name, kind, target, disabled_at, disabled_reason, created_at, updated_at, version
         """
+
+    /// Why a person switched one off: the other reasons are those of failed deliveries.
+    static let byHand = "byHand"
 
     private func get(_ id: ID<Channel>, _ project: ID<Project>, in database: some Queries) throws -> ChannelRecord {
         let row = try database.query(

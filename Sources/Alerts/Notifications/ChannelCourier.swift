@@ -50,7 +50,7 @@ package struct ChannelCourier: Courier {
         // Not when somebody has changed the channel since.
         return try tx.execute(
             """
-            UPDATE channels SET disabled_at = \(tx.now), disabled_reason = \(reason) \
+            UPDATE channels SET disabled_at = \(tx.now), disabled_reason = \(reason), version = version + 1 \
             WHERE id = \(delivery.target) AND updated_at = \(seenAt) AND disabled_at IS NULL
             """) == 1
     }

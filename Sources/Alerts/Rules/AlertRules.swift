@@ -48,19 +48,21 @@ package struct AlertRules: Sendable {
     }
 
     /// Replaces the rule. An active alert stays with it unless the rule now watches another suite.
-    /// - Throws: `AlertsError.notFound`, `.invalid`, `.nameTaken`.
+    /// - Throws: `AlertsError.notFound`, `.invalid`, `.nameTaken`, `.versionMismatch`.
     package func update(
-        _ id: ID<AlertRule>, _ draft: RuleDraft, project: ID<Project>, by actor: AlertActor, in tx: Transaction
+        _ id: ID<AlertRule>, _ draft: RuleDraft, ifMatch: VersionMatch = .any, project: ID<Project>,
+        by actor: AlertActor, in tx: Transaction
     ) throws -> RuleRecord {
         try check(draft, project, in: tx)
-        let old = try Self.locked(id, project, in: tx)
+        let old = try Self.locked(id, ifMatch, project, in: tx)
         try withUniqueName {
             try tx.execute(
                 """
                 UPDATE alert_rules SET name = \(draft.name), metric = \(draft.metric), suite_key = \(draft.suite), \
                 comparison = \(draft.comparison), \
                 threshold = \(draft.threshold), window_runs = \(draft.windowRuns), \
-                minimum_samples = \(draft.minimumSamples), severity = \(draft.severity), updated_at = \(tx.now) \
+                minimum_samples = \(draft.minimumSamples), severity = \(draft.severity), updated_at = \(tx.now), \
+                version = version + 1 \
                 WHERE id = \(id) AND project_id = \(project)
                 """)
         }
@@ -74,15 +76,35 @@ package struct AlertRules: Sendable {
     }
 
     /// Removes the rule; an active alert of it is resolved and stays in the history.
-    /// - Throws: `AlertsError.notFound`.
+    /// - Throws: `AlertsError.notFound`, `.versionMismatch`.
     package func delete(
-        _ id: ID<AlertRule>, project: ID<Project>, by actor: AlertActor, in tx: Transaction
+        _ id: ID<AlertRule>, ifMatch: VersionMatch = .any, project: ID<Project>, by actor: AlertActor,
+        in tx: Transaction
     ) throws {
-        let rule = try Self.locked(id, project, in: tx)
+        let rule = try Self.locked(id, ifMatch, project, in: tx)
         try tx.execute("DELETE FROM alert_rules WHERE id = \(id) AND project_id = \(project)")
         if let alert = rule.activeAlert {
             try ChangeAlert.end(alert, of: id, project, by: actor, resolution: "The rule was deleted.", in: tx)
         }
+    }
+
+    /// Switches the rule off, which resolves its active alert, or on again.
+    /// - Throws: `AlertsError.notFound`, `.versionMismatch`.
+    package func disable(
+        _ id: ID<AlertRule>, _ isDisabled: Bool, ifMatch: VersionMatch = .any, project: ID<Project>,
+        by actor: AlertActor, in tx: Transaction
+    ) throws -> RuleRecord {
+        let rule = try Self.locked(id, ifMatch, project, in: tx)
+        guard (rule.disabledAt != nil) != isDisabled else { return try Self.get(id, project, in: tx) }
+        try tx.execute(
+            """
+            UPDATE alert_rules SET disabled_at = \(isDisabled ? tx.now : nil as Timestamp?), updated_at = \(tx.now), \
+            version = version + 1 WHERE id = \(id) AND project_id = \(project)
+            """)
+        if isDisabled, let alert = rule.activeAlert {
+            try ChangeAlert.end(alert, of: id, project, by: actor, resolution: "The rule was switched off.", in: tx)
+        }
+        return try Self.get(id, project, in: tx)
     }
 
     private func check(_ draft: RuleDraft, _ project: ID<Project>, in tx: Transaction) throws {
@@ -107,14 +129,16 @@ package struct AlertRules: Sendable {
     }
 
     private static func locked(
-        _ id: ID<AlertRule>, _ project: ID<Project>, in tx: Transaction
+        _ id: ID<AlertRule>, _ ifMatch: VersionMatch, _ project: ID<Project>, in tx: Transaction
     ) throws -> RuleRecord {
         let row = try tx.first(
             """
             SELECT \(sql: RuleRecord.columns) FROM alert_rules WHERE id = \(id) AND project_id = \(project) FOR UPDATE
             """)
         guard let row else { throw AlertsError.notFound }
-        return try RuleRecord(row)
+        let rule = try RuleRecord(row)
+        guard ifMatch.admits(rule.version) else { throw AlertsError.versionMismatch(current: rule.version) }
+        return rule
     }
 
     private static func get(

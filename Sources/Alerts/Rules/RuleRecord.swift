@@ -19,6 +19,9 @@ package struct RuleRecord: Equatable, Sendable {
     package internal(set) var channels: [ID<Channel>]
     package let createdAt: Timestamp
     package let updatedAt: Timestamp
+    package let version: Int
+    /// Since when it judges nothing.
+    package let disabledAt: Timestamp?
 
     /// What it measures and asks of it.
     let measure: AlertMeasure
@@ -30,7 +33,7 @@ package struct RuleRecord: Equatable, Sendable {
 
     static let columns: SQL = """
         id, project_id, name, metric, suite_key, comparison, threshold, window_runs, minimum_samples, severity, active_alert_id, \
-        created_at, updated_at
+        created_at, updated_at, version, disabled_at
         """
 
     init(_ row: Row) throws(DatabaseError) {
@@ -50,5 +53,7 @@ package struct RuleRecord: Equatable, Sendable {
         channels = []
         createdAt = try row.time("created_at")
         updatedAt = try row.time("updated_at")
+        version = try row.int("version")
+        disabledAt = try row.timeOrNil("disabled_at")
     }
 }

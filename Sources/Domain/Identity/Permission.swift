@@ -37,6 +37,14 @@ package enum Permission: String, CaseIterable, Hashable, Sendable {
     case administer
     /// The agent protocol: only an agent's credential grants it.
     case agentProtocol
+
+    /// Whether a change with it is done in an archived project too: what ends something, or says who may see it.
+    package var holdsInArchive: Bool {
+        switch self {
+        case .cancelExecution, .manageMembers, .manageAgents, .administer: true
+        default: false
+        }
+    }
 }
 
 /// What an API token may be used for; a token never allows more than its owner's role does.

@@ -3,9 +3,12 @@ package struct ProjectRef: Hashable, Sendable {
     package let id: ID<Project>
     /// What people and addresses call it.
     package let key: String
+    /// Whether it is put away.
+    package let isArchived: Bool
 
-    package init(id: ID<Project>, key: String) {
+    package init(id: ID<Project>, key: String, isArchived: Bool = false) {
         self.id = id
         self.key = key
+        self.isArchived = isArchived
     }
 }

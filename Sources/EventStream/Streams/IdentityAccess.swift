@@ -5,7 +5,8 @@ package import Identity
 
 extension StreamAccess {
     /// Answers by the tables of identity and of agents.
-    package init(authenticate: Authenticate, projects: Projects, sessions: OpenSession) {
+    package init(authenticate: Authenticate, projects: Projects, sessions: OpenSession, audit: Audit) {
+        let pace = AuditPace()
         self.init(
             principal: { request in
                 guard
@@ -13,11 +14,15 @@ extension StreamAccess {
                         try authenticate.principal(bearer: request.bearer, cookie: request.cookie("assay_access"))
                     })
                 else { return nil }
-                return StreamPrincipal(principal)
+                var opening = StreamPrincipal(principal)
+                opening.caller = principal.caller(remoteAddress: request.remoteAddress, requestID: request.id)
+                return opening
             },
             current: { credentials in try authenticate.current(credentials).mapValues(StreamPrincipal.init) },
             project: { key in try known { try projects.find(key: key).id } },
-            agent: { request in try request.bearer.flatMap { try sessions.authenticate(credential: $0) } })
+            agent: { request in try request.bearer.flatMap { try sessions.authenticate(credential: $0) } },
+            // A refusal is answered even when it cannot be written down.
+            refused: { try? audit.note($0, by: $1, pace: pace) })
     }
 }
 

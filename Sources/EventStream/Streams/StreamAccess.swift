@@ -9,6 +9,8 @@ package struct StreamPrincipal: Sendable {
     package let credential: Credential
     /// Whether a project may be read.
     package let access: @Sendable (ID<Project>) -> Access
+    /// As the audit log names whoever opens the stream.
+    package var caller: Caller?
 
     package init(user: ID<User>, credential: Credential, access: @escaping @Sendable (ID<Project>) -> Access) {
         self.user = user
@@ -27,16 +29,20 @@ package struct StreamAccess: Sendable {
     package let project: @Sendable (String) throws -> ID<Project>?
     /// The agent behind its credential; nil when it is unknown or revoked.
     package let agent: @Sendable (Request) throws -> ID<Agent>?
+    /// Writes a refusal to the audit log.
+    package let refused: @Sendable (AuditEntry, Caller) -> Void
 
     package init(
         principal: @escaping @Sendable (Request) throws -> StreamPrincipal?,
         current: @escaping @Sendable ([Credential]) throws -> [Credential: StreamPrincipal],
         project: @escaping @Sendable (String) throws -> ID<Project>?,
-        agent: @escaping @Sendable (Request) throws -> ID<Agent>?
+        agent: @escaping @Sendable (Request) throws -> ID<Agent>?,
+        refused: @escaping @Sendable (AuditEntry, Caller) -> Void = { _, _ in }
     ) {
         self.principal = principal
         self.current = current
         self.project = project
         self.agent = agent
+        self.refused = refused
     }
 }

@@ -39,6 +39,28 @@ package struct AgentAdministration: Sendable {
         ]
     }
 
+    /// What an agent that may do the project's work runs of it now, the oldest first.
+    ///
+    /// - Returns: `others` counts what it runs of other projects, which are not named.
+    /// - Throws: `ExecutionFault.notFound`.
+    package func work(
+        of agent: ID<Agent>, project: ID<Project>
+    ) throws -> (executions: [ID<Execution>], others: Int) {
+        try pool.read { connection in
+            let rows = try connection.query(
+                """
+                SELECT w.execution_id, w.project_id FROM agents a
+                LEFT JOIN work_items w ON w.session_id = a.session_id AND w.state = 'running'
+                WHERE a.id = \(agent) AND (a.project_id = \(project) OR a.project_id IS NULL) ORDER BY w.execution_id LIMIT 1000
+                """)
+            guard !rows.isEmpty else { throw ExecutionFault.notFound }
+            let held = try rows.compactMap { row in
+                try row.uuidOrNil("execution_id").map { (ID<Execution>($0), try row.id("project_id") == project) }
+            }
+            return (held.filter(\.1).map(\.0), held.count { !$0.1 })
+        }
+    }
+
     /// The project an agent belongs to; nil inside is a shared agent.
     ///
     /// - Throws: `ExecutionFault.notFound`.

@@ -11,6 +11,28 @@ package struct EnrolAgent: Sendable {
         package let expiresAt: Timestamp
     }
 
+    /// Which agent a token is meant for; shown to people, the agent says itself what it is.
+    package struct Meant: Equatable, Sendable {
+        package var name: String?
+        package var labels: [String]
+        package var slots: Int?
+
+        package init(name: String? = nil, labels: [String] = [], slots: Int? = nil) {
+            self.name = name
+            self.labels = labels
+            self.slots = slots
+        }
+    }
+
+    /// A token that waits for its agent.
+    package struct Waiting: Equatable, Sendable {
+        package let id: UUIDv7
+        package let isShared: Bool
+        package let meant: Meant
+        package let createdAt: Timestamp
+        package let expiresAt: Timestamp
+    }
+
     private let pool: Pool
 
     package init(pool: Pool) { self.pool = pool }
@@ -18,18 +40,58 @@ package struct EnrolAgent: Sendable {
     /// - Parameters:
     ///   - project: whose work the agent may do; nil is a shared agent.
     ///   - expiresInMs: 1 minute to 7 days.
-    package func issueToken(project: ID<Project>?, by user: UUIDv7?, expiresInMs: Int64) throws -> Enrolment {
+    package func issueToken(
+        project: ID<Project>?, by user: UUIDv7?, expiresInMs: Int64, meant: Meant = Meant()
+    ) throws -> Enrolment {
         try pool.transaction { tx in
             let enrolment = Enrolment(
                 id: UUIDv7(at: tx.now), token: RandomToken.make("asye_"),
                 expiresAt: tx.now.adding(ms: min(max(expiresInMs, 60_000), 604_800_000)))
             try tx.execute(
                 """
-                INSERT INTO enrolment_tokens (id, project_id, token_sha256, created_by, created_at, expires_at)
-                VALUES (\(enrolment.id), \(project), \(RandomToken.sha256(enrolment.token)), \(user), \(tx.now), \(enrolment.expiresAt))
+                INSERT INTO enrolment_tokens (id, project_id, token_sha256, created_by, created_at, expires_at, name, labels, slots)
+                VALUES (\(enrolment.id), \(project), \(RandomToken.sha256(enrolment.token)), \(user), \(tx.now), \(enrolment.expiresAt),
+                  \(meant.name), \(JSONValue.array(meant.labels.map { .string($0) })), \(meant.slots))
                 """)
             return enrolment
         }
+    }
+
+    /// Tokens that can still be used, the newest first; their text is known to nobody any more.
+    ///
+    /// - Parameter includingShared: those of no project as well.
+    package func waiting(project: ID<Project>, includingShared: Bool) throws -> [Waiting] {
+        let shared: SQL = includingShared ? " OR project_id IS NULL" : ""
+        let rows = try pool.read { connection in
+            try connection.query(
+                """
+                SELECT id, project_id, name, labels, slots, created_at, expires_at FROM enrolment_tokens
+                WHERE (project_id = \(project)\(sql: shared)) AND used_at IS NULL AND expires_at > UTC_TIMESTAMP(3)
+                ORDER BY id DESC LIMIT 200
+                """)
+        }
+        return try rows.map { row in
+            Waiting(
+                id: try row.uuid("id"), isShared: try row.uuidOrNil("project_id") == nil,
+                meant: Meant(
+                    name: try row.textOrNil("name"),
+                    labels: try row.jsonOrNil("labels")?.array?.compactMap(\.string) ?? [],
+                    slots: try row.intOrNil("slots")),
+                createdAt: try row.time("created_at"), expiresAt: try row.time("expires_at"))
+        }
+    }
+
+    /// Takes a token back before an agent used it.
+    ///
+    /// - Throws: `ExecutionFault.notFound` when there is none that waits.
+    package func withdraw(_ id: UUIDv7, project: ID<Project>, includingShared: Bool, in tx: Transaction) throws {
+        let shared: SQL = includingShared ? " OR project_id IS NULL" : ""
+        let found = try tx.execute(
+            """
+            UPDATE enrolment_tokens SET expires_at = \(tx.now) WHERE id = \(id) AND used_at IS NULL
+              AND expires_at > \(tx.now) AND (project_id = \(project)\(sql: shared))
+            """)
+        guard found == 1 else { throw ExecutionFault.notFound }
     }
 
     /// Buys a credential with a token, which then is used up. A request with a `nonce` that comes again, because its answer

@@ -14,8 +14,8 @@ struct FrozenWork: Sendable {
             name: execution.name, definition: definition, parameters: root.parameters ?? [:],
             environment: Assignment.Environment(
                 name: root.environment?.name ?? "", variables: root.environment?.variables ?? [:]),
-            secrets: [:], timeoutMs: timeoutMs, stepTimeoutMs: FrozenRequest.defaultStepTimeoutMs,
-            deadlineAt: deadlineAt, beatMs: BeatTiming.busy.beatMs, leaseMs: BeatTiming.busy.leaseMs)
+            secrets: [:], timeoutMs: timeoutMs, stepTimeoutMs: root.stepTimeoutMs, deadlineAt: deadlineAt,
+            beatMs: BeatTiming.busy.beatMs, leaseMs: BeatTiming.busy.leaseMs, progressMs: root.project?.progressMs)
     }
 }
 

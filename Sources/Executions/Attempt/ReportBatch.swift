@@ -78,7 +78,9 @@ struct ReportBatch {
         _ fresh: [StepResult], _ item: inout WorkItemRow, _ tx: Transaction
     ) throws -> TraceStore.Totals? {
         guard !fresh.isEmpty else { return nil }
-        let addition = try TraceStore.Addition(execution: item.execution, attempt: item.attempt, steps: fresh)
+        let addition = try TraceStore.Addition(
+            execution: item.execution, attempt: item.attempt, steps: fresh,
+            limit: item.traceSteps)
         let isFirst = item.stepAcked == 0
         if isFirst { begun.append(addition) }
         let trace = isFirst ? TraceStore.totals(of: addition) : try TraceStore.append(addition, tx)

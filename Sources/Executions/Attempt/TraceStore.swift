@@ -2,7 +2,7 @@ import Domain
 import MariaDB
 import Wire
 
-/// Where the steps of an attempt live: one document up to 50 steps and 256 KiB, rows beyond.
+/// Where the steps of an attempt live: one document up to 50 steps (or what the project says) and 256 KiB, rows beyond.
 ///
 /// The step that crosses the limit moves the document into rows in its own transaction, so a reader sees either form whole.
 enum TraceStore {
@@ -22,11 +22,14 @@ enum TraceStore {
         let attempt: Int
         let steps: [StepResult]
         let texts: [String]
+        /// Steps that one document holds at most.
+        let limit: Int
 
-        init(execution: ID<Execution>, attempt: Int, steps: [StepResult]) throws {
+        init(execution: ID<Execution>, attempt: Int, steps: [StepResult], limit: Int = maximumEmbeddedSteps) throws {
             self.execution = execution
             self.attempt = attempt
             self.steps = steps
+            self.limit = limit
             texts = try steps.map { try jsonText($0) }
         }
 
@@ -35,7 +38,7 @@ enum TraceStore {
 
     /// What the row of an attempt says when these are its first steps.
     static func totals(of first: Addition) -> Totals {
-        let fits = first.steps.count <= maximumEmbeddedSteps && first.bytes <= maximumEmbeddedBytes
+        let fits = first.steps.count <= first.limit && first.bytes <= maximumEmbeddedBytes
         return Totals(steps: first.steps.count, bytes: first.bytes, kind: fits ? "embedded" : "rows")
     }
 
@@ -71,7 +74,7 @@ enum TraceStore {
         var after = before
         after.steps += addition.steps.count
         after.bytes += addition.bytes
-        if before.kind == "embedded", after.steps <= maximumEmbeddedSteps, after.bytes <= maximumEmbeddedBytes {
+        if before.kind == "embedded", after.steps <= addition.limit, after.bytes <= maximumEmbeddedBytes {
             let tail = "," + addition.texts.joined(separator: ",") + "]"
             try tx.execute(
                 """
@@ -79,7 +82,7 @@ enum TraceStore {
                 WHERE execution_id = \(addition.execution) AND attempt = \(addition.attempt)
                 """)
         } else {
-            if before.kind == "embedded" { try moveToRows(addition.execution, addition.attempt, tx) }
+            if before.kind == "embedded" { try moveToRows(addition, tx) }
             after.kind = "rows"
             try insertRows(addition, tx)
         }
@@ -99,9 +102,10 @@ enum TraceStore {
             })
     }
 
-    private static func moveToRows(_ id: ID<Execution>, _ attempt: Int, _ tx: Transaction) throws {
+    private static func moveToRows(_ addition: Addition, _ tx: Transaction) throws {
+        let (id, attempt) = (addition.execution, addition.attempt)
         let steps = try embedded(id, attempt, try tx.query(embeddedQuery(id, attempt)))
-        try insertRows(try Addition(execution: id, attempt: attempt, steps: steps), tx)
+        try insertRows(try Addition(execution: id, attempt: attempt, steps: steps, limit: addition.limit), tx)
         try tx.execute("DELETE FROM traces WHERE execution_id = \(id) AND attempt = \(attempt)")
     }
 

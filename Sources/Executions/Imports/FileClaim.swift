@@ -8,9 +8,11 @@ struct FileClaim {
     let reader: UUIDv7
     let touch: LeaseTouch
     var bytesRead: Int64 = 0
-
     var id: ID<ImportFile> { file.id }
-    var name: String { file.name }
+    /// What is read of a packed file.
+    var member: String?
+
+    var name: String { member ?? file.name }
     var project: ProjectRef { file.project }
 
     @discardableResult

@@ -1,3 +1,4 @@
+import Archives
 import Domain
 import Feed
 import MariaDB
@@ -6,7 +7,9 @@ import ResultFormats
 /// One file on its way: hands what the reader finds to the run it belongs to.
 final class FileReading {
     private var claim: FileClaim
-    private let format: ResultFormat
+    private let wanted: ResultFormat?
+    /// Of the first member that has one.
+    private var format: ResultFormat?
     private let digest: [UInt8]
     private let files: ImportFiles
     private let findSuite: ReadImport.FindSuite
@@ -16,50 +19,81 @@ final class FileReading {
     private var keyless: [ID<Execution>]
 
     init(
-        claim: FileClaim, format: ResultFormat, digest: [UInt8], files: ImportFiles,
+        claim: FileClaim, wanted: ResultFormat?, digest: [UInt8], files: ImportFiles,
         findSuite: @escaping ReadImport.FindSuite
     ) throws {
         self.claim = claim
-        self.format = format
+        self.wanted = wanted
         self.digest = digest
         self.files = files
         self.findSuite = findSuite
         keyless = try files.shares(of: claim.id).filter { $0.runKey == nil }.map(\.run)
     }
 
-    /// - Returns: whether it broke off; what was read before stands.
+    /// - Returns: whether something of it broke off; what was read before stands.
+    /// - Throws: `ImportFault` when nothing of it is of a format.
     func readAll() throws -> Bool {
-        var reader = format.reader()
-        // Only a file that names runs itself may hold none.
-        if format != .ndjson { try begin(nil) }
-        var bytes: Int64 = 0
+        var isDamaged = false
         do {
-            try files.readAll(claim.id) { piece in
-                bytes += Int64(piece.count)
-                try reader.read(piece) { try self.take($0) }
-                claim.bytesRead = bytes
+            if try files.isPacked(claim.file) {
+                try files.readMembers(claim.file) { name, read in
+                    claim.member = name
+                    isDamaged = try self.read(read) || isDamaged
+                }
+                claim.member = nil
+            } else {
+                var bytes: Int64 = 0
+                isDamaged = try read { take in
+                    try files.readAll(claim.id) { piece in
+                        bytes += Int64(piece.count)
+                        claim.bytesRead = bytes
+                        try take(piece)
+                    }
+                }
             }
-            try reader.finish { try self.take($0) }
+            guard format != nil || isDamaged else { throw ImportFault.unknownFormat }
+            // Only a file that names runs itself may hold none.
+            if runs.isEmpty, format != .ndjson { try begin(nil) }
             try flush(isLast: true)
+        } catch is ImportStopped {
+            // Cancelled or ended by somebody else: the rest of the file is left.
+        } catch let fault as ArchiveError {
+            try damage(Refusal(code: "damaged_file", message: fault.words))
+            try flush(isLast: true)
+            return true
+        }
+        return isDamaged
+    }
+
+    /// Reads the file, or one member of a packed one; answers whether it is damaged.
+    private func read(_ pieces: Archives.MemberReader) throws -> Bool {
+        var member = MemberReading(wanted: wanted)
+        do {
+            try pieces { piece in try member.take(piece) { try self.take($0) } }
+            try member.finish { try self.take($0) }
+            format = format ?? member.format
+            return false
         } catch let refusal as Refusal where refusal.code == "not_ndjson" && runs.isEmpty {
             throw ImportFault.notOfFormat(refusal.message)
         } catch let refusal as Refusal {
+            format = format ?? member.format
             try damage(refusal)
-            try flush(isLast: true)
             return true
-        } catch is ImportStopped {
-            // Cancelled or ended by somebody else: the rest of the file is left.
+        } catch let fault as ArchiveError where claim.member != nil {
+            try damage(Refusal(code: "damaged_file", message: fault.words))
+            return true
         }
-        return false
     }
+
+    private var formatWord: String { format?.rawValue ?? wanted?.rawValue ?? "" }
 
     /// Ends the file and, where it is complete, its runs.
     func end(_ state: ImportFile.State) throws {
-        let (file, format, request) = (claim.id, format, claim.file.request)
+        let (file, word, request) = (claim.id, formatWord, claim.file.request)
         let ends = request.complete ?? (format == .ndjson || request.runKey == nil)
         let (runs, reader) = (runs, claim.reader)
         try claim.write { tx in
-            try ImportFiles.end(file, state, format: format.rawValue, reader, tx)
+            try ImportFiles.end(file, state, format: word, reader, tx)
             for run in runs.sorted() {
                 if ends {
                     try CloseImportRun.close(run, tx)
@@ -85,7 +119,7 @@ final class FileReading {
             if current?.isFull == true { try flush(isLast: false) }
         case .refused(let refusal):
             if current == nil { try begin(nil) }
-            current?.refuse(refusal)
+            current?.refuse(refusal, of: claim.name)
             if current?.isFull == true { try flush(isLast: false) }
         case .fact(let fact):
             if fact.name == "bailOut" { try fail(.bailOut, fact.value.isEmpty ? "The tool gave up." : fact.value) }
@@ -93,12 +127,12 @@ final class FileReading {
     }
 
     private func flush(isLast: Bool) throws {
-        try current?.flush(claim, format: format.rawValue, isLast: isLast)
+        try current?.flush(claim, format: formatWord, isLast: isLast)
     }
 
     private func damage(_ refusal: Refusal) throws {
         if current == nil { try begin(nil) }
-        current?.refuse(refusal)
+        current?.refuse(refusal, of: claim.name)
         let place = refusal.line.map { line in
             "Line \(line)" + (refusal.column.map { ", column \($0)" } ?? "") + ": "
         }

@@ -1,3 +1,4 @@
+import Archives
 import Crypto
 package import Domain
 import Glibc
@@ -164,15 +165,25 @@ package struct ImportFiles: Sendable {
         return Array(hasher.finalize())
     }
 
-    /// The first 64 KiB: enough to know a format by.
-    func head(of id: ID<ImportFile>) throws -> [UInt8] {
-        let descriptor = open(path(of: id), O_RDONLY | O_CLOEXEC)
+    /// Whether it holds files: packed, or parts of a form.
+    func isPacked(_ file: ImportFile) throws -> Bool {
+        if file.request.boundary != nil { return true }
+        let descriptor = open(path(of: file.id), O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw ArtifactError.unreadable(errno: errno) }
         defer { close(descriptor) }
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        let count = Glibc.read(descriptor, &buffer, buffer.count)
+        var head = [UInt8](repeating: 0, count: 512)
+        let count = Glibc.read(descriptor, &head, head.count)
         guard count >= 0 else { throw ArtifactError.unreadable(errno: errno) }
-        return Array(buffer.prefix(count))
+        return head.prefix(count).withUnsafeBytes { ArchiveKind.detect($0) } != nil
+    }
+
+    /// The files that it holds, by name.
+    func readMembers(_ file: ImportFile, _ each: (String, Archives.MemberReader) throws -> Void) throws {
+        if let boundary = file.request.boundary {
+            try Multipart.readFiles(path: path(of: file.id), boundary: boundary, each: each)
+        } else {
+            try Archives.readMembers(path: path(of: file.id), spool: directory, each: each)
+        }
     }
 
     /// What was read is in the database; the sweep finds bytes that stay behind.
@@ -195,3 +206,15 @@ package struct ImportFiles: Sendable {
 }
 
 extension ImportFile.State: SQLBindable {}
+
+extension ArchiveError {
+    /// For people.
+    var words: String {
+        switch self {
+        case .unreadable(let why), .damaged(let why): "The packed file is damaged: \(why)."
+        case .encrypted(let why): "The packed file is encrypted: \(why)."
+        case .unsupported(let why): "The packed file is of an unknown kind: \(why)."
+        case .tooMuch(let why): "The packed file \(why)."
+        }
+    }
+}

@@ -18,6 +18,8 @@ package struct ImportRequest: Codable, Equatable, Sendable {
     package var allowEmpty = false
     /// Whether the run ends with this file; nil: as the format and the key say.
     package var complete: Bool?
+    /// What parts the files of a form that a browser or `curl -F` sent; nil: the body is one file.
+    package var boundary: String?
     package var startedBy: FrozenRequest.Starter
 
     package init(startedBy: FrozenRequest.Starter) { self.startedBy = startedBy }

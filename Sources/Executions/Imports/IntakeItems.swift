@@ -13,11 +13,11 @@ package struct IntakeItems: Sendable {
 
     /// Adds what was refused; the run's row is locked and `run.lastItem` moves on.
     static func add(
-        _ refusals: [Refusal], of file: ID<ImportFile>, named name: String, format: String, to run: inout ImportRunRow,
+        _ refusals: [(of: String, Refusal)], from file: ID<ImportFile>, format: String, to run: inout ImportRunRow,
         _ tx: Transaction
     ) throws {
         guard !refusals.isEmpty else { return }
-        let rows = refusals.map { one -> [SQLValue] in
+        let rows = refusals.map { name, one -> [SQLValue] in
             run.lastItem += 1
             return [
                 run.execution.id.sqlValue, run.lastItem.sqlValue, file.sqlValue, name.cut(codePoints: 255).sqlValue,

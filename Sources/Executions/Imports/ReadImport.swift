@@ -25,7 +25,7 @@ package struct ReadImport: Sendable {
         let claim = FileClaim(pool: files.pool, file: file, reader: reader, touch: touch)
         do {
             let reading = try FileReading(
-                claim: claim, format: try format(of: file), digest: try files.digest(of: file.id), files: files,
+                claim: claim, wanted: try wantedFormat(of: file), digest: try files.digest(of: file.id), files: files,
                 findSuite: findSuite)
             let isDamaged = try reading.readAll()
             try reading.end(isDamaged ? .damaged : .read)
@@ -58,14 +58,10 @@ package struct ReadImport: Sendable {
         }
     }
 
-    /// As the sender says, else by the content.
-    private func format(of file: ImportFile) throws -> ResultFormat {
-        let head = try files.head(of: file.id)
-        if let wanted = file.request.format {
-            guard let format = ResultFormat(rawValue: wanted) else { throw ImportFault.unknownFormat }
-            return format
-        }
-        guard let format = head.withUnsafeBytes({ DetectFormat.detect($0) }) else { throw ImportFault.unknownFormat }
+    /// What the sender says it is; nil: by content.
+    private func wantedFormat(of file: ImportFile) throws -> ResultFormat? {
+        guard let wanted = file.request.format else { return nil }
+        guard let format = ResultFormat(rawValue: wanted) else { throw ImportFault.unknownFormat }
         return format
     }
 }

@@ -21,7 +21,7 @@ struct RunReading {
     /// How often each identity came; by hash, so that a million tests fit.
     private var seen: [Int: Int32] = [:]
     private var groups: [Group] = []
-    private var refusals: [Refusal] = []
+    private var refusals: [(of: String, Refusal)] = []
     private var clock: Timestamp
 
     private struct Group {
@@ -51,8 +51,9 @@ struct RunReading {
         groups.append(Group(base: base, ordinal: ordinal, tries: [result]))
     }
 
-    mutating func refuse(_ refusal: Refusal) {
-        if refusalsToSkip > 0 { refusalsToSkip -= 1 } else { refusals.append(refusal) }
+    /// - Parameter name: of the file that it stands in.
+    mutating func refuse(_ refusal: Refusal, of name: String) {
+        if refusalsToSkip > 0 { refusalsToSkip -= 1 } else { refusals.append((name, refusal)) }
     }
 
     /// The last group may still grow by another attempt.
@@ -70,7 +71,7 @@ struct RunReading {
         if closed != nil {
             notTaken += ready.count
             ready = []
-            if isLast { refusals = [closedItem].compactMap(\.self) }
+            if isLast { refusals = [closedItem].compactMap(\.self).map { (file.name, $0) } }
         }
         let tests = ready.compactMap { test($0) }
         let known = try TestRegistry.find(tests.map(\.identity), .case, in: file.project.id, pool: file.pool)
@@ -83,7 +84,7 @@ struct RunReading {
             try WriteResults.write(
                 tests.compactMap { test in known[test.identity].map { (test, $0) } }, to: &run, &journal, tx)
             let kept = after.refusals.prefix(max(0, IntakeItems.maximumOfFile - after.refused))
-            try IntakeItems.add(Array(kept), of: file.id, named: file.name, format: format, to: &run, tx)
+            try IntakeItems.add(Array(kept), from: file.id, format: format, to: &run, tx)
             if !tests.isEmpty || !kept.isEmpty { try run.write(tx) }
             try tx.execute(
                 """

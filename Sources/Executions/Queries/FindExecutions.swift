@@ -5,10 +5,12 @@ package import MariaDB
 package struct ExecutionFilter: Sendable {
     package var statuses: [ExecutionStatus] = []
     package var kinds: [ExecutionKind] = []
-    package var type: CaseType?
+    package var types: [CaseType] = []
     /// Key of a test case or suite.
     package var definitionKey: String?
-    package var branch: String?
+    package var branches: [String] = []
+    /// Runs of test cases that have one of these tags now.
+    package var tags: [String] = []
     package var commit: String?
     package var environment: String?
     package var number: Int?
@@ -88,6 +90,20 @@ package struct FindExecutions: Sendable {
         }
     }
 
+    /// What held for an execution when its run was started, and who said so.
+    /// - Throws: `ExecutionFault.notFound`.
+    package func settings(of id: ID<Execution>, project: ID<Project>) throws -> EffectiveSettings {
+        try pool.read { connection in
+            guard
+                let row = try connection.query(
+                    "SELECT \(sql: ExecutionRow.columns) FROM executions WHERE id = \(id) AND project_id = \(project)"
+                ).first
+            else { throw ExecutionFault.notFound }
+            let (own, root) = try RequestStore.read(try ExecutionRow(row), connection)
+            return EffectiveSettings(of: own.case, in: root)
+        }
+    }
+
     /// How many executions of each status match.
     package func counts(project: ID<Project>, _ filter: ExecutionFilter) throws -> [ExecutionStatus: Int] {
         try pool.read { connection in
@@ -130,9 +146,16 @@ package struct FindExecutions: Sendable {
         if filter.rootsOnly { sql = sql + " AND e.parent_id IS NULL" }
         if !filter.statuses.isEmpty { sql = sql + " AND e.status IN (\(list: filter.statuses))" }
         if !filter.kinds.isEmpty { sql = sql + " AND e.kind IN (\(list: filter.kinds))" }
-        if let type = filter.type { sql = sql + " AND e.type = \(type)" }
+        if !filter.types.isEmpty { sql = sql + " AND e.type IN (\(list: filter.types))" }
         if let key = filter.definitionKey { sql = sql + " AND e.definition_key = \(key)" }
-        if let branch = filter.branch { sql = sql + " AND e.branch = \(branch)" }
+        if !filter.branches.isEmpty { sql = sql + " AND e.branch IN (\(list: filter.branches))" }
+        if !filter.tags.isEmpty {
+            sql =
+                sql + """
+                     AND e.definition_id IN (SELECT t.definition_id FROM test_case_tags t
+                      WHERE t.project_id = \(project) AND t.tag IN (\(list: filter.tags)))
+                    """
+        }
         if let commit = filter.commit { sql = sql + " AND \(sql: matches("e.commit_id", likeText(commit) + "%"))" }
         if let environment = filter.environment { sql = sql + " AND e.environment = \(environment)" }
         if let number = filter.number { sql = sql + " AND e.number = \(number)" }

@@ -4,16 +4,21 @@ import MariaDB
 
 /// What executions leave behind, and for how long it stays.
 package enum ExecutionRetention {
+    /// The rule of finished runs.
+    package static let runs = "executions"
+
     package static let rules: [RetentionRule] = [
         RetentionRule(
-            "executions", about: "finished runs with their cases, attempts, traces and artifacts", defaultDays: 180,
+            runs, about: "finished runs with their cases, attempts, traces and artifacts", defaultDays: 180,
             count: { database, before in
                 try database.first(
                     """
-                    SELECT COUNT(*) n FROM (SELECT 1 FROM executions WHERE finished_at < \(before) AND parent_id IS NULL
+                    SELECT COUNT(*) n FROM (SELECT 1 FROM executions
+                      WHERE finished_at < \(before) AND parent_id IS NULL AND \(sql: RemoveRuns.ofOthers)
                       LIMIT \(RetentionRule.countLimit)) q
                     """)?.int("n") ?? 0
-            }, purge: { tx, before, limit in try RemoveRuns.step(before: before, limit: limit, tx) }),
+            }, purge: { tx, before, limit in try RemoveRuns.step(before: before, limit: limit, tx) },
+            purgeOwn: { tx, limit in try RemoveRuns.ownStep(limit: limit, tx) }),
         .rows("idempotencyKeys", about: "answers kept for repeated requests", of: "idempotency_keys", defaultDays: 2) {
             "created_at < \($0)"
         },
@@ -49,11 +54,39 @@ package enum ExecutionRetention {
 
 /// Removes finished runs: the cases of a run first, then the run, so that a crash leaves a smaller run and no orphans.
 enum RemoveRuns {
+    /// Runs of projects that say nothing of how long theirs are kept.
+    static let ofOthers: SQL = """
+        project_id NOT IN (SELECT project_id FROM project_settings WHERE keep_runs_days IS NOT NULL)
+        """
+
     static func step(before: Timestamp, limit: Int, _ tx: Transaction) throws -> Int {
         let roots = try tx.query(
             """
-            SELECT id FROM executions WHERE finished_at < \(before) AND parent_id IS NULL ORDER BY finished_at LIMIT 20
+            SELECT id FROM executions WHERE finished_at < \(before) AND parent_id IS NULL AND \(sql: ofOthers)
+            ORDER BY finished_at LIMIT 20
             """)
+        return try remove(roots: roots, limit: limit, tx)
+    }
+
+    /// Of each project that keeps its runs for a time of its own; ids of runs begin with the time of their start.
+    static func ownStep(limit: Int, _ tx: Transaction) throws -> Int {
+        var removed = 0
+        for project in try tx.query("SELECT project_id, keep_runs_days FROM project_settings WHERE keep_runs_days > 0")
+        {
+            let before = tx.now.adding(ms: -Int64(try project.int("keep_runs_days")) * 86_400_000)
+            let id: ID<Project> = try project.id("project_id")
+            let roots = try tx.query(
+                """
+                SELECT id FROM executions WHERE project_id = \(id) AND parent_id IS NULL
+                  AND id < \(UUIDv7.first(at: before)) AND finished_at < \(before) ORDER BY id LIMIT 20
+                """)
+            removed += try remove(roots: roots, limit: limit, tx)
+            if removed >= limit { break }
+        }
+        return removed
+    }
+
+    private static func remove(roots: [Row], limit: Int, _ tx: Transaction) throws -> Int {
         var removed = 0
         for row in roots {
             let root: ID<Execution> = try row.id("id")

@@ -32,6 +32,7 @@ package struct RetryExecution: Sendable {
             request.suite = own.suite
             request.suite?.cases = try RequestStore.cases(of: id, tx)
             request.case = own.case
+            if own.suite == nil, let suite = root.suite { request.case?.takeOver(suite) }
             if failedOnly, let suite = request.suite { request.suite = try onlyFailed(suite, of: id, tx) }
             let wish = StartRequest(
                 project: project, projectKey: row.projectKey, request: request, priority: row.priority,
@@ -60,5 +61,13 @@ package struct RetryExecution: Sendable {
             throw ExecutionFault.invalid([FieldFault("/failedOnly", "no case of this run failed")])
         }
         return only
+    }
+}
+
+extension FrozenRequest.Case {
+    /// Leaves its suite to run alone: what the suite said for it stays.
+    fileprivate mutating func takeOver(_ suite: FrozenRequest.Suite) {
+        timeoutMs = timeoutMs ?? suite.timeoutMs
+        retry = retry ?? suite.retry
     }
 }

@@ -65,7 +65,8 @@ package struct StartExecution: Sendable {
             [
                 WorkItemWriter.New(
                     execution: id, project: wish.project, bucket: bucket, state: due == nil ? .ready : .scheduled,
-                    sortKey: wish.priority.sortKey(runnableAt: due ?? tx.now), notBefore: due)
+                    sortKey: wish.priority.sortKey(runnableAt: due ?? tx.now), notBefore: due,
+                    traceSteps: wish.request.project?.traceSteps)
             ], tx)
     }
 

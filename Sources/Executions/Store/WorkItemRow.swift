@@ -18,10 +18,12 @@ package struct WorkItemRow: Equatable, Sendable {
     package let offeredAt: Timestamp?
     package let acceptedAt: Timestamp?
     package let deadlineAt: Timestamp?
+    /// From how many steps on its trace is kept as rows.
+    package let traceSteps: Int
 
     static let columns: SQL = """
         execution_id, project_id, bucket_id, state, fence, attempt, infra_losses, agent_id, session_id, cancel_requested_at, \
-        step_acked, ready_at, offered_at, accepted_at, deadline_at
+        step_acked, ready_at, offered_at, accepted_at, deadline_at, trace_steps
         """
 
     init(_ row: Row) throws {
@@ -40,6 +42,7 @@ package struct WorkItemRow: Equatable, Sendable {
         offeredAt = try row.timeOrNil("offered_at")
         acceptedAt = try row.timeOrNil("accepted_at")
         deadlineAt = try row.timeOrNil("deadline_at")
+        traceSteps = try row.intOrNil("trace_steps") ?? TraceStore.maximumEmbeddedSteps
     }
 
     /// Locks those of `ids` that have an item, ascending.

@@ -11,19 +11,21 @@ enum WorkItemWriter {
         var state: WorkItemState
         var sortKey: Int64
         var notBefore: Timestamp?
+        /// Of the project; nil as the installation does it.
+        var traceSteps: Int?
     }
 
     static func insert(_ items: [New], _ tx: Transaction) throws {
         try tx.bulk(
             """
-            INSERT INTO work_items (execution_id, project_id, bucket_id, state, sort_key, not_before, ready_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO work_items (execution_id, project_id, bucket_id, state, sort_key, not_before, ready_at, trace_steps)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """,
             rows: items.map { item in
                 [
                     item.execution.sqlValue, item.project.sqlValue, item.bucket.sqlValue, item.state.sqlValue,
                     item.sortKey.sqlValue, item.notBefore.sqlValue,
-                    (item.state == .ready ? tx.now : nil as Timestamp?).sqlValue,
+                    (item.state == .ready ? tx.now : nil as Timestamp?).sqlValue, item.traceSteps.sqlValue,
                 ]
             })
     }

@@ -75,7 +75,8 @@ enum ExpandSuite {
             return WorkItemWriter.New(
                 execution: child.id, project: suite.project, bucket: bucket,
                 state: due != nil && state == .ready ? .scheduled : state,
-                sortKey: priority.sortKey(runnableAt: due ?? suite.createdAt), notBefore: due)
+                sortKey: priority.sortKey(runnableAt: due ?? suite.createdAt), notBefore: due,
+                traceSteps: request.project?.traceSteps)
         }
         try WorkItemWriter.insert(items, tx)
     }

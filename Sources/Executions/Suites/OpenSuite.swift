@@ -15,6 +15,8 @@ struct OpenSuite {
     /// Whether cases wait in `blocked` for their turn.
     var isPaced: Bool { request.suite?.parallel != nil || stopOnFailure }
 
+    private var paceMs: Int64 { request.project?.progressMs ?? ReportSuite.paceMs }
+
     init(request: FrozenRequest, monotonicMs: Int64) {
         self.request = request
         heardAtMs = monotonicMs
@@ -24,7 +26,7 @@ struct OpenSuite {
     /// A paced suite that starts later is let in by this loop, and no event says that its time has come.
     var waitsForTime: Bool { isPaced && request.notBefore != nil }
 
-    func mayTell(_ monotonicMs: Int64) -> Bool { toldAtMs.map { monotonicMs - $0 >= ReportSuite.paceMs } ?? true }
+    func mayTell(_ monotonicMs: Int64) -> Bool { toldAtMs.map { monotonicMs - $0 >= paceMs } ?? true }
 
     mutating func note(_ outcome: ReportSuite.Outcome, _ monotonicMs: Int64) {
         if outcome.didTell { toldAtMs = monotonicMs }

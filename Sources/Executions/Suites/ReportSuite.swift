@@ -5,7 +5,7 @@ import Wire
 
 /// Writes what changed of a suite: its start, its counters, its progress and its end.
 struct ReportSuite {
-    /// Between two progress events of a suite.
+    /// Between two progress events of a suite, unless its project says otherwise.
     static let paceMs: Int64 = 250
 
     struct Outcome {

@@ -45,8 +45,11 @@ package struct PurgeOld {
         var removed = 0
         for _ in 0..<stepsPerPass {
             let step = try pool.transaction { tx -> Int in
-                guard let cutoff = days.cutoff(of: rule, now: tx.now) else { return 0 }
+                let cutoff = days.cutoff(of: rule, now: tx.now)
+                guard cutoff != nil || rule.purgeOwn != nil else { return 0 }
                 try lease.touch(tx)
+                let own = try rule.purgeOwn?(tx, stepRows) ?? 0
+                guard own == 0, let cutoff else { return own }
                 return try rule.purge(tx, cutoff, stepRows)
             }
             removed += step

@@ -12,19 +12,23 @@ package struct RetentionRule: Sendable {
     package let count: @Sendable (_ database: Connection, _ before: Timestamp) throws -> Int
     /// Removes what is older than an instant, about `limit` rows; answers how many. Zero ends the rule's turn.
     package let purge: @Sendable (_ tx: Transaction, _ before: Timestamp, _ limit: Int) throws -> Int
+    /// The same for what projects keep for a time of their own; nil where they have no say.
+    package let purgeOwn: (@Sendable (_ tx: Transaction, _ limit: Int) throws -> Int)?
 
     package static let countLimit = 100_000
 
     package init(
         _ name: String, about: String, defaultDays: Int,
         count: @escaping @Sendable (Connection, Timestamp) throws -> Int,
-        purge: @escaping @Sendable (Transaction, Timestamp, Int) throws -> Int
+        purge: @escaping @Sendable (Transaction, Timestamp, Int) throws -> Int,
+        purgeOwn: (@Sendable (Transaction, Int) throws -> Int)? = nil
     ) {
         self.name = name
         self.about = about
         self.defaultDays = defaultDays
         self.count = count
         self.purge = purge
+        self.purgeOwn = purgeOwn
     }
 
     /// Rows of one table that satisfy a condition on an instant.

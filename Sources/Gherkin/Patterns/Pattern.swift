@@ -1,5 +1,6 @@
 /// A regular expression that is matched in time proportional to its size times the text's, whatever both are.
 ///
+/// Looking ahead and behind costs more, and ends with an error after some millions of steps.
 /// It prefers what Java and JavaScript prefer: the leftmost match, earlier alternatives, greedy repetition. A value, so any thread may use it.
 package struct Pattern: Sendable {
     enum Instruction: Sendable {

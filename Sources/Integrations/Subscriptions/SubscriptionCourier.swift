@@ -70,7 +70,7 @@ package struct SubscriptionCourier: Courier {
         // Not when somebody has changed the subscription since.
         return try tx.execute(
             """
-            UPDATE subscriptions SET disabled_at = \(tx.now), disabled_reason = \(reason) \
+            UPDATE subscriptions SET disabled_at = \(tx.now), disabled_reason = \(reason), version = version + 1 \
             WHERE id = \(delivery.target) AND updated_at = \(outcome.receiverUpdatedAt) AND disabled_at IS NULL \
             AND (\(outcome.isFinal) OR (failures >= \(disableAfter.failures) AND failing_since <= \(longAgo)))
             """) == 1

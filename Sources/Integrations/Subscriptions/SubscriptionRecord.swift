@@ -17,10 +17,11 @@ package struct SubscriptionRecord: Equatable, Sendable {
     package let disabledReason: String?
     package let createdAt: Timestamp
     package let updatedAt: Timestamp
+    package let version: Int
 
     static let columns: SQL = """
         id, project_id, name, target, events, filter, failing_since, disabled_at, disabled_reason, created_at, \
-        updated_at
+        updated_at, version
         """
 
     init(_ row: Row, _ vault: SubscriptionVault) throws {
@@ -35,6 +36,7 @@ package struct SubscriptionRecord: Equatable, Sendable {
         disabledReason = try row.textOrNil("disabled_reason")
         createdAt = try row.time("created_at")
         updatedAt = try row.time("updated_at")
+        version = try row.int("version")
     }
 }
 

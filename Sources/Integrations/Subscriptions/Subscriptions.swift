@@ -59,17 +59,13 @@ package struct Subscriptions: Sendable {
     }
 
     /// Replaces the subscription and enables it again; without a secret it keeps the one it has.
-    /// - Throws: `IntegrationsError.notFound`, `.invalid`, `.nameTaken`.
+    /// - Throws: `IntegrationsError.notFound`, `.invalid`, `.nameTaken`, `.versionMismatch`.
     package func update(
-        _ id: ID<Subscription>, _ draft: SubscriptionDraft, project: ID<Project>, in tx: Transaction
+        _ id: ID<Subscription>, _ draft: SubscriptionDraft, ifMatch: VersionMatch = .any, project: ID<Project>,
+        in tx: Transaction
     ) throws -> SavedSubscription {
         try Self.check(draft)
-        let row = try tx.first(
-            """
-            SELECT \(sql: SubscriptionRecord.columns) FROM subscriptions \
-            WHERE id = \(id) AND project_id = \(project) FOR UPDATE
-            """)
-        guard let row else { throw IntegrationsError.notFound }
+        let row = try Self.locked(id, ifMatch, project, in: tx)
         let secret = try draft.secret.flatMap(WebhookSecret.init) ?? vault.target(row).secret
         let sealed = try vault.seal(SubscriptionTarget(url: draft.url, secret: secret), for: id)
         try withUniqueName {
@@ -77,7 +73,7 @@ package struct Subscriptions: Sendable {
                 """
                 UPDATE subscriptions SET name = \(draft.name), target = \(sealed), \
                 events = \(Self.json(draft.events)), filter = \(draft.filter.json), failing_since = NULL, \
-                failures = 0, disabled_at = NULL, disabled_reason = NULL, updated_at = \(tx.now) \
+                failures = 0, disabled_at = NULL, disabled_reason = NULL, updated_at = \(tx.now), version = version + 1 \
                 WHERE id = \(id) AND project_id = \(project)
                 """)
         }
@@ -88,12 +84,7 @@ package struct Subscriptions: Sendable {
     /// - Returns: the secret, to be shown this once.
     /// - Throws: `IntegrationsError.notFound`.
     package func rotateSecret(_ id: ID<Subscription>, project: ID<Project>, in tx: Transaction) throws -> String {
-        let row = try tx.first(
-            """
-            SELECT \(sql: SubscriptionRecord.columns) FROM subscriptions \
-            WHERE id = \(id) AND project_id = \(project) FOR UPDATE
-            """)
-        guard let row else { throw IntegrationsError.notFound }
+        let row = try Self.locked(id, .any, project, in: tx)
         let target = SubscriptionTarget(url: try vault.target(row).url, secret: WebhookSecret.random())
         try tx.execute(
             "UPDATE subscriptions SET target = \(try vault.seal(target, for: id)), updated_at = \(tx.now) WHERE id = \(id)"
@@ -115,10 +106,44 @@ package struct Subscriptions: Sendable {
     }
 
     /// Removes the subscription; deliveries still on their way are given up, the log stays until it is purged.
-    /// - Throws: `IntegrationsError.notFound`.
-    package func delete(_ id: ID<Subscription>, project: ID<Project>, in tx: Transaction) throws {
-        let found = try tx.execute("DELETE FROM subscriptions WHERE id = \(id) AND project_id = \(project)")
-        guard found == 1 else { throw IntegrationsError.notFound }
+    /// - Throws: `IntegrationsError.notFound`, `.versionMismatch`.
+    package func delete(
+        _ id: ID<Subscription>, ifMatch: VersionMatch = .any, project: ID<Project>, in tx: Transaction
+    ) throws {
+        _ = try Self.locked(id, ifMatch, project, in: tx)
+        try tx.execute("DELETE FROM subscriptions WHERE id = \(id) AND project_id = \(project)")
+    }
+
+    /// Switches the subscription off, or on again whatever switched it off; what happened in between is not sent.
+    /// - Throws: `IntegrationsError.notFound`, `.versionMismatch`.
+    package func disable(
+        _ id: ID<Subscription>, _ isDisabled: Bool, ifMatch: VersionMatch = .any, project: ID<Project>,
+        in tx: Transaction
+    ) throws -> SubscriptionRecord {
+        let row = try Self.locked(id, ifMatch, project, in: tx)
+        if try (row.timeOrNil("disabled_at") != nil) != isDisabled {
+            try tx.execute(
+                """
+                UPDATE subscriptions SET disabled_at = \(isDisabled ? tx.now : nil as Timestamp?), \
+                disabled_reason = \(isDisabled ? "byHand" : nil as String?), failing_since = NULL, failures = 0, \
+                updated_at = \(tx.now), version = version + 1 WHERE id = \(id) AND project_id = \(project)
+                """)
+        }
+        return try get(id, project, in: tx)
+    }
+
+    private static func locked(
+        _ id: ID<Subscription>, _ ifMatch: VersionMatch, _ project: ID<Project>, in tx: Transaction
+    ) throws -> Row {
+        let row = try tx.first(
+            """
+            SELECT \(sql: SubscriptionRecord.columns) FROM subscriptions \
+            WHERE id = \(id) AND project_id = \(project) FOR UPDATE
+            """)
+        guard let row else { throw IntegrationsError.notFound }
+        let current = try row.int("version")
+        guard ifMatch.admits(current) else { throw IntegrationsError.versionMismatch(current: current) }
+        return row
     }
 
     /// The log, newest first, each with its tries.

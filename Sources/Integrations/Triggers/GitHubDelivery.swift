@@ -16,6 +16,9 @@ enum GitHubContent: Equatable {
     case nothing(String)
     /// Not the document GitHub sends for this event.
     case malformed(String)
+
+    /// What it is about; nil where that could not be read.
+    var revision: TriggerRevision? { if case .revision(let revision) = self { revision } else { nil } }
 }
 
 /// A delivery as GitHub sends it.

@@ -55,7 +55,11 @@ package struct ReceiveHook: Sendable {
     ) throws -> HookOutcome {
         guard (1...64).contains(key.utf8.count), key.utf8.allSatisfy({ $0 > 32 && $0 < 127 }) else { return .unknown }
         let row = try pool.read { connection in
-            try connection.first("SELECT \(sql: TriggerRecord.columns) FROM triggers WHERE trigger_key = \(key)")
+            try connection.first(
+                """
+                SELECT \(sql: TriggerRecord.columns), (SELECT p.archived_at FROM projects p WHERE p.id = project_id) archived_at
+                FROM triggers WHERE trigger_key = \(key)
+                """)
         }
         guard let row else { return .unknown }
         let trigger = try TriggerRecord(row)
@@ -63,7 +67,7 @@ package struct ReceiveHook: Sendable {
         let secret = try sealing.open(try row.bytes("secret"), TriggerSecret.context(trigger.id))
         guard delivery.isSigned(with: secret) else { return .unauthorized }
         guard delivery.hasUsableID else { return .malformed("The header X-GitHub-Delivery is missing or not an id.") }
-        let plan = Plan(trigger, delivery)
+        let plan = Plan(trigger, delivery, isArchived: try row.timeOrNil("archived_at") != nil)
         if case .malformed(let sentence) = plan { return .malformed(sentence) }
         return try pool.transaction { tx in
             try Self.settle(plan, trigger, delivery, remote: remote.cut(codePoints: 64), in: tx)
@@ -120,7 +124,7 @@ package struct ReceiveHook: Sendable {
         if case .start(let revision) = plan, known == nil || known?.state == .ignored,
             let first = try firstOfSameBody(trigger, delivery, tx)
         {
-            try keep(delivery, trigger, .ignore("same body as \(first.delivery)"), remote: remote, tx)
+            try keep(delivery, trigger, .ignore("same body as \(first.delivery)", revision), remote: remote, tx)
             if let execution = first.execution { return .replayed(execution, first: first.delivery) }
             return .start(start(trigger, first.delivery, revision))
         }
@@ -197,25 +201,41 @@ package struct ReceiveHook: Sendable {
 /// What a trigger makes of a verified delivery.
 private enum Plan {
     case start(TriggerRevision)
-    case ignore(String)
+    /// Why, and what it was about as far as that was read.
+    case ignore(String, TriggerRevision?)
     case malformed(String)
 
-    init(_ trigger: TriggerRecord, _ delivery: GitHubDelivery) {
+    /// - Parameter isArchived: whether the trigger's project is put away.
+    init(_ trigger: TriggerRecord, _ delivery: GitHubDelivery, isArchived: Bool = false) {
         guard trigger.events.contains(delivery.event) else {
-            self = .ignore(delivery.event == "ping" ? "ping" : "event")
+            self = .ignore(delivery.event == "ping" ? "ping" : "event", delivery.content.revision)
             return
         }
         switch delivery.content {
         case .malformed(let sentence): self = .malformed(sentence)
-        case .nothing(let reason): self = .ignore(reason)
+        case .nothing(let reason): self = .ignore(reason, nil)
         case .revision(let revision):
-            self = BranchGlob(trigger.branch).matches(revision.branch) ? .start(revision) : .ignore("branch")
+            if isArchived {
+                self = .ignore("projectArchived", revision)
+            } else if trigger.disabledAt != nil {
+                self = .ignore("disabled", revision)
+            } else {
+                self =
+                    BranchGlob(trigger.branch).matches(revision.branch)
+                    ? .start(revision) : .ignore("branch", revision)
+            }
         }
     }
 
-    var isStart: Bool { revision != nil }
+    var isStart: Bool { if case .start = self { true } else { false } }
 
-    var revision: TriggerRevision? { if case .start(let revision) = self { revision } else { nil } }
+    var revision: TriggerRevision? {
+        switch self {
+        case .start(let revision): revision
+        case .ignore(_, let revision): revision
+        case .malformed: nil
+        }
+    }
 
-    var reason: String? { if case .ignore(let reason) = self { reason } else { nil } }
+    var reason: String? { if case .ignore(let reason, _) = self { reason } else { nil } }
 }

@@ -15,12 +15,17 @@ package struct TriggerRecord: Equatable, Sendable {
     /// nil when runs are started without one.
     package let environment: String?
     package let createdAt: Timestamp
+    package let updatedAt: Timestamp
+    package let version: Int
+    /// Since when what comes starts nothing.
+    package let disabledAt: Timestamp?
 
     /// The only provider there is so far.
     package var provider: String { "github" }
 
     static let columns: SQL = """
-        id, project_id, name, trigger_key, secret, events, branch, suite_key, parameters, environment, created_at
+        id, project_id, name, trigger_key, secret, events, branch, suite_key, parameters, environment, created_at, \
+        updated_at, version, disabled_at
         """
 
     init(_ row: Row) throws(DatabaseError) {
@@ -35,6 +40,9 @@ package struct TriggerRecord: Equatable, Sendable {
         let name = try row.text("environment")
         environment = name.isEmpty ? nil : name
         createdAt = try row.time("created_at")
+        updatedAt = try row.timeOrNil("updated_at") ?? createdAt
+        version = try row.int("version")
+        disabledAt = try row.timeOrNil("disabled_at")
     }
 }
 

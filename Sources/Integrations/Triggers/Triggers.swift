@@ -54,10 +54,83 @@ package struct Triggers: Sendable {
     }
 
     /// Removes the trigger; its log stays until it is purged, a delivery to its key is unknown from now on.
+    /// - Throws: `IntegrationsError.notFound`, `.versionMismatch`.
+    package func delete(
+        _ id: ID<Trigger>, ifMatch: VersionMatch = .any, project: ID<Project>, in tx: Transaction
+    ) throws {
+        _ = try Self.locked(id, ifMatch, project, in: tx)
+        try tx.execute("DELETE FROM triggers WHERE id = \(id) AND project_id = \(project)")
+    }
+
+    /// Replaces the trigger under the same address; without a secret it keeps the one it has.
+    /// - Throws: `IntegrationsError.notFound`, `.invalid`, `.nameTaken`, `.versionMismatch`.
+    package func update(
+        _ id: ID<Trigger>, _ draft: TriggerDraft, ifMatch: VersionMatch = .any, project: ID<Project>,
+        in tx: Transaction
+    ) throws -> (before: TriggerRecord, after: TriggerRecord) {
+        let faults = draft.faults
+        guard faults.isEmpty else { throw IntegrationsError.invalid(faults) }
+        let before = try Self.locked(id, ifMatch, project, in: tx)
+        try withUniqueName {
+            try tx.execute(
+                """
+                UPDATE triggers SET name = \(draft.name), events = \(JSONValue.array(draft.events.map(JSONValue.string))), \
+                branch = \(draft.branch), suite_key = \(draft.suite), parameters = \(JSONValue.object(draft.parameters)), \
+                environment = \(draft.environment ?? ""), updated_at = \(tx.now), version = version + 1 \
+                WHERE id = \(id) AND project_id = \(project)
+                """)
+        }
+        if let secret = draft.secret { try setSecret(secret, of: id, project, in: tx) }
+        return (before, try Self.get(id, project, in: tx))
+    }
+
+    /// Replaces the secret by a random one: what is signed with the old one is refused from now on.
+    /// - Returns: the secret, to be shown this once.
     /// - Throws: `IntegrationsError.notFound`.
-    package func delete(_ id: ID<Trigger>, project: ID<Project>, in tx: Transaction) throws {
-        let found = try tx.execute("DELETE FROM triggers WHERE id = \(id) AND project_id = \(project)")
-        guard found == 1 else { throw IntegrationsError.notFound }
+    package func rotateSecret(_ id: ID<Trigger>, project: ID<Project>, in tx: Transaction) throws -> String {
+        _ = try Self.locked(id, .any, project, in: tx)
+        let secret = Self.randomText()
+        try setSecret(secret, of: id, project, in: tx)
+        return secret
+    }
+
+    /// Switches the trigger off, which ignores what comes, or on again.
+    /// - Throws: `IntegrationsError.notFound`, `.versionMismatch`.
+    package func disable(
+        _ id: ID<Trigger>, _ isDisabled: Bool, ifMatch: VersionMatch = .any, project: ID<Project>, in tx: Transaction
+    ) throws -> TriggerRecord {
+        let trigger = try Self.locked(id, ifMatch, project, in: tx)
+        if (trigger.disabledAt != nil) != isDisabled {
+            try tx.execute(
+                """
+                UPDATE triggers SET disabled_at = \(isDisabled ? tx.now : nil as Timestamp?), updated_at = \(tx.now), \
+                version = version + 1 WHERE id = \(id) AND project_id = \(project)
+                """)
+        }
+        return try Self.get(id, project, in: tx)
+    }
+
+    private func setSecret(_ secret: String, of id: ID<Trigger>, _ project: ID<Project>, in tx: Transaction) throws {
+        let sealed = try sealing.seal(Array(secret.utf8), TriggerSecret.context(id))
+        try tx.execute(
+            """
+            UPDATE triggers SET secret = \(sealed), updated_at = \(tx.now) WHERE id = \(id) AND project_id = \(project)
+            """)
+    }
+
+    private static func locked(
+        _ id: ID<Trigger>, _ ifMatch: VersionMatch, _ project: ID<Project>, in tx: Transaction
+    ) throws -> TriggerRecord {
+        let row = try tx.first(
+            """
+            SELECT \(sql: TriggerRecord.columns) FROM triggers WHERE id = \(id) AND project_id = \(project) FOR UPDATE
+            """)
+        guard let row else { throw IntegrationsError.notFound }
+        let trigger = try TriggerRecord(row)
+        guard ifMatch.admits(trigger.version) else {
+            throw IntegrationsError.versionMismatch(current: trigger.version)
+        }
+        return trigger
     }
 
     static func get(

@@ -62,6 +62,7 @@ enum ForeignTime {
         let isSpace: (UInt8) -> Bool = { $0 <= 0x20 }
         let text = bytes.drop(while: isSpace).prefix(64)
         let point = text.contains(UInt8(ascii: ".")) ? UInt8(ascii: ".") : UInt8(ascii: ",")
+        if let plain = plainDecimal(text, point) { return plain }
         var digits: [UInt8] = []
         digits.reserveCapacity(24)
         for byte in text {
@@ -75,6 +76,24 @@ enum ForeignTime {
             number.isFinite
         else { return nil }
         return number
+    }
+
+    /// Digits with one separator or none, which is nearly all there is.
+    private static func plainDecimal(_ text: Slice<UnsafeRawBufferPointer>, _ point: UInt8) -> Double? {
+        guard 1...15 ~= text.count else { return nil }
+        var digits: Int64 = 0
+        var divisor: Int64 = 0
+        for byte in text {
+            if byte &- 48 < 10 {
+                digits = digits * 10 + Int64(byte &- 48)
+                divisor *= 10
+            } else if byte == point, divisor == 0, text.count > 1 {
+                divisor = 1
+            } else {
+                return nil
+            }
+        }
+        return Double(digits) / Double(max(divisor, 1))
     }
 
     /// Seconds east of UTC; 0 for none.

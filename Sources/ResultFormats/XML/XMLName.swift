@@ -13,7 +13,8 @@ struct XMLName {
     }
 
     static func == (name: XMLName, word: StaticString) -> Bool {
-        strcmp(name.start, UnsafeRawPointer(word.utf8Start).assumingMemoryBound(to: CChar.self)) == 0
+        UInt8(bitPattern: name.start.pointee) == word.utf8Start.pointee
+            && strcmp(name.start, UnsafeRawPointer(word.utf8Start).assumingMemoryBound(to: CChar.self)) == 0
     }
 
     var string: String { String(cString: start) }

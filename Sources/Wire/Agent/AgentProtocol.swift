@@ -136,11 +136,13 @@ package struct Assignment: Codable, Equatable, Sendable {
     package var deadlineAt: Timestamp
     package var beatMs: Int64
     package var leaseMs: Int64
+    /// How long output of the running step is collected; nil as the agent does it.
+    package var progressMs: Int64?
 
     package init(
         execution: ID<Execution>, fence: Int, attempt: Int, project: String, name: String, definition: CaseDefinition,
         parameters: [String: String], environment: Environment, secrets: [String: String], timeoutMs: Int64,
-        stepTimeoutMs: Int64, deadlineAt: Timestamp, beatMs: Int64, leaseMs: Int64
+        stepTimeoutMs: Int64, deadlineAt: Timestamp, beatMs: Int64, leaseMs: Int64, progressMs: Int64? = nil
     ) {
         self.execution = execution
         self.fence = fence
@@ -156,6 +158,7 @@ package struct Assignment: Codable, Equatable, Sendable {
         self.deadlineAt = deadlineAt
         self.beatMs = beatMs
         self.leaseMs = leaseMs
+        self.progressMs = progressMs
     }
 }
 

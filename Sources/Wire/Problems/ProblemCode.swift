@@ -12,6 +12,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case conflict
     case idempotencyConflict = "idempotency_conflict"
     case invalidTransition = "invalid_transition"
+    case projectArchived = "project_archived"
     case staleFence = "stale_fence"
     case stepGap = "step_gap"
     case sessionEnded = "session_ended"
@@ -37,7 +38,8 @@ package enum ProblemCode: String, CaseIterable, Sendable {
         case .forbidden, .originRefused: 403
         case .notFound: 404
         case .methodNotAllowed: 405
-        case .alreadyExists, .conflict, .idempotencyConflict, .invalidTransition, .staleFence, .stepGap,
+        case .alreadyExists, .conflict, .idempotencyConflict, .invalidTransition, .projectArchived, .staleFence,
+            .stepGap,
             .sessionEnded:
             409
         case .preconditionFailed: 412
@@ -67,6 +69,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
         case .conflict: "The request conflicts with the current state"
         case .idempotencyConflict: "This Idempotency-Key was used for another request"
         case .invalidTransition: "Not possible in the current status"
+        case .projectArchived: "The project is archived"
         case .staleFence: "Another session holds this execution"
         case .stepGap: "Step results are missing"
         case .sessionEnded: "This agent session has ended"

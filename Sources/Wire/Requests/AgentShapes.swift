@@ -6,6 +6,9 @@ package enum AgentShapes {
         .object([
             .optional("project", Shape.key.orNull, "Project whose work the agent may run; null = shared, admins only."),
             .optional("expiresInMs", .integer(60_000...604_800_000), "Life of the token; default one hour."),
+            .optional("name", Shape.text(1...63, .label).orNull, "Which agent it is meant for."),
+            .optional("labels", Shape.labels.orNull, "What that one is to offer."),
+            .optional("slots", Shape.integer(1...1000).orNull, "How much that one is to do at once."),
         ])
     }
 

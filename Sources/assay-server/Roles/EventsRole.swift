@@ -19,7 +19,8 @@ struct EventsCommand: ParsableCommand {
         let log = parts.log
         let access = StreamAccess(
             authenticate: Authenticate(pool: parts.pool, accessTokens: AccessTokens(try parts.keys())),
-            projects: Projects(pool: parts.pool), sessions: OpenSession(pool: parts.pool))
+            projects: Projects(pool: parts.pool), sessions: OpenSession(pool: parts.pool),
+            audit: Audit(pool: parts.pool))
         let events = try EventsRole(pool: parts.pool, access: access, artifacts: config.artifacts) { what, error in
             log.error("events.failed", ["what": .text(what), "error": .fault(error)])
         }

@@ -13,6 +13,11 @@ export function openDialog(options) {
   return dialog;
 }
 
+/** The page below is left: what stands above it belongs to it. */
+export function closeDialogs() {
+  for (const dialog of document.querySelectorAll("as-dialog")) dialog.close();
+}
+
 class AsDialog extends HTMLElement {
   #options = null;
   #busy = false;

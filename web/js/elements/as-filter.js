@@ -5,7 +5,8 @@ import { landmark, openMenu, place } from "./as-menu.js";
 
 /**
  * Saved views, a text field and chips. Property `model`: {label, views: [{label, on, run}], text, placeholder,
- * typed(text), chips: [{name, label, value, options?, many?, suggestions?, set(value), problem?}]}. Without
+ * typed(text), chips: [{name, label, value, options?, many?, suggestions?, type?, set(value), problem?}], tools?:
+ * what stands behind them}. Without
  * `typed` there is no text field. A chip with `options` opens a menu, one without a small field. Esc in the text field
  * clears it, then the last chip.
  */
@@ -50,7 +51,7 @@ class AsFilter extends HTMLElement {
           oninput: (event) => this.#typed(event.target.value.trim()),
           onkeydown: (event) => this.#key(event) }),
         kbd("/")),
-      chips.map((chip) => this.#chip(chip))));
+      chips.map((chip) => this.#chip(chip)), this.#model.tools));
   }
 
   #chip(chip) {
@@ -99,7 +100,7 @@ class AsFilter extends HTMLElement {
     box.popover = "auto";
     const list = `suggest-${chip.name}`;
     render(box, h("label", { class: "field" }, h("span", { class: "sr" }, chip.label),
-      h("input", { type: "text", value: chip.value ?? "", placeholder: chip.label, list, spellcheck: "false",
+      h("input", { type: chip.type ?? "text", value: chip.value ?? "", placeholder: chip.label, list, spellcheck: "false",
           autocomplete: "off" })),
       h("datalist", { id: list }, (chip.suggestions ?? []).map((value) => h("option", { key: value, value }))),
       h("button", { class: "btn primary small" }, "Set"));
@@ -114,6 +115,7 @@ class AsFilter extends HTMLElement {
     landmark(anchor).append(box);
     box.showPopover();
     place(box, anchor);
+    box.querySelector("input").focus();
     box.querySelector("input").select();
   }
 

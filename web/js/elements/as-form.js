@@ -29,7 +29,7 @@ class AsForm extends HTMLElement {
         onkeydown: (event) => { if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.#save(event); } },
       form.isFoundAgain && !form.conflict
         && h("p", { class: "note small", role: "status", key: "again" }, icon("i-info"),
-          h("span", { class: "grow" }, "This is what you had typed before. It is not saved yet."),
+          h("span", { class: "grow" }, `This is what you had typed before.${form.doesSave ? " It is not saved yet." : ""}`),
           button("Take it back", () => form.discard(), { kind: "small" })),
       form.conflict ? this.#conflict() : this.#refusal(),
       h("fieldset", { class: "formfields", disabled: form.isReadOnly, key: "fields" }, form.drawn.map((field) => this.#field(field))),
@@ -37,21 +37,21 @@ class AsForm extends HTMLElement {
         h("button", { class: "btn primary", disabled: form.isBusy || Boolean(form.conflict), "aria-keyshortcuts": "Control+Enter" },
           form.submitLabel, kbd("Ctrl Enter")),
         form.back && h("a", { class: "btn ghost", href: form.back }, "Back"),
-        form.isChanged && h("span", { class: "small dim unsaved", role: "status" }, "Unsaved changes"),
-        form.isChanged && !form.isFoundAgain
+        form.isChanged && form.doesSave && h("span", { class: "small dim unsaved", role: "status" }, "Unsaved changes"),
+        form.isChanged && form.doesSave && !form.isFoundAgain
           && button("Take back", () => form.discard(), { kind: "ghost small", disabled: form.isBusy }))));
   }
 
   /** What went wrong, as far as it does not stand at a field. */
   #refusal() {
-    const { problem, others, wrong, isRefused } = this.#form;
+    const { problem, others, wrong, isRefused, doesSave } = this.#form;
     if (!isRefused) return null;
     const inFields = wrong.size > 0 ? `${many(wrong.size, "field")} to mend below.` : "";
     const text = others.length > 0 ? `${others.join("; ").replace(/\.$/, "")}. ${inFields}`
       : inFields || because(problem);
     return h("div", { class: "note failure small", role: "alert", key: "refused" },
       status("failed", { size: "s", label: false }),
-      h("span", { class: "grow" }, h("b", null, "Not saved. "), text));
+      h("span", { class: "grow" }, h("b", null, doesSave ? "Not saved. " : "Not done. "), text));
   }
 
   #conflict() {

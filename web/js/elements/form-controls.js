@@ -1,5 +1,6 @@
 import { h } from "../render.js";
 import { button } from "../parts.js";
+import "./as-pick.js";
 
 /** The control of each kind of field: `draw(field, draft, set, its)`; `its` are the attributes every control carries. */
 const input = (type, more = {}) => (field, draft, set, its) => h("span", { class: "field tall" },
@@ -32,6 +33,7 @@ const CONTROLS = {
         "aria-invalid": its["aria-invalid"],
         onchange: (event) => set(event.target.checked ? [...draft, value] : draft.filter((one) => one !== value)) }),
       h("span", { class: "breakable" }, label, hint && h("span", { class: "faint small" }, ` ${hint}`))))),
+  picked: (field, draft, set, its) => h("as-pick", { ".model": { field, draft, set, its } }),
   steps: (field, draft, set, its) => outline(its, Array.isArray(draft) ? draft : [], (step) => [
     h("span", { class: "grow clip" }, typeof step?.name === "string" ? step.name : "without a name"),
     h("span", { class: "small faint" }, ACTIONS.find((one) => one in Object(step)) ?? "")]),
@@ -66,6 +68,7 @@ export function shownValue(field, draft) {
   const label = (value) => field.options?.find((one) => one.value === value)?.label ?? value;
   const words = {
     many: () => draft.map(label).join(", "),
+    picked: () => draft.join("\n"),
     map: () => draft.map(({ name, value }) => `${name} = ${value}`).join("\n"),
     steps: () => JSON.stringify(draft, null, 2), rows: () => JSON.stringify(draft, null, 2),
     json: () => (draft === null ? "" : JSON.stringify(draft, null, 2)),

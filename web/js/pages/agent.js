@@ -33,7 +33,7 @@ export default class AgentPage extends EditPage {
 
   async save({ name = "", labels = [], slots, isShared, life }) {
     const { data } = await post("/agents/enrolment-tokens",
-      { project: isShared ? null : this.project, expiresInMs: Number(life) });
+      { project: isShared ? null : this.project, expiresInMs: Number(life), name: name || null, labels, slots: slots ?? null });
     return { ...data, name, command: command(data.token, { name, labels, slots }) };
   }
 

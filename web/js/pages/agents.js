@@ -1,9 +1,10 @@
-import { path, post, remove } from "../api.js";
+import { call, get, path, post, remove } from "../api.js";
 import { askFirst, refused } from "../actions.js";
 import { ListPage } from "../list-page.js";
-import { status, time } from "../parts.js";
+import { button, status, time } from "../parts.js";
 import { h } from "../render.js";
 import { to } from "../router.js";
+import { may } from "../session.js";
 import { toast } from "../elements/as-toast.js";
 
 const STATES = { online: ["passed", "Online"], draining: ["retrying", "Draining"], offline: ["aborted", "Offline"],
@@ -16,7 +17,36 @@ export default class AgentsPage extends ListPage {
   addAddress = to`/p/${this.project}/settings/agents/new`;
   #again = this.spaced(() => this.reload(), 1000);
 
+  #waiting = [];
+
   query() { return { project: this.project, limit: null }; }
+
+  address({ id }) { return to`/p/${this.project}/settings/agents/${id}/work`; }
+
+  async load(signal) {
+    const [feed, waiting] = await Promise.all([super.load(signal), may(this.project, "enrolAgents")
+      && get("/agents/enrolment-tokens", { project: this.project }, signal)]);
+    this.#waiting = waiting ? waiting.data.items : [];
+    return feed;
+  }
+
+  /** Agents that were asked for and have not come. */
+  above() {
+    return this.#waiting.length > 0 && h("section", { class: "panel above", key: "waiting", "aria-label": "Expected" },
+      h("header", null, h("h2", { class: "grow" }, "Expected")),
+      h("ul", { class: "rows" }, this.#waiting.map((token) => h("li", { key: token.id, class: "item mid tallrow" },
+        h("div", { class: "grow" }, h("span", { class: "breakable" }, token.name ?? "An agent"),
+          h("span", { class: "small faint block breakable" }, [token.project ? "of this project" : "shared by all projects",
+            token.slots && `${token.slots} slots`, ...token.labels].filter(Boolean).join(", "))),
+        h("span", { class: "small dim nowrap" }, "until ", time(token.expiresAt)),
+        button("Take back", () => this.#takeBack(token), { kind: "small", "aria-label": `Take back the command of ${token.name ?? "an agent"}` })))));
+  }
+
+  #takeBack({ id, name }) {
+    askFirst({ title: `Take back the command of ${name ?? "an agent"}`, label: "Take back",
+      says: "Nothing can be enrolled with it any more.",
+      run: async () => { await call("DELETE", path`/agents/enrolment-tokens/${id}`, { query: { project: this.project } }); this.reload(); } });
+  }
 
   hint() { return "An agent is a program on any machine. It asks for work and runs the cases whose labels it offers."; }
 

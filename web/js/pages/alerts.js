@@ -56,7 +56,7 @@ export default class AlertsPage extends LivePage {
 
   #resolve(alert) {
     askForm({
-      title: `Resolve ${alert.rule.name}`, label: "Resolve alert",
+      title: `Resolve ${alert.rule.name}`, label: "Resolve alert", question: `resolve ${alert.id}`,
       says: "Its channels are told. It opens again when the next run breaks the rule.",
       fields: [{ name: "comment", label: "Why it is over", kind: "text", required: true, help: "The others read it under Resolved." }],
       submit: async (values) => {
@@ -81,7 +81,8 @@ export default class AlertsPage extends LivePage {
         h("ul", { class: "panel rows" }, this.#past.map((one) => h("li",
             { key: one.id, class: "item mid", "data-status": one.state }, status(one.severity),
             h("span", { class: "grow" }, h("b", null, this.#rule(one)), " ", h("span", { class: "dim" }, one.sentence),
-              one.resolution && h("span", { class: "small dim block breakable" }, one.resolution)),
+              one.resolution && h("span", { class: "small dim block breakable" },
+                [one.resolvedBy && `${person(one.resolvedBy)}: `, one.resolution])),
           h("span", { class: "small faint num nowrap" }, time(one.openedAt), " to ", time(one.resolvedAt)))))),
     ];
   }

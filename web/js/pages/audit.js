@@ -1,14 +1,17 @@
+import { refused } from "../actions.js";
+import { takeAudit } from "../audit-export.js";
 import { ListPage } from "../list-page.js";
 import { exact } from "../format.js";
-import { starter, status, time } from "../parts.js";
+import { button, starter, status, time } from "../parts.js";
 import { h } from "../render.js";
 import { go, withQuery } from "../router.js";
 import { myProjects } from "../session.js";
 import { openDialog } from "../elements/as-dialog.js";
+import { openMenu } from "../elements/as-menu.js";
 import "../elements/as-diff.js";
 
 /** The families of actions, as the first words of what is written. */
-const FAMILIES = ["access", "agent", "alert", "alertRule", "channel", "environment", "execution", "login", "logout", "member", "notification",
+const FAMILIES = ["access", "agent", "alert", "alertRule", "artifact", "audit", "channel", "environment", "execution", "login", "logout", "member", "notification",
   "project", "secret", "setAside", "subscription", "token", "trigger", "user"];
 const FILTERS = ["project", "action", "outcome"];
 
@@ -17,7 +20,35 @@ export default class AuditPage extends ListPage {
   source = "/audit"; noun = "entry"; permission = "administer";
   #filter = filterOf(new URL(location.href));
 
+  #taken = null;
+
   get title() { return "Audit log"; }
+
+  start() {
+    super.start();
+    this.#top();
+  }
+
+  #top() {
+    this.shell.top({ title: this.title, actions: button(this.#taken === null ? "Take away" : `${this.#taken.toLocaleString()} lines`,
+      (event) => openMenu(event.currentTarget, [
+        { label: "As CSV, for a spreadsheet", icon: "i-download", run: () => this.#take("csv") },
+        { label: "As NDJSON, a line each", icon: "i-download", run: () => this.#take("ndjson") }], { label: "Take away" }),
+      { icon: "i-download", "aria-haspopup": "menu", disabled: this.#taken !== null }) });
+  }
+
+  /** The log that the filters let through, as a file. */
+  async #take(format) {
+    const told = (lines) => { this.#taken = lines; if (!this.isStopped) this.#top(); };
+    try {
+      told(0);
+      await takeAudit(format, this.query(), told, this.signal);
+    } catch (problem) {
+      if (!this.isStopped) refused("The log could not be taken away", problem);
+    }
+    this.#taken = null;
+    if (!this.isStopped) this.#top();
+  }
 
   query() { return Object.fromEntries(FILTERS.map((name) => [name, this.#filter[name] || null])); }
 
@@ -42,7 +73,7 @@ export default class AuditPage extends ListPage {
     return { name, label, value: this.#filter[name], options, set: (value) => go(withQuery({ [name]: value }), { replace: true }) };
   }
 
-  hint() { return "Every change is written here."; }
+  hint() { return "Every change is written here, every refusal, and readings that matter."; }
 
   nameOf({ action, target }) { return `${action} ${target?.id ?? ""}`; }
 

@@ -14,7 +14,7 @@ const EXAMPLE = { steps: [{ name: "say hello", command: { argv: ["echo", "hello"
 /** One test case. */
 export default class CasePage extends DefinitionPage {
   source = "/test-cases"; noun = "case"; member = "testCases";
-  #runs = [];
+  #runs = []; #stored = [];
 
   get list() { return ["Cases", to`/p/${this.project}/cases`]; }
 
@@ -38,9 +38,25 @@ export default class CasePage extends DefinitionPage {
   }
 
   async prepare(signal) {
+    this.#stored = await this.#storedNames(signal);
     if (this.isNew) return;
     const { data } = await get("/executions", { project: this.project, case: this.key, limit: 8 }, signal);
     this.#runs = data.items;
+  }
+
+  formOf(options) {
+    return Object.assign(super.formOf(options), { names: () => [...namesIn(this.form.read(this.form.shown)), ...this.#stored] });
+  }
+
+  /** What `${…}` may name beside what the case has itself; who may not read it types it. */
+  async #storedNames(signal) {
+    const [environments, secrets] = await Promise.all([["/environments", { limit: 200 }], ["/secrets", {}]].map(([source, query]) =>
+      get(source, { project: this.project, ...query }, signal).then(({ data }) => data.items, () => [])));
+    const found = new Map();
+    for (const { name, variables } of environments) {
+      for (const one of Object.keys(variables ?? {})) if (!found.has(one)) found.set(one, { name: one, hint: `environment ${name}` });
+    }
+    return [...found.values(), ...secrets.map(({ name }) => ({ name: `secret:${name}`, hint: "secret" }))];
   }
 
   actions() {
@@ -64,4 +80,13 @@ export default class CasePage extends DefinitionPage {
           h("a", { class: "grow", href: `${runs}/${run.number}` }, h("b", { class: "num" }, `#${run.number}`), ` ${word(look(run))}`),
           h("span", { class: "small faint" }, time(run.createdAt))))));
   }
+}
+
+/** Names that a case gives itself: parameters, and what its steps capture. */
+function namesIn({ parameters, steps }) {
+  const names = new Map(Object.keys(Object(parameters)).map((name) => [name, "parameter"]));
+  for (const [at, step] of (Array.isArray(steps) ? steps : []).entries()) {
+    for (const name of Object.keys(Object(step?.capture))) if (!names.has(name)) names.set(name, `captured by step ${at + 1}`);
+  }
+  return [...names].map(([name, hint]) => ({ name, hint }));
 }

@@ -4,6 +4,7 @@ import { testChannel } from "../channel-test.js";
 import { EditPage } from "../edit-page.js";
 import { h } from "../render.js";
 import { button, icon, time } from "../parts.js";
+import { onOff } from "../on-off.js";
 import { go, to } from "../router.js";
 import { failureOf } from "../sent.js";
 import { sentPanel } from "./sent-panel.js";
@@ -37,8 +38,12 @@ export default class ChannelPage extends EditPage {
     this.#sent = data.items;
   }
 
-  async save(values) {
-    if (!this.isNew) return (await put(path`/channels/${this.id}`, values)).data;
+  async fetch(signal) { return (await get(path`/channels/${this.id}`, {}, signal)).data; }
+
+  versionOf({ version }) { return version; }
+
+  async save(values, version) {
+    if (!this.isNew) return (await put(path`/channels/${this.id}`, values, version)).data;
     return (await post("/channels", { ...values, project: this.project })).data;
   }
 
@@ -50,7 +55,10 @@ export default class ChannelPage extends EditPage {
   }
 
   actions() {
-    return this.mayChange && [
+    if (!this.mayChange) return null;
+    const { label, icon: shape, run } = onOff(path`/channels/${this.id}`, this.thing, (channel) => this.became(channel));
+    return [
+      button(label, run, { kind: "wide", icon: shape }),
       button("Send a test", () => testChannel(this.thing, this.project, () => this.reload()), { icon: "i-channel" }),
       button("Delete", () => askDeleteChannel(this.thing, () => go(this.list[1])), { kind: "danger wide" }),
     ];

@@ -4,6 +4,7 @@ import { testChannel } from "../channel-test.js";
 import { ListPage } from "../list-page.js";
 import { h } from "../render.js";
 import { status, time } from "../parts.js";
+import { onOff } from "../on-off.js";
 import { go, to } from "../router.js";
 
 /** Where alerts are told: webhooks and mail, with a test of each. */
@@ -30,6 +31,7 @@ export default class ChannelsPage extends ListPage {
     return [
       this.mayChange && { label: "Send a test", icon: "i-channel", run: () => testChannel(channel, this.project) },
       { label: "What was sent", icon: "i-file", run: () => go(to`/p/${this.project}/settings/notifications` + `?channel=${channel.id}`) },
+      this.mayChange && onOff(path`/channels/${channel.id}`, channel, () => this.reload()),
       this.mayChange && { label: "Delete", icon: "i-x", run: () => askDeleteChannel(channel, () => this.reload()) },
     ];
   }

@@ -52,7 +52,7 @@ export class DefinitionPage extends EditPage {
   versionOf({ version }) { return version; }
 
   formOf(options) {
-    return new DocumentForm({ ...options, probe: (values) => this.#probe(values) });
+    return new DocumentForm({ ...options, member: this.member, key: this.isNew ? null : this.key, probe: (values) => this.#probe(values) });
   }
 
   async save(values, version) {

@@ -1,3 +1,4 @@
+import { download } from "../actions.js";
 import { all, call } from "../api.js";
 import { draftOf } from "../drafts.js";
 import { EditPage } from "../edit-page.js";
@@ -116,11 +117,7 @@ export default class ImportPage extends EditPage {
     } catch (problem) {
       return toast(problem.message);
     }
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([yaml(whole)], { type: "application/yaml" }));
-    link.download = `${this.project}.yaml`;
-    link.click();
-    URL.revokeObjectURL(link.href);
+    download(`${this.project}.yaml`, yaml(whole));
   }
 }
 

@@ -17,6 +17,12 @@ export class LogSource {
 
   get label() { return LABELS[this.#wanted.stream] ?? this.#wanted.stream; }
 
+  /** The name of the stream in the API. */
+  get name() { return this.#wanted.stream; }
+
+  /** The step it belongs to, as {id, attempt, step}. */
+  get part() { return { id: this.case.id, attempt: this.#wanted.attempt, step: this.#wanted.step }; }
+
   get bytes() { return this.stream?.bytes ?? 0; }
 
   /** The address of the file, or null when all there is stands in the trace. */

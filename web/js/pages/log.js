@@ -4,6 +4,7 @@ import { LivePage } from "../live-page.js";
 import { LogLines } from "../log-lines.js";
 import { marked } from "../marks.js";
 import { because, button, icon, status } from "../parts.js";
+import { OutputSearch } from "../output-search.js";
 import { h } from "../render.js";
 import { go, to, withQuery } from "../router.js";
 import { many } from "../words.js";
@@ -14,9 +15,10 @@ const LETTER = "x".repeat(100);
 
 /** The whole output of a step: lines with numbers and addresses, search, wrap, download, jump to the first error. */
 export default class LogPage extends LivePage {
-  #source; #lines = new LogLines(); #places = []; #columns = 80; #target = null; #isLost = false; #isReading = false;
+  #source; #lines = new LogLines(); #places = []; #columns = 80; #target = null; #isLost = false; #reading = null;
   #wrap = localStorage.getItem("assay.wrap") === "on";
   #text = ""; #search = ""; #found = []; #at = 0; #searched = 0; #wrong = -1;
+  #inAll = new OutputSearch(() => this.redraw());
   #draws = this.spaced(() => { this.#findMore(); this.redraw(); }, 250);
   #typed = settled((text) => this.#look(text), 150);
   #sized = () => { this.#measure(); this.redraw(); };
@@ -42,6 +44,7 @@ export default class LogPage extends LivePage {
     super.stop();
     removeEventListener("resize", this.#sized);
     this.#typed.cancel();
+    this.#inAll.close();
   }
 
   update(_params, url) {
@@ -61,22 +64,29 @@ export default class LogPage extends LivePage {
     if (this.#isLost) return null;
     this.state = "ready";
     this.#measure();
-    await this.#more(signal);
-    this.#reveal(this.#target ?? this.#found[0]);
+    await this.#more();
+    if (this.#target !== null) await this.#reach(this.#target);
+    else if (this.#search) await this.#reachHit(0);
     return null;
   }
 
-  async #more(signal) {
-    this.#isReading = true;
-    try {
-      await this.#source.more((text) => { this.#lines.add(text); this.#draws(); }, signal);
-      if (this.#source.isWhole) this.#lines.end();
-      if (this.#wrong < 0) this.#wrong = this.#lines.firstError();
-    } finally {
-      this.#isReading = false;
-    }
+  /** Reads the next part; whoever asks meanwhile waits for the same one. */
+  #more() {
+    this.#reading ??= this.#readOn(this.signal).finally(() => { this.#reading = null; });
+    return this.#reading;
+  }
+
+  async #readOn(signal) {
+    await this.#source.more((text) => { this.#lines.add(text); this.#draws(); }, signal);
+    if (this.#source.isWhole) this.#lines.end();
+    if (this.#wrong < 0) this.#wrong = this.#lines.firstError();
     this.#findMore();
     this.drawNow();
+  }
+
+  /** Reads on until `isThere()`, or to the end. */
+  async #moreUntil(isThere) {
+    while (!isThere() && !this.#source.isWhole) await this.#more();
   }
 
   /** How many letters fit into a line. */
@@ -103,6 +113,11 @@ export default class LogPage extends LivePage {
     this.#reveal(this.#found[0]);
   }
 
+  /** Matches in all of the log, as far as that is known. */
+  get #hits() {
+    return this.#source.isWhole ? this.#found.length : Math.max(this.#found.length, this.#inAll.matchesIn(this.#source.name) ?? 0);
+  }
+
   /** Looks through the lines that have come since. */
   #findMore() {
     if (this.#search) this.#found.push(...this.#lines.find(this.#search, this.#searched));
@@ -110,19 +125,51 @@ export default class LogPage extends LivePage {
   }
 
   #hit(by) {
-    if (this.#found.length === 0) return false;
-    this.#at = (this.#at + by + this.#found.length) % this.#found.length;
-    this.#open(this.#found[this.#at]);
+    if (this.#hits === 0) return false;
+    this.#trying(async () => {
+      const at = this.#at + by;
+      const last = this.#hits - 1;
+      await this.#reachHit(at < 0 ? last : at > last ? 0 : at);
+      if (this.#found.length > 0) this.#open(this.#found[this.#at]);
+    });
   }
 
-  /** Puts a line into the address. */
+  /** Reads on to a match, counted from 0; the last there is stands for one that is not. */
+  async #reachHit(nth) {
+    const search = this.#search;
+    await this.#moreUntil(() => this.#found.length > nth || search !== this.#search);
+    if (search !== this.#search || this.#found.length === 0) return;
+    this.#at = Math.min(nth, this.#found.length - 1);
+    this.#reveal(this.#found[this.#at]);
+  }
+
+  /** Puts a line into the address, once it is there. */
   #open(at) {
-    go(`#L${at + 1}`, { replace: true });
-    this.#reveal(at);
+    this.#trying(async () => {
+      await this.#reach(at);
+      if (this.#lines.count > 0) go(`#L${Math.min(at, this.#lines.count - 1) + 1}`, { replace: true });
+    });
+  }
+
+  async #reach(at) {
+    await this.#moreUntil(() => this.#lines.count > at);
+    this.#reveal(Math.min(at, this.#lines.count - 1));
+  }
+
+  /** What fails while somebody reads on is said above what is there. */
+  async #trying(work) {
+    this.problem = null;
+    try {
+      await work();
+    } catch (problem) {
+      if (this.isStopped) return;
+      this.problem = problem;
+    }
+    this.redraw();
   }
 
   #reveal(at) {
-    if (at === null || at === undefined || at >= this.#lines.count) return;
+    if (this.isStopped || !(at >= 0 && at < this.#lines.count)) return;
     this.drawNow();
     this.shell.page.querySelector("as-list")?.reveal(at)?.scrollIntoView({ block: "center" });
   }
@@ -161,27 +208,21 @@ export default class LogPage extends LivePage {
 
   #drawn() {
     const { label, bytes, isWhole, read, stream } = this.#source;
+    this.#inAll.ask(this.#source.part, isWhole ? "" : this.#search);
     return [
       h("h1", { class: "sr", key: "h1" }, `${label} of ${this.#source.step.name}`),
       this.#tools(),
       this.problem && h("p", { class: "line", role: "alert", key: "problem" }, status("warning"), because(this.problem)),
       h("section", { class: "panel log", key: "log", "aria-label": label, "data-wrap": this.#wrap }, this.#list()),
-      !isWhole && !this.#isReading
-        && h("p", { class: "line", key: "more" }, h("span", { class: "dim" }, `${size(read)} of ${size(bytes)} are here.`),
-          button("Load more", () => this.#again())),
+      !isWhole && h("p", { class: "line", key: "more" }, h("span", { class: "dim" }, `${size(read)} of ${size(bytes)} are here.`),
+        button(this.#reading ? "Loading" : "Load more", () => this.#trying(() => this.#more()), { disabled: this.#reading !== null })),
       isWhole && stream.droppedBytes > 0
         && h("p", { class: "dim", key: "dropped" }, `${size(stream.droppedBytes)} were not kept.`),
     ];
   }
 
-  async #again() {
-    try { await this.#more(this.signal); }
-    catch (problem) { if (!this.isStopped) { this.problem = problem; this.redraw(); } }
-  }
-
   #tools() {
     const { file, bytes } = this.#source;
-    const hits = this.#found.length;
     return h("div", { class: "toolbar logtools", key: "tools", role: "search", "aria-label": "Search output" },
       h("label", { class: "field" }, h("span", { class: "sr" }, "Search output"), icon("i-search", "s"),
         h("input", { type: "search", name: "search-log", placeholder: "Search", size: "18", autocomplete: "off", spellcheck: "false",
@@ -189,7 +230,7 @@ export default class LogPage extends LivePage {
           oninput: (event) => { this.#text = event.target.value; this.#typed(this.#text); },
           onkeydown: (event) => this.#searchKey(event) }),
         this.#search && h("span", { class: "num small nowrap", role: "status" },
-          hits > 0 ? `${(this.#at + 1).toLocaleString()} of ${hits.toLocaleString()}` : "none")),
+          this.#counted())),
       h("label", { class: "field" }, h("span", { class: "sr" }, "Line"), h("span", { class: "small", "aria-hidden": "true" }, "Line"),
         h("input", { type: "text", inputmode: "numeric", name: "line", size: "6", autocomplete: "off",
           onkeydown: (event) => this.#lineKey(event) })),
@@ -199,6 +240,15 @@ export default class LogPage extends LivePage {
         this.#wrong >= 0 && button("First error", () => this.#open(this.#wrong), { kind: "small", key: "e" }),
         button("Wrap", () => this.#setWrap(), { kind: "small ghost", "aria-pressed": String(this.#wrap), key: "w" }),
         file && h("a", { class: "btn small ghost", href: file.href, download: file.name }, icon("i-download", "s"), "Download")));
+  }
+
+  #counted() {
+    const here = this.#found.length;
+    const hits = this.#hits;
+    if (here === 0 && hits > 0) return `${hits.toLocaleString()} further down`;
+    const isAll = this.#source.isWhole || this.#inAll.matchesIn(this.#source.name) !== null;
+    return (here === 0 ? "none" : `${(this.#at + 1).toLocaleString()} of ${hits.toLocaleString()}`)
+      + (isAll ? "" : this.#inAll.isAsking ? ", counting" : " here");
   }
 
   #searchKey(event) {
@@ -212,12 +262,12 @@ export default class LogPage extends LivePage {
   #lineKey(event) {
     if (event.key !== "Enter") return;
     const line = Number(event.target.value.replace(/\D/g, ""));
-    if (line > 0) this.#open(Math.min(line, this.#lines.count) - 1);
+    if (line > 0) this.#open(line - 1);
   }
 
   #list() {
     const lines = this.#lines;
-    if (lines.count === 0) return h("p", { class: "nomatch dim" }, this.#isReading ? "Loading" : "Nothing was written.");
+    if (lines.count === 0) return h("p", { class: "nomatch dim" }, this.#reading ? "Loading" : "Nothing was written.");
     return h("as-list", { ".model": { items: this.#all(), id: (at) => at, label: "Lines",
       kind: this.#wrap ? (at) => `rows${lines.rows(at, this.#columns)}` : () => "line", row: (at) => this.#row(at) } });
   }

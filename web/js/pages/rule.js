@@ -2,8 +2,9 @@ import { all, get, path, post, put } from "../api.js";
 import { EditPage } from "../edit-page.js";
 import { share } from "../format.js";
 import { h } from "../render.js";
-import { button, status } from "../parts.js";
+import { button, icon, status, time } from "../parts.js";
 import { go, to } from "../router.js";
+import { onOff } from "../on-off.js";
 import { judged, ruleSentence } from "../rule-words.js";
 import { many } from "../words.js";
 import { askDeleteRule } from "./rules.js";
@@ -50,15 +51,20 @@ export default class RulePage extends EditPage {
     ];
   }
 
+  versionOf({ version }) { return version; }
+
   // A rule always measures the pass rate so far.
-  async save(values) {
+  async save(values, version) {
     const rule = { ...values, metric: "passRate", comparison: "below" };
-    if (!this.isNew) return (await put(path`/alerts/rules/${this.id}`, rule)).data;
+    if (!this.isNew) return (await put(path`/alerts/rules/${this.id}`, rule, version)).data;
     return (await post("/alerts/rules", { ...rule, project: this.project })).data;
   }
 
   actions() {
-    return this.mayChange && button("Delete", () => askDeleteRule(this.thing, () => go(this.list[1])), { kind: "danger wide" });
+    if (!this.mayChange) return null;
+    const { label, icon: shape, run } = onOff(path`/alerts/rules/${this.id}`, this.thing, (rule) => this.became(rule));
+    return [button(label, run, { icon: shape }),
+      button("Delete", () => askDeleteRule(this.thing, () => go(this.list[1])), { kind: "danger wide" })];
   }
 
   content() {
@@ -86,10 +92,13 @@ export default class RulePage extends EditPage {
     const suite = this.#suites.find(({ key }) => key === rule.suite);
     const sentence = ruleSentence(rule, suite?.name);
     const history = this.#history.get(rule.suite);
-    return h("section", { class: "panel", "aria-label": "What it says" },
+    const offSince = this.thing?.disabledAt;
+    return [offSince && h("p", { class: "note warn small", key: "off" }, icon("i-info"),
+      h("span", null, "Off since ", time(offSince), ". It opens no alert.")),
+    h("section", { class: "panel", key: "says", "aria-label": "What it says" },
       h("header", null, h("h2", null, "What it says")),
       h("div", { class: "body stack" }, h("p", null, sentence ?? "Not enough to say yet."),
-        sentence && history && this.#now(rule, history)));
+        sentence && history && this.#now(rule, history)))];
   }
 
   #now(rule, history) {

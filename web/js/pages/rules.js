@@ -3,6 +3,7 @@ import { askFirst } from "../actions.js";
 import { ListPage } from "../list-page.js";
 import { h } from "../render.js";
 import { status } from "../parts.js";
+import { onOff } from "../on-off.js";
 import { to } from "../router.js";
 import { ruleSentence } from "../rule-words.js";
 import { many } from "../words.js";
@@ -35,13 +36,13 @@ export default class RulesPage extends ListPage {
         SEVERITIES[severity]), wide: true },
       { head: "Tells", cell: ({ channels }) => (channels.length > 0 ? many(channels.length, "channel") : h("span", { class: "warn" }, "nobody")),
         wide: true },
-      { head: "Now", cell: ({ activeAlert }) => (activeAlert
+      { head: "Now", cell: ({ activeAlert, disabledAt }) => (disabledAt ? h("span", { class: "warn" }, "Off") : activeAlert
         ? h("a", { class: "link failed", href: to`/p/${this.project}/alerts` }, "Alert open") : h("span", { class: "dim" }, "Quiet")) },
     ];
   }
 
   actions(rule) {
-    return [this.mayChange && { label: "Delete", icon: "i-x", run: () => askDeleteRule(rule, () => this.reload()) }];
+    return [this.mayChange && onOff(path`/alerts/rules/${rule.id}`, rule, () => this.reload()), this.mayChange && { label: "Delete", icon: "i-x", run: () => askDeleteRule(rule, () => this.reload()) }];
   }
 }
 

@@ -8,6 +8,7 @@ const SETS = [
   { title: "Running", holds: (one) => isGoing(one.status) },
   { title: "Waiting", holds: (one) => one.status === "pending" },
   { title: "Cancelled", holds: (one) => one.status === "cancelled" },
+  { title: "Skipped", holds: (one) => one.status === "skipped" },
   { title: "Flaky", holds: (one) => look(one) === "flaky" },
   { title: "Passed", holds: (one) => look(one) === "passed" },
 ];

@@ -14,7 +14,7 @@ export function title(run, { project, may }) {
     may && h("span", { class: "push line" },
       failed
         && button("Retry failed", () => retry(project, run, { failedOnly: true }), { icon: "i-retry", key: "Shift r" }),
-      isFinal(run.status)
+      isFinal(run.status) && run.kind !== "import"
         && button("Retry", () => retry(project, run), { icon: "i-retry", key: run.kind === "case" ? "r" : undefined }),
       !isFinal(run.status) && !run.cancelRequestedAt
         && button("Cancel", () => askCancel(run, `${run.name} #${run.number}`),

@@ -32,7 +32,7 @@ export function runKeys(its) {
 function changes({ project, run }) {
   return [
     { keys: "r", says: "retry this case",
-      run: () => (run.shown && isFinal(run.shown.status) ? void retry(project, run.shown) : false) },
+      run: () => (run.shown && run.root.kind !== "import" && isFinal(run.shown.status) ? void retry(project, run.shown) : false) },
     { keys: "R", says: "retry failed cases",
       run: () => (run.root && isFinal(run.root.status) && bad(run.root.counts)
         ? void retry(project, run.root, { failedOnly: true }) : false) },

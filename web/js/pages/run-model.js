@@ -1,7 +1,7 @@
 import { get, path } from "../api.js";
 import { to, withQuery } from "../router.js";
 import { Store } from "../store.js";
-import { isBad, isFinal, isGoing } from "../words.js";
+import { hasCases, isBad, isFinal, isGoing } from "../words.js";
 import { setsOf } from "./run-cases.js";
 
 const PAGE = 200;
@@ -16,7 +16,7 @@ export class RunModel {
     this.#number = number;
   }
 
-  get isSuite() { return this.root?.kind === "suite"; }
+  get isSuite() { return Boolean(this.root && hasCases(this.root)); }
 
   /** The case on screen: of a single case the run itself. */
   get shown() { return this.#store.get(this.selected) ?? null; }

@@ -1,12 +1,13 @@
 import { h } from "../render.js";
 import { duration, size } from "../format.js";
 import { textOf } from "../diff.js";
+import { to } from "../router.js";
 import { isFinal } from "../words.js";
 import { artifactsPanel } from "./case-panel.js";
 
 /** What stands beside the case: earlier runs, files, the agent, parameters. */
 export function rail(run, data, link) {
-  const panels = [lastRuns(run),
+  const panels = [lastRuns(run), fromFiles(run),
     data && artifactsPanel(data.artifacts.filter((one) => !data.attempt || one.attempt === data.attempt.attempt), link),
     data && ranOn(data), parameters(run)].filter(Boolean);
   return panels.length > 0 && h("aside", { class: "stack rail", key: "rail", "aria-label": "About this run" }, panels);
@@ -22,6 +23,14 @@ function lastRuns(run) {
       h("as-streak", { ".model": { ticks: run.history, height: 22, most: 18,
           label: `Last ${run.history.length} runs: ${passed} passed` } }),
       h("p", { class: "say" }, "Passed ", h("b", null, `${passed} of ${ended}`), ".")));
+}
+
+/** Of a run that came from files: where to see what was not taken of them. */
+function fromFiles(run) {
+  return run.kind === "import" && h("section", { class: "panel", key: "files", "aria-label": "From files" },
+    h("header", null, h("h2", null, "From files")),
+    h("div", { class: "body" }, h("p", { class: "say" }, "Another tool ran these tests. ",
+      h("a", { class: "link", href: to`/p/${run.project}/runs/${run.number}/intake` }, "What was not taken"))));
 }
 
 function ranOn({ attempt, execution }) {

@@ -2,11 +2,12 @@ import { link, path } from "../api.js";
 import { focusRow } from "../elements/as-list.js";
 import { LiveOutput } from "../live-output.js";
 import { LivePage } from "../live-page.js";
+import { OutputSearch } from "../output-search.js";
 import { h } from "../render.js";
 import { bad, done } from "../said.js";
 import { go, to } from "../router.js";
 import { may } from "../session.js";
-import { isBad, isFinal, word } from "../words.js";
+import { hasCases, isBad, isFinal, word } from "../words.js";
 import { refused } from "../actions.js";
 import { notHere } from "./notice.js";
 import { CaseData } from "./case-data.js";
@@ -24,7 +25,7 @@ export default class RunPage extends LivePage {
   #number; #key = null; #attempt = null; #step = null;
   #run; #data = null; #isMissing = false; #filter = ""; #bad = 0; #isUnsorted = false; #isUnfolded = false; #iconed = null; #live = null;
   #draws = this.spaced(() => this.redraw(), 250);
-  #view = { wrap: localStorage.getItem("assay.wrap") === "on", search: "", hit: 0, follow: true }; #hits = new Map();
+  #view = { wrap: localStorage.getItem("assay.wrap") === "on", search: "", hit: 0, follow: true }; #hits = new Map(); #inAll = new OutputSearch(() => this.redraw());
   #newCases = this.spaced(() => this.#loadCases({ more: true }).catch(() => {}), 1500);
 
   constructor(shell, params, url) {
@@ -49,6 +50,7 @@ export default class RunPage extends LivePage {
     super.stop();
     this.#data?.close();
     this.#live?.close();
+    this.#inAll.close();
   }
 
   #read({ key }, url) {
@@ -100,7 +102,8 @@ export default class RunPage extends LivePage {
     const { root, selected } = this.#run;
     if (!root || data.root !== root.id) return;
     const changed = this.#run.apply(type, data);
-    if (changed === "unknown") return this.#newCases();
+    if (changed === "unknown" || type === "execution.imported") this.#newCases();
+    if (changed === "unknown") return;
     if (!changed) return;
     if (data.execution === selected) this.#data?.take(type, data);
     if (changed !== root && type !== "execution.progress" && type !== "execution.steps") this.#isUnsorted = true;
@@ -198,11 +201,11 @@ export default class RunPage extends LivePage {
     const now = Date.now();
     const its = { project: this.project, may: may(this.project, "startExecution"), now };
     return [this.stale("The run may be out of date"), title(root, its), meta(root), asked(root),
-      root.kind === "suite"
+      hasCases(root)
         && progress(root,
           { cases: this.#run.cases, now, open: (at) => this.#run.cases[at] && this.#open(this.#run.cases[at]) }),
-      h("div", { class: root.kind === "suite" ? "three" : "three two", key: "three", "data-open": this.#key !== null },
-        root.kind === "suite" && this.#cases(now),
+      h("div", { class: hasCases(root) ? "three" : "three two", key: "three", "data-open": this.#key !== null },
+        hasCases(root) && this.#cases(now),
         this.#detail(its), rail(root, this.#data, (artifact) => this.#artifact(artifact.name, artifact.attempt)))];
   }
 
@@ -224,15 +227,22 @@ export default class RunPage extends LivePage {
     const running = chosen ? null : this.#data.running;
     const step = running ?? chosen ?? steps.findLast((each) => each.status !== "skipped") ?? null;
     this.#watch(running, one);
+    this.#countAll(step, one);
     return h("div", { class: "stack detail", key: "detail" },
-      casePanel({ ...its, case: one, data: this.#data, single: this.#run.root.kind === "case",
+      casePanel({ ...its, may: its.may && this.#run.root.kind !== "import", case: one, data: this.#data, single: this.#run.root.kind === "case",
         step: step?.sequence ?? null, href: (part) => this.#run.href(one, { attempt: this.#attempt, ...part }) }),
       running && livePanel({ step: running, lines: this.#live.lines, now: its.now, ...this.#view, set: (changes) => this.#set(changes) }),
       !running && stepPanel({ step, link: (name) => this.#artifact(name, this.#data.attempt?.attempt), ...this.#view,
         log: (stream) => this.#run.log(one, { attempt: this.#data.attempt?.attempt, step: step?.sequence, stream, q: this.#view.search }),
-        hits: this.#hits, set: (changes) => this.#set(changes),
+        hits: this.#hits, inAll: this.#inAll.matches, set: (changes) => this.#set(changes),
         found: (name, count) => {
           if ((this.#hits.get(name) ?? 0) !== count) { this.#hits.set(name, count); this.redraw(); } } }));
+  }
+
+  /** Lets the server count in what is not here of a step. */
+  #countAll(step, { id }) {
+    const isCut = Object.values({ ...step?.output, body: step?.output?.response?.body }).some((stream) => stream?.artifact);
+    this.#inAll.ask({ id, attempt: this.#data.attempt?.attempt, step: step?.sequence }, isCut ? this.#view.search : "");
   }
 
   /** Follows what the step on screen prints, and nothing else. */

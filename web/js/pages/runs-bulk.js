@@ -1,3 +1,4 @@
+import { reasonField } from "../actions.js";
 import { post } from "../api.js";
 import { h } from "../render.js";
 import { because, status } from "../parts.js";
@@ -26,7 +27,7 @@ export const askCancelMany = (project, asked, done) => ask(CANCEL, project, aske
 export const askRetryMany = (project, asked, done) => ask(RETRY, project, asked, done);
 
 async function ask(its, project, asked, done) {
-  let found = null; let problem = null; let reason = ""; let failedOnly = false; let outcome = null;
+  let found = null; let problem = null; const reason = reasonField(its.title); let failedOnly = false; let outcome = null;
   const options = {
     title: its.title, explain: because, danger: its === CANCEL,
     draw: () => (problem ? h("p", { role: "alert" }, because(problem)) : found ? [...hit(its, asked, found), ...more()]
@@ -45,7 +46,8 @@ async function ask(its, project, asked, done) {
   }
   if (found && found.matched > 0 && !found.isMore) {
     Object.assign(options, { submitLabel: its.label(found.matched), submit: async () => {
-      outcome = await each(its, { project, ...(reason && { reason }), ...(failedOnly && { failedOnly }) }, found.items);
+      outcome = await each(its, { project, ...(its === CANCEL && reason.body), ...(failedOnly && { failedOnly }) }, found.items);
+      reason.drop();
     } });
   }
   dialog.redraw();
@@ -53,9 +55,7 @@ async function ask(its, project, asked, done) {
 
   function more() {
     if (!options.submit) return [];
-    if (its === CANCEL) return [h("label", { key: "reason" }, h("span", { class: "lab" }, "Reason, if there is one"),
-      h("span", { class: "field tall" }, h("input", { type: "text", name: "reason", maxlength: "500", autocomplete: "off",
-        oninput: (event) => { reason = event.target.value.trim(); } })))];
+    if (its === CANCEL) return [reason.draw()];
     return found.items.some(({ kind }) => kind === "suite") ? [h("label", { class: "line tickline", key: "failed" },
       h("input", { type: "checkbox", name: "failedOnly", onchange: (event) => { failedOnly = event.target.checked; } }),
       "Of suites only the cases that did not pass")] : [];

@@ -1,7 +1,7 @@
 import { h } from "../render.js";
 import { button, revision, starter, status, time } from "../parts.js";
 import { bad, badParts, cancelled, done, reason, stillSo, tookText } from "../said.js";
-import { counted, groupOf, isBad, isFinal, look, many, word } from "../words.js";
+import { counted, groupOf, hasCases, isBad, isFinal, look, many, word } from "../words.js";
 import { to } from "../router.js";
 
 const OUTCOMES = ["passed", "failed", "timeout", "aborted", "cancelled"];
@@ -78,14 +78,14 @@ function acts(run, its) {
 }
 
 /** Statuses of the cases in suite order; a single case is one tick. */
-export const ticks = (run) => (run.kind === "suite" ? run.ticks?.all ?? [] : [run.status]);
+export const ticks = (run) => (hasCases(run) ? run.ticks?.all ?? [] : [run.status]);
 
 const streak = (run) => {
   const all = ticks(run);
   if (all.length === 0) return null;
   return h("as-streak", { class: "streak",
       ".model": { ticks: all, height: 14, most: 9,
-        label: run.kind === "suite" ? `Cases in order: ${said(run)}` : word(run.status) } });
+        label: hasCases(run) ? `Cases in order: ${said(run)}` : word(run.status) } });
 };
 
 const said = ({ counts }) =>
@@ -101,7 +101,7 @@ function result(run) {
     run.waitSentence ?? "");
   if (!isFinal(run.status)) return progress(run);
   if (run.status === "cancelled") return h("span", { class: "dim", title: cancelled(run) }, cancelled(run));
-  if (run.kind === "suite") return suiteResult(run);
+  if (hasCases(run)) return suiteResult(run);
   if (look(run) === "flaky") return h("span", { class: "timeout" }, `passed on attempt ${run.attempt}`);
   if (run.status === "passed") return h("span", { class: "dim" },
     run.stepCount ? `${many(run.stepCount, "step")} passed` : "passed");
@@ -111,7 +111,7 @@ function result(run) {
 }
 
 function progress(run) {
-  if (run.kind !== "suite") return h("span", { class: "dim clip", title: run.step?.name ?? null },
+  if (!hasCases(run)) return h("span", { class: "dim clip", title: run.step?.name ?? null },
     run.step ? `step ${run.step.sequence}: ${run.step.name}` : word(run.status).toLowerCase());
   const wrong = badParts(run.counts);
   const tail = run.status === "retrying" ? h("span", { class: "infra" }, ` · ${reason(run.why) || "retrying"}`)

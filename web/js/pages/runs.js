@@ -9,10 +9,11 @@ import { isFinal, word } from "../words.js";
 import { focusRow } from "../elements/as-list.js";
 import { askCancel, copyLink, retry } from "../actions.js";
 import { openStart } from "../start-run.js";
-import { FILTERS, filterModel } from "./runs-filter.js";
+import { FILTERS, filterModel, filterOf } from "./runs-filter.js";
 import { RunsModel } from "./runs-model.js";
 import { GROUPS, RunsQuery, Waits } from "./runs-query.js";
 import { RunsSelection } from "./runs-selection.js";
+import { SavedViews } from "./saved-views.js";
 import { lists, noneMatch, noneYet } from "./runs-lists.js";
 
 /** The live list of runs: running, waiting, finished by day. */
@@ -20,7 +21,7 @@ export default class RunsPage extends LivePage {
   #filter = {}; #query = null;
   #store = new Store();
   #model = new RunsModel(this.#store);
-  #cursors = {}; #loading = new Set(); #slots = null; #known = { environments: [], suites: [] }; #selected = null; #picked;
+  #cursors = {}; #loading = new Set(); #slots = null; #known = { environments: [], suites: [], people: [] }; #views; #selected = null; #picked;
   /** Runs that came and are not in this list. */
   #strangers = new Set(); #placed = new Set(); #asked = new Set(); #came = new Set();
   #draws = this.spaced(() => this.redraw(), 250);
@@ -32,6 +33,7 @@ export default class RunsPage extends LivePage {
     super(shell, params);
     this.#picked = new RunsSelection({ project: this.project, filter: () => this.#filter, changed: () => this.drawNow(),
       onScreen: () => this.#store.all().map((run) => run.id), ended: () => this.#moved(), done: () => this.reload() });
+    this.#views = new SavedViews(this.project);
     this.#read(url);
   }
 
@@ -43,13 +45,14 @@ export default class RunsPage extends LivePage {
           { kind: "primary startrun", icon: "i-play" })] });
     this.#learn("environments", "/environments", (one) => one.name);
     this.#learn("suites", "/test-suites", ({ key, name }) => ({ key, name }));
+    this.#learn("people", to`/projects/${this.project}/members`, ({ user }) => user, {});
     super.start();
   }
 
   /** What the filter can offer; without it a value can still be typed. */
-  async #learn(what, address, shown) {
+  async #learn(what, address, shown, query = { project: this.project }) {
     const found = [];
-    await all(address, { project: this.project, limit: 200 }, (items) => found.push(...items.map(shown))).catch(() => {});
+    await all(address, { ...query, limit: 200 }, (items) => found.push(...items.map(shown))).catch(() => {});
     this.#known[what] = found;
     this.redraw();
   }
@@ -65,7 +68,7 @@ export default class RunsPage extends LivePage {
 
   /** The address says what is shown; answers whether that changed. */
   #read(url) {
-    const filter = Object.fromEntries(FILTERS.map((name) => [name, url.searchParams.get(name) ?? ""]));
+    const filter = filterOf(url.searchParams);
     const changed = JSON.stringify(filter) !== JSON.stringify(this.#filter);
     this.#filter = filter;
     this.#query = new RunsQuery(this.project, filter);
@@ -255,8 +258,9 @@ export default class RunsPage extends LivePage {
   content() {
     return [
       h("as-filter",
-        { ".model": filterModel(this.#filter, this.#store.all(), this.#known, this.#faults(),
-          (changes) => this.#set(changes)) }),
+        { ".model": filterModel(new URLSearchParams(location.search), this.#store.all(), this.#known, this.#faults(),
+          (changes) => this.#set(changes), { entries: this.#views.entries(location.search),
+            tools: this.#views.tools(location.search, this.#isFiltered, () => this.redraw()) }) }),
       h("div", { class: "runlists", key: "lists", "data-bare": this.#isBare, "data-picking": this.#picked.isOn,
           onpointerenter: () => this.hold(true),
           onpointerleave: () => this.hold(false),
@@ -288,8 +292,10 @@ export default class RunsPage extends LivePage {
   /** No run on screen names what it is a run of. */
   get #isBare() { return !this.#store.all().some(({ revision }) => revision?.branch || revision?.commit); }
 
+  get #isFiltered() { return Object.values(this.#filter).some(Boolean); }
+
   #nothing() {
-    if (FILTERS.some((name) => this.#filter[name])) {
+    if (this.#isFiltered) {
       const none = Object.fromEntries(FILTERS.map((name) => [name, null]));
       return noneMatch(() => this.#set(none));
     }

@@ -10,8 +10,8 @@ const LONG = 400;
 
 /**
  * What one step did: request or command, timings, output, checks, captures. `its` is {step, link(artifact), log(stream):
- * the address of the whole of it, wrap, search, hit, hits: Map of counts by stream, set({wrap, search, hit}),
- * found(stream, count)}.
+ * the address of the whole of it, wrap, search, hit, hits: Map of counts by stream, inAll: matches in the whole of it
+ * when they are known, set({wrap, search, hit}), found(stream, count)}.
  */
 export function stepPanel(its) {
   const { step } = its;
@@ -57,7 +57,7 @@ function tools(its, streams) {
           else if (event.key === "Escape") { event.stopPropagation(); its.set({ search: "", hit: 0 }); }
         } }),
       its.search
-        && h("span", { class: "num small nowrap", role: "status" }, hits ? `${its.hit + 1} of ${hits}` : "none")),
+        && h("span", { class: "num small nowrap", role: "status" }, matches(its, hits))),
     button("Wrap", () => its.set({ wrap: !its.wrap }),
       { kind: "small ghost wide", "aria-pressed": String(its.wrap), key: "w" }),
     file
@@ -65,6 +65,13 @@ function tools(its, streams) {
         { class: "btn small ghost icon", href: its.link(file), download: file, "aria-label": `Download ${file}` },
         icon("i-download", "s")),
   ];
+}
+
+/** How many matches there are here, and in all of it when that is more. */
+function matches({ hit, inAll }, hits) {
+  const here = hits ? `${hit + 1} of ${hits.toLocaleString()}` : "";
+  if (!inAll || inAll <= hits) return here || "none";
+  return `${here && `${here} here, `}${inAll.toLocaleString()} in the whole log`;
 }
 
 function invocation({ input, output }) {

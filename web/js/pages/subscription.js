@@ -2,6 +2,7 @@ import { all, get, path, post, put } from "../api.js";
 import { EditPage } from "../edit-page.js";
 import { h } from "../render.js";
 import { button, icon, time } from "../parts.js";
+import { onOff } from "../on-off.js";
 import { go, to } from "../router.js";
 import { eventOptions, failureOf } from "../sent.js";
 import { word } from "../words.js";
@@ -46,8 +47,12 @@ export default class SubscriptionPage extends EditPage {
     ];
   }
 
-  async save(values) {
-    if (!this.isNew) return (await put(path`/subscriptions/${this.id}`, values)).data;
+  async fetch(signal) { return (await get(path`/subscriptions/${this.id}`, {}, signal)).data; }
+
+  versionOf({ version }) { return version; }
+
+  async save(values, version) {
+    if (!this.isNew) return (await put(path`/subscriptions/${this.id}`, values, version)).data;
     return (await post("/subscriptions", { ...values, project: this.project })).data;
   }
 
@@ -57,7 +62,10 @@ export default class SubscriptionPage extends EditPage {
   }
 
   actions() {
-    return this.mayChange && [
+    if (!this.mayChange) return null;
+    const { label, icon: shape, run } = onOff(path`/subscriptions/${this.id}`, this.thing, (one) => this.became(one));
+    return [
+      button(label, run, { kind: "wide", icon: shape }),
       button("Replace secret", () => askReplaceSecret(this.thing), { kind: "wide", icon: "i-key" }),
       button("Delete", () => askDeleteSubscription(this.thing, () => go(this.list[1])), { kind: "danger wide" })];
   }

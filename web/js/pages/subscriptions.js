@@ -3,6 +3,7 @@ import { askFirst, showOnce } from "../actions.js";
 import { ListPage } from "../list-page.js";
 import { h } from "../render.js";
 import { status, time } from "../parts.js";
+import { onOff } from "../on-off.js";
 import { go, to } from "../router.js";
 import { eventWord } from "../sent.js";
 
@@ -27,6 +28,7 @@ export default class SubscriptionsPage extends ListPage {
   actions(one) {
     return [
       { label: "What was sent", icon: "i-file", run: () => go(`${this.address(one)}/deliveries`) },
+      this.mayChange && onOff(path`/subscriptions/${one.id}`, one, () => this.reload()),
       this.mayChange && { label: "Replace secret", icon: "i-key", run: () => askReplaceSecret(one) },
       this.mayChange && { label: "Delete", icon: "i-x", run: () => askDeleteSubscription(one, () => this.reload()) },
     ];

@@ -1,4 +1,4 @@
-import { all } from "../api.js";
+import { all, get } from "../api.js";
 import { h } from "../render.js";
 import { button } from "../parts.js";
 import { to } from "../router.js";
@@ -9,7 +9,7 @@ import { commonFields, DefinitionPage } from "./definition.js";
 /** One suite: which cases it has and how they run. */
 export default class SuitePage extends DefinitionPage {
   source = "/test-suites"; noun = "suite"; member = "testSuites";
-  #environments = [];
+  #environments = []; #names = new Map();
 
   get list() { return ["Suites", to`/p/${this.project}/suites`]; }
 
@@ -19,14 +19,28 @@ export default class SuitePage extends DefinitionPage {
 
   async prepare(signal) {
     const found = [];
-    await all("/environments", { project: this.project, limit: 200 }, (items) => found.push(...items), signal);
+    const [first] = await Promise.all([this.#cases({ limit: 200 }, signal),
+      all("/environments", { project: this.project, limit: 200 }, (items) => found.push(...items), signal)]);
+    for (const { key, name } of first) this.#names.set(key, name);
     this.#environments = found.map(({ name }) => name);
+  }
+
+  #cases(query, signal) {
+    return get("/test-cases", { project: this.project, limit: 50, ...query }, signal).then(({ data }) => data.items);
+  }
+
+  /** Cases with a text in name or key, then those with it as a tag. */
+  async #find(text) {
+    const [named, tagged] = await Promise.all([this.#cases({ q: text.slice(0, 255) || null }, this.signal),
+      /^\S+$/.test(text) ? this.#cases({ tag: text }, this.signal).catch(() => []) : []]);
+    return [...named, ...tagged.filter(({ key }) => !named.some((one) => one.key === key))];
   }
 
   fields() {
     return [
       ...commonFields(this.isNew),
-      { name: "cases", label: "Cases", kind: "list", rows: 8, help: "Keys, one a line, in the order they start." },
+      { name: "cases", label: "Cases", kind: "picked", noun: "case", names: this.#names, find: (text) => this.#find(text),
+        help: "They start in this order." },
       { name: "tags", label: "Or cases with tags", kind: "text", placeholder: "smoke and not slow",
         help: "Instead of a list: all cases that this is true for when a run starts." },
       { name: "options/parallel", label: "At the same time", kind: "number", unit: "cases", short: true, help: "Empty: no limit." },

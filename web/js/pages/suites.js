@@ -47,7 +47,7 @@ export default class SuitesPage extends LivePage {
       if (suite.history?.length > 0) suite.history[suite.history.length - 1] = data.to;
       this.redraw();
     }
-    else if (type === "execution.queued" && data.kind === "suite") this.#again();
+    else if (type === "execution.queued" && data.kind !== "case") this.#again();
   }
 
   keys() {

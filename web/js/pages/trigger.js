@@ -1,8 +1,9 @@
-import { all, get, path, post } from "../api.js";
-import { copyRow, showOnce } from "../actions.js";
+import { all, get, path, post, put } from "../api.js";
+import { askFirst, copyRow, showOnce } from "../actions.js";
 import { EditPage } from "../edit-page.js";
 import { h } from "../render.js";
-import { button, empty, time } from "../parts.js";
+import { button, empty, icon, time } from "../parts.js";
+import { onOff } from "../on-off.js";
 import { go, to } from "../router.js";
 import { eventWord } from "../hooks.js";
 import { nameOf, openEntry, runLink, runsOf, stateCell, takeUp } from "./hook-entry.js";
@@ -10,7 +11,7 @@ import { askDeleteTrigger } from "./triggers.js";
 
 /** One trigger: what it starts, and its address to be given to GitHub. */
 export default class TriggerPage extends EditPage {
-  source = "/triggers"; noun = "trigger"; permission = "manageTriggers"; isFixed = true;
+  source = "/triggers"; noun = "trigger"; permission = "manageTriggers";
   #suites = []; #environments = []; #came = []; #runs = new Map();
 
   get list() { return ["Triggers", to`/p/${this.project}/settings/triggers`]; }
@@ -32,7 +33,6 @@ export default class TriggerPage extends EditPage {
   initial() { return { provider: "github", events: ["push"], suite: this.#suites[0]?.key }; }
 
   fields() {
-    const isOld = !this.isNew;
     return [
       { name: "name", label: "Name", kind: "text", required: true },
       { name: "provider", label: "Who calls", kind: "select", required: true, options: [{ value: "github", label: "GitHub" }] },
@@ -45,12 +45,20 @@ export default class TriggerPage extends EditPage {
       { name: "environment", label: "Environment", kind: "select",
         options: [{ value: "", label: "None" }, ...this.#environments.map(({ name }) => ({ value: name, label: name }))] },
       { name: "parameters", label: "Parameters", kind: "map", entry: "parameter" },
-      { name: "secret", label: "Secret", kind: "secret", when: () => !isOld,
-        help: "GitHub signs with it. Left empty, one is made and shown once." },
+      { name: "secret", label: this.isNew ? "Secret" : "New secret", kind: "secret",
+        help: this.isNew ? "GitHub signs with it. Left empty, one is made and shown once."
+          : "Left empty, the present one stays. What is signed with the old one is refused from then on." },
     ];
   }
 
-  async save(values) { return (await post("/triggers", { ...values, project: this.project })).data; }
+  async fetch(signal) { return (await get(path`/triggers/${this.id}`, {}, signal)).data; }
+
+  versionOf({ version }) { return version; }
+
+  async save(values, version) {
+    if (!this.isNew) return (await put(path`/triggers/${this.id}`, values, version)).data;
+    return (await post("/triggers", { ...values, project: this.project })).data;
+  }
 
   async made(trigger) {
     super.made(trigger);
@@ -60,19 +68,36 @@ export default class TriggerPage extends EditPage {
   }
 
   actions() {
-    return this.mayChange
-      && button("Delete", () => askDeleteTrigger(this.thing, () => go(this.list[1])), { kind: "danger wide" });
+    if (!this.mayChange) return null;
+    const { label, icon: shape, run } = onOff(path`/triggers/${this.id}`, this.thing, (trigger) => this.became(trigger));
+    return [
+      button(label, run, { kind: "wide", icon: shape }),
+      button("Replace secret", () => this.#askSecret(), { kind: "wide", icon: "i-key" }),
+      button("Delete", () => askDeleteTrigger(this.thing, () => go(this.list[1])), { kind: "danger wide" })];
+  }
+
+  #askSecret() {
+    let secret = "";
+    const { name } = this.thing;
+    askFirst({ title: `Replace the secret of ${name}`, label: "Replace secret",
+      says: "What GitHub signs with the present one is refused from now on, until it has the new one.",
+      run: async () => { secret = (await post(path`/triggers/${this.id}/secret`)).data.secret; },
+      done: () => showOnce({ title: `New secret of ${name}`, says: "Give it to GitHub. It is shown this once.",
+        rows: [{ label: "Secret", value: secret }] }) });
   }
 
   beside() {
     const { url, events, suite } = this.thing;
-    return [this.#log(), h("section", { class: "panel", "aria-label": "At GitHub" },
+    const { disabledAt } = this.thing;
+    return [disabledAt && h("p", { class: "note warn small" }, icon("i-info"),
+      h("span", null, "Off since ", time(disabledAt), ". What comes is kept and starts nothing.")),
+    this.#log(), h("section", { class: "panel", "aria-label": "At GitHub" },
       h("header", null, h("h2", { class: "grow" }, "At GitHub"),
         h("a", { class: "link small", href: to`/p/${this.project}/runs` + `?suite=${suite}` }, "Runs")),
       h("div", { class: "body stack" }, copyRow({ label: "Payload URL", value: url }),
         h("ol", { class: "steps-to small dim" }, h("li", null, "Open Settings, Webhooks, Add webhook of the repository."),
           h("li", null, "Payload URL: the one above. Content type: application/json."),
-          h("li", null, "Secret: the one shown when this trigger was made."),
+          h("li", null, "Secret: the one shown when it was made or replaced."),
           h("li", null, `Events: ${events.map(eventWord).join(", ").toLowerCase()}.`))))];
   }
 

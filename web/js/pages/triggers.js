@@ -2,7 +2,8 @@ import { path, remove } from "../api.js";
 import { askFirst, copyText } from "../actions.js";
 import { ListPage } from "../list-page.js";
 import { h } from "../render.js";
-import { time } from "../parts.js";
+import { status, time } from "../parts.js";
+import { onOff } from "../on-off.js";
 import { go, to } from "../router.js";
 import { eventWord } from "../hooks.js";
 
@@ -20,6 +21,8 @@ export default class TriggersPage extends ListPage {
       { head: "Trigger", cell: ({ name }) => name, second: ({ events, branch }) =>
         `${events.map(eventWord).join(" and ")}${branch && branch !== "*" ? ` on ${branch}` : ""}` },
       { head: "Starts", cell: ({ suite }) => h("a", { class: "link", href: to`/p/${this.project}/runs` + `?suite=${suite}` }, suite) },
+      { head: "State", cell: ({ disabledAt }) => h("span", { class: "line" }, status(disabledAt ? "cancelled" : "passed", { label: false }),
+        disabledAt ? "Off" : "On") },
       { head: "Environment", cell: ({ environment }) => environment ?? "", wide: true },
       { head: "Made", cell: ({ createdAt }) => time(createdAt), wide: true },
     ];
@@ -29,6 +32,7 @@ export default class TriggersPage extends ListPage {
     return [
       { label: "What came", icon: "i-file", run: () => go(`${this.address(trigger)}/deliveries`) },
       { label: "Copy its address", icon: "i-link", run: () => copyText(trigger.url, "Address copied.") },
+      this.mayChange && onOff(path`/triggers/${trigger.id}`, trigger, () => this.reload()),
       this.mayChange && { label: "Delete", icon: "i-x", run: () => askDeleteTrigger(trigger, () => this.reload()) },
     ];
   }

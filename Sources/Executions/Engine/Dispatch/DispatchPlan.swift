@@ -14,8 +14,12 @@ package struct DispatchPlan {
         var isParked = false
     }
 
-    /// At most this many of one project at once.
-    package var projectLimit = 100
+    /// At most this many of one project at once, unless it says otherwise.
+    package static let defaultLimit = 100
+
+    package var projectLimit = defaultLimit
+    /// Of the projects that say otherwise.
+    package var projectLimits: [ID<Project>: Int] = [:]
     private(set) var buckets: [Int: Bucket] = [:]
     private(set) var sessions: [OpenSlots] = []
     private var queues: [DemandQueue] = []
@@ -189,7 +193,8 @@ package struct DispatchPlan {
 
     private func obstacle(of queue: Int) -> WaitReason? {
         if queues[queue].serving.isEmpty { return .noAgent }
-        if (running[queues[queue].demand.project] ?? 0) >= projectLimit { return .projectLimit }
+        let project = queues[queue].demand.project
+        if (running[project] ?? 0) >= projectLimits[project] ?? projectLimit { return .projectLimit }
         return freeSession(queue) == nil ? .allBusy : nil
     }
 

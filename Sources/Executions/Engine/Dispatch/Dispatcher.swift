@@ -181,11 +181,21 @@ package struct Dispatcher {
                 WHERE state IN ('offered', 'running')
                 """)
         }
+        plan.projectLimits = try readLimits()
         countedAtMs = monotonicMs
         held = Dictionary(
             try rows.map { (try $0.id("execution_id"), (try $0.int("bucket_id"), try $0.idOrNil("session_id"))) },
             uniquingKeysWith: { first, _ in first })
         try learn(Set(held.values.map(\.bucket)))
+    }
+
+    /// What projects say of how much may run at once; seen by the next recount, never asked for an item.
+    private func readLimits() throws -> [ID<Project>: Int] {
+        let rows = try pool.read { connection in
+            try connection.query("SELECT project_id, concurrency FROM project_settings WHERE concurrency IS NOT NULL")
+        }
+        return Dictionary(
+            try rows.map { (try $0.id("project_id"), try $0.int("concurrency")) }, uniquingKeysWith: { $1 })
     }
 
     /// Offers all together; when one of them breaks the transaction each goes on its own, and the bad one is set aside.

@@ -1,16 +1,13 @@
 /// Reads JUnit's XML in all its dialects: one test for each `testcase`, its earlier tries before it.
 final class JUnitHandler: XMLHandler {
-    private var suites: [JUnitSuite] = []
-    private var suitePath: [String] = []
-    private var test: JUnitTest?
+    @exclusivity(unchecked) private var suites: [JUnitSuite] = []
+    @exclusivity(unchecked) private var suitePath: [String] = []
+    private let test = JUnitTest()
     /// The last class name: neighbours share it, and then its storage too.
-    private var className = ""
+    @exclusivity(unchecked) private var className = ""
 
     func start(_ name: XMLName, _ attributes: XMLAttributes, _ driver: XMLDriver) {
-        if test != nil {
-            test?.start(name, attributes, driver)
-            return
-        }
+        if test.isOpen { return test.start(name, attributes, driver) }
         switch name {
         case "testcase": open(attributes)
         case "testsuite", "testsuites": enter(name, attributes, driver)
@@ -25,8 +22,8 @@ final class JUnitHandler: XMLHandler {
     }
 
     func end(_ name: XMLName, _ driver: XMLDriver) {
-        if let isDone = test?.end(name, driver) {
-            if isDone { close(driver) }
+        if test.isOpen {
+            if test.end(name, driver) { close(driver) }
             return
         }
         switch name {
@@ -42,40 +39,37 @@ final class JUnitHandler: XMLHandler {
     func finish(_ driver: XMLDriver) {}
 
     private func open(_ attributes: XMLAttributes) {
-        var result = ReadResult(name: "", status: .passed)
+        test.isOpen = true
         var status: String?
         for (name, value) in attributes {
             switch name {
-            case "name": result.name = value.string
+            case "name": test.result.name = value.string
             case "classname", "class":
                 if !value.equals(className) { className = value.string }
-                if !className.isEmpty { result.className = className }
+                if !className.isEmpty { test.result.className = className }
             case "time":
                 guard let (ms, flag) = ForeignTime.duration(value.bytes) else { continue }
-                result.durationMs = ms
-                if let flag { result.flags.append(flag) }
-            case "file": result.file = value.nonEmpty
-            case "timestamp": result.startedAt = ForeignTime.instant(value.bytes)
+                test.result.durationMs = ms
+                if let flag { test.result.flags.append(flag) }
+            case "file": test.result.file = value.nonEmpty
+            case "timestamp": test.result.startedAt = ForeignTime.instant(value.bytes)
             case "status", "result": if JUnitTest.isSkip(value) { status = value.string }
-            case "line", "assertions", "owner", "id": result.metadata.append(ReadPair(name.string, value.string))
+            case "line", "assertions", "owner", "id": test.result.metadata.append(ReadPair(name.string, value.string))
             default: break
             }
         }
-        if result.name.isEmpty { result.name = result.className ?? suitePath.last ?? "unnamed" }
-        result.suitePath = suitePath
-        if result.startedAt == nil, let last = suites.indices.last, let startedAt = suites[last].startedAt {
-            result.startedAt = startedAt
+        if test.result.name.isEmpty { test.result.name = test.result.className ?? suitePath.last ?? "unnamed" }
+        test.result.suitePath = suitePath
+        if test.result.startedAt == nil, let last = suites.indices.last, let startedAt = suites[last].startedAt {
+            test.result.startedAt = startedAt
             suites[last].startedAt = nil
         }
-        if let status { (result.status, result.rawStatus) = (.skipped, status == "skipped" ? nil : status) }
-        test = JUnitTest(result)
+        if let status { (test.result.status, test.result.rawStatus) = (.skipped, status == "skipped" ? nil : status) }
     }
 
     private func close(_ driver: XMLDriver) {
-        guard let done = test?.finished() else { return }
-        test = nil
-        if let last = suites.indices.last, let result = done.last { suites[last].count(result.status) }
-        for result in done { driver.items.append(.result(result)) }
+        if let last = suites.indices.last { suites[last].count(test.result.status) }
+        test.finish(into: &driver.items)
     }
 
     private func enter(_ name: XMLName, _ attributes: XMLAttributes, _ driver: XMLDriver) {

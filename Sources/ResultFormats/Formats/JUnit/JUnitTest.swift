@@ -1,24 +1,22 @@
-/// An open `testcase` with its earlier tries.
-struct JUnitTest {
+/// An open `testcase` with its earlier tries. One serves all of a file, because moving it about would cost more than reading.
+final class JUnitTest {
     /// What one test may hold in bytes beside its texts; more is left out and flagged.
     private static let roomBytes = 4 << 20
-    private var result: ReadResult
-    private var earlier: [ReadResult] = []
-    private var fault: JUnitFault?
-    private var property: String?
-    private var depth = 0
-    private var room = roomBytes
-
-    init(_ result: ReadResult) {
-        self.result = result
-    }
+    /// Whether one is open; what is written below belongs to it.
+    @exclusivity(unchecked) var isOpen = false
+    @exclusivity(unchecked) var result = ReadResult(name: "", status: .passed)
+    @exclusivity(unchecked) private var earlier: [ReadResult] = []
+    @exclusivity(unchecked) private var fault: JUnitFault?
+    @exclusivity(unchecked) private var property: String?
+    @exclusivity(unchecked) private var depth = 0
+    @exclusivity(unchecked) private var room = roomBytes
 
     static func isSkip(_ value: XMLValue) -> Bool {
         value.equals("notrun") || value.equals("disabled") || value.equals("skipped") || value.equals("suppressed")
             || value.equals("ignored") || value.equals("pending")
     }
 
-    mutating func start(_ name: XMLName, _ attributes: XMLAttributes, _ driver: XMLDriver) {
+    func start(_ name: XMLName, _ attributes: XMLAttributes, _ driver: XMLDriver) {
         depth += 1
         switch name {
         case "failure", "error", "rerunFailure", "rerunError", "flakyFailure", "flakyError":
@@ -41,7 +39,7 @@ struct JUnitTest {
     }
 
     /// True: the test has ended.
-    mutating func end(_ name: XMLName, _ driver: XMLDriver) -> Bool {
+    func end(_ name: XMLName, _ driver: XMLDriver) -> Bool {
         depth -= 1
         switch name {
         case "testcase": return depth < 0
@@ -60,27 +58,34 @@ struct JUnitTest {
     }
 
     /// The earlier tries in their order, then the test.
-    consuming func finished() -> [ReadResult] {
-        guard !earlier.isEmpty else { return [result] }
-        result.attempt = earlier.count + 1
-        return earlier + [result]
+    func finish(into items: inout [ReadItem]) {
+        (isOpen, depth, room, fault, property) = (false, 0, Self.roomBytes, nil, nil)
+        if !earlier.isEmpty { result.attempt = earlier.count + 1 }
+        for attempt in earlier { items.append(.result(attempt)) }
+        earlier = []
+        // Swapped out: a copy would count up all that is in it.
+        var whole = ReadResult(name: "", status: .passed)
+        swap(&whole, &result)
+        items.append(.result(whole))
     }
 
-    private mutating func skip(_ attributes: XMLAttributes, _ driver: XMLDriver) {
+    private func skip(_ attributes: XMLAttributes, _ driver: XMLDriver) {
         if result.status == .passed { result.status = .skipped }
-        if let type = attributes["type"]?.nonEmpty, result.rawStatus == nil { result.rawStatus = type }
+        if let type = attributes["type"]?.nonEmpty, result.rawStatus == nil, type != "skipped" {
+            result.rawStatus = type
+        }
         if result.error == nil, let message = attributes["message"]?.nonEmpty {
             result.error = ReadError(message: message)
         }
         driver.collect()
     }
 
-    private mutating func endSkip(_ text: String) {
+    private func endSkip(_ text: String) {
         guard text.utf8.contains(where: { $0 > 0x20 }), result.status == .skipped else { return }
         if result.error?.message == nil { result.error = ReadError(message: text) } else { result.error?.stack = text }
     }
 
-    private mutating func take(_ driver: XMLDriver) {
+    private func take(_ driver: XMLDriver) {
         guard let fault else { return }
         self.fault = nil
         let error = fault.error(text: driver.takeText())
@@ -94,7 +99,7 @@ struct JUnitTest {
         }
     }
 
-    private mutating func addEarlier(_ fault: JUnitFault, _ error: ReadError) {
+    private func addEarlier(_ fault: JUnitFault, _ error: ReadError) {
         var attempt = ReadResult(name: result.name, status: fault.status)
         attempt.className = result.className
         attempt.suitePath = result.suitePath
@@ -108,14 +113,14 @@ struct JUnitTest {
     }
 
     /// A further failure of the same test follows the first in its stack.
-    private mutating func add(_ error: ReadError) {
+    private func add(_ error: ReadError) {
         let text = [error.message, error.stack].compactMap { $0 }.joined(separator: "\n")
         guard spend(text.utf8.count) else { return }
         let first = result.error?.stack
         result.error?.stack = [first, text].compactMap { $0 }.joined(separator: "\n\n")
     }
 
-    private mutating func output(_ text: String, to stream: WritableKeyPath<ReadResult, String>) {
+    private func output(_ text: String, to stream: WritableKeyPath<ReadResult, String>) {
         guard text.utf8.contains(where: { $0 > 0x20 }) else { return }
         if fault != nil {
             if stream == \.standardOutput { fault?.standardOutput = text } else { fault?.standardError = text }
@@ -128,11 +133,11 @@ struct JUnitTest {
         }
     }
 
-    private mutating func keep(_ pair: ReadPair) {
+    private func keep(_ pair: ReadPair) {
         if spend(pair.name.utf8.count + pair.value.utf8.count) { result.metadata.append(pair) }
     }
 
-    private mutating func spend(_ bytes: Int) -> Bool {
+    private func spend(_ bytes: Int) -> Bool {
         guard room >= bytes + 64 else {
             if !result.flags.contains("cut") { result.flags.append("cut") }
             return false
