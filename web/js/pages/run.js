@@ -107,8 +107,11 @@ export default class RunPage extends LivePage {
     if (!changed) return;
     if (data.execution === selected) this.#data?.take(type, data);
     if (changed !== root && type !== "execution.progress" && type !== "execution.steps") this.#isUnsorted = true;
-    if (changed === root && isFinal(changed.status) && type === "execution.finished") this.#ended();
-    else this.#news(changed);
+    if (changed === root && isFinal(changed.status) && type === "execution.finished") {
+      // The end takes back the places that cases kept while they came and went.
+      this.#isUnsorted = true;
+      this.#ended();
+    } else this.#news(changed);
     if (!selected || (!this.#key && isBad(changed.status))) this.#choose();
     this.#draws();
   }
