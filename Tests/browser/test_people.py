@@ -242,12 +242,12 @@ def test_the_theme_and_single_keys_are_chosen_in_the_profile(page):
 
 def test_who_may_only_look_is_offered_nothing_else(browser, stack):
     admin = stack.client()
-    user = admin.post("/api/v1/users", {"email": "looker@example.org", "name": "Looker", "password": "correct horse battery"})
+    user = admin.post("/api/v1/users", {"email": "viewer@example.org", "name": "Looker", "password": "correct horse battery"})
     admin.put(f"/api/v1/projects/demo/members/{user['id']}", {"role": "viewer"})
     context = browser.new_context(base_url=stack.url)
     page = context.new_page()
     page.goto("/login")
-    page.get_by_label("E-mail").fill("looker@example.org")
+    page.get_by_label("E-mail").fill("viewer@example.org")
     page.get_by_label("Password").fill("correct horse battery")
     page.get_by_role("button", name="Log in").click()
     page.wait_for_url(re.compile("/p/demo"))
