@@ -242,7 +242,7 @@ def test_the_theme_and_single_keys_are_chosen_in_the_profile(page):
 
 def test_who_may_only_look_is_offered_nothing_else(browser, stack):
     admin = stack.client()
-    user = admin.post("/api/v1/users", {"email": "viewer@example.org", "name": "Looker", "password": "correct horse battery"})
+    user = admin.post("/api/v1/users", {"email": "viewer@example.org", "name": "Viewer", "password": "correct horse battery"})
     admin.put(f"/api/v1/projects/demo/members/{user['id']}", {"role": "viewer"})
     context = browser.new_context(base_url=stack.url)
     page = context.new_page()
@@ -255,7 +255,7 @@ def test_who_may_only_look_is_offered_nothing_else(browser, stack):
     for hidden in ("Secrets", "Users", "Audit log", "System"):
         expect(side.get_by_role("link", name=hidden)).to_have_count(0)
     page.goto(f"{SETTINGS}/members")
-    expect(row(page, "Looker")).to_be_visible()
+    expect(row(page, "Viewer")).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("^Actions"))).to_have_count(0)
     expect(page.get_by_role("link", name="New member")).to_have_count(0)
     context.close()
