@@ -4,6 +4,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from looking import accessible, fits, picture
+
 RUNS = 70
 
 
@@ -55,3 +57,38 @@ def test_back_is_where_one_was(page, many, way):
     page.go_back()
     expect(page.locator("li.run").first).to_be_visible()
     page.wait_for_function("(y) => Math.abs(scrollY - y) < 60", arg=y)
+
+
+def test_what_could_not_be_loaded_further_down_says_so(page, many):
+    further = re.compile(r"/executions\?.*cursor=")
+    page.route(further, lambda route: route.abort())
+    page.goto("/p/demo/runs")
+    said = page.get_by_role("alert").filter(has_text="More runs could not be loaded")
+    expect(said).to_contain_text("The server could not be reached.")
+    page.set_viewport_size({"width": 320, "height": 844})
+    said.scroll_into_view_if_needed()
+    accessible(page, "runs that could not be loaded")
+    fits(page, "runs that could not be loaded")
+    picture(page, "runs-further-320")
+    first = page.locator("li.run").first
+    expect(first).to_have_attribute("aria-setsize", "50")
+    said.get_by_role("button", name="Try again").click()
+    expect(said).to_be_visible()
+    page.unroute(further)
+    said.get_by_role("button", name="Try again").click()
+    expect(said).to_have_count(0)
+    expect(first).not_to_have_attribute("aria-setsize", "50")
+
+
+def test_the_rest_of_a_list_comes_when_the_network_is_back(far_page, wire, many):
+    far_page.goto("/p/demo/runs")
+    further = re.compile(r"/executions\?.*cursor=")
+    far_page.route(further, lambda route: route.abort())
+    far_page.reload()
+    said = far_page.get_by_role("alert").filter(has_text="More runs could not be loaded")
+    expect(said).to_be_visible()
+    far_page.unroute(further)
+    wire.cut()
+    expect(far_page.locator(".side .pulse[data-state=down]")).to_be_visible()
+    wire.heal()
+    expect(said).to_have_count(0)

@@ -46,6 +46,9 @@ export class LivePage {
   /** Whether time alone changes what is shown. */
   isMoving() { return false; }
 
+  /** The server is reached again, and what is shown is true. */
+  back() {}
+
   /** The pointer has been away for 5 s: order may follow. */
   settle() {}
 
@@ -59,7 +62,11 @@ export class LivePage {
       // An agent that all projects share comes and goes without naming one.
       on("event", ({ type, data }) => { if ((data.project ?? this.project) === this.project) this.take(type, data); }),
       on("reset", () => this.reload()),
-      on("state", ({ state }) => { if (state === "live" && this.problem) this.reload(); }),
+      on("state", ({ state }) => {
+        if (state !== "live") return;
+        if (this.problem) this.reload();
+        else this.back();
+      }),
       () => clearInterval(clock));
     this.reload();
   }

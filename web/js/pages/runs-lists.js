@@ -1,25 +1,28 @@
 import { copyLink } from "../actions.js";
 import { h } from "../render.js";
-import { button, empty, kbd } from "../parts.js";
+import { button, empty, failure, kbd } from "../parts.js";
 import { go, to } from "../router.js";
 import { many } from "../words.js";
 import { about, head, row } from "./runs-row.js";
 
 /**
  * The groups of runs, each a list of its own. `its` is {project, slots, selected, newCount, letIn(), more(group): what
- * loads the next page or nothing, drawn(run): told of every waiting run that is drawn, retry(run), cancel(run), pick(run)}.
+ * loads the next page or nothing, fault(group): why that failed, again(): tries it once more, drawn(run): told of every waiting run that is drawn, retry(run), cancel(run), pick(run)}.
  */
 export function lists(groups, its) {
   return groups.map((group, at) => {
     // Only the last day of those that are over goes on below.
-    const more = group.name !== "finished" || group === groups.at(-1) ? its.more(group.name) : null;
+    const isLast = group.name !== "finished" || group === groups.at(-1);
+    const more = isLast ? its.more(group.name) : null;
+    const fault = isLast ? its.fault(group.name) : null;
     return h("section", { key: group.title, "aria-label": group.title },
       h("div", { class: "group" }, h("h2", null, group.title),
-        h("span", { class: "num clip" }, about(group, its.slots, Boolean(more))),
+        h("span", { class: "num clip" }, about(group, its.slots, Boolean(more ?? fault))),
         at === 0 && its.newCount > 0
           && h("button", { type: "button", class: "new push", onclick: its.letIn },
             many(its.newCount, "new run"), kbd("."))),
-      h("as-list", { class: "panel rows", ".model": list(group, more || null, its) }));
+      h("as-list", { class: "panel rows", ".model": list(group, more, its) }),
+      fault && failure("More runs could not be loaded", fault, its.again));
   });
 }
 

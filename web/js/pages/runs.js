@@ -11,7 +11,8 @@ import { askCancel, copyLink, retry } from "../actions.js";
 import { openStart } from "../start-run.js";
 import { FILTERS, filterModel, filterOf } from "./runs-filter.js";
 import { RunsModel } from "./runs-model.js";
-import { GROUPS, RunsQuery, Waits } from "./runs-query.js";
+import { RunsPages } from "./runs-pages.js";
+import { RunsQuery, Waits } from "./runs-query.js";
 import { RunsSelection } from "./runs-selection.js";
 import { SavedViews } from "./saved-views.js";
 import { lists, noneMatch, noneYet } from "./runs-lists.js";
@@ -21,7 +22,8 @@ export default class RunsPage extends LivePage {
   #filter = {}; #query = null;
   #store = new Store();
   #model = new RunsModel(this.#store);
-  #cursors = {}; #loading = new Set(); #slots = null; #known = { environments: [], suites: [], people: [] }; #views; #selected = null; #picked;
+  #pages = new RunsPages((items) => this.#model.add(items), () => this.redraw());
+  #slots = null; #known = { environments: [], suites: [], people: [] }; #views; #selected = null; #picked;
   /** Runs that came and are not in this list. */
   #strangers = new Set(); #placed = new Set(); #asked = new Set(); #came = new Set();
   #draws = this.spaced(() => this.redraw(), 250);
@@ -76,31 +78,16 @@ export default class RunsPage extends LivePage {
   }
 
   async load(signal) {
-    const groups = Object.keys(GROUPS);
-    const pages = await Promise.all(groups.map((group) => this.#query.page(group, null, signal)));
-    this.#model.reset(pages.flatMap((page) => page.items));
-    this.#cursors = Object.fromEntries(groups.map((group, at) => [group, pages[at].nextCursor]));
+    const { items, feed } = await this.#pages.first(this.#query, signal);
+    this.#model.reset(items);
     this.#strangers.clear();
     this.#placed.clear();
     this.#selected = this.#store.get(this.#selected) ? this.#selected : null;
     this.#around();
-    // The oldest of the answers: a run that changed lists between two of them is told of again.
-    const feeds = pages.map((page) => page.feed).filter((feed) => feed !== null);
-    return feeds.length > 0 ? String(Math.min(...feeds.map(Number))) : null;
+    return feed;
   }
 
-  async #loadMore(group) {
-    const cursor = this.#cursors[group];
-    if (!cursor || this.#loading.has(group)) return;
-    this.#loading.add(group);
-    const { signal } = this;
-    const page = await this.#query.page(group, cursor, signal).catch(() => null);
-    this.#loading.delete(group);
-    if (signal.aborted) return;
-    this.#cursors[group] = page?.nextCursor ?? null;
-    if (page) this.#model.add(page.items);
-    this.redraw();
-  }
+  back() { this.#pages.again(); }
 
   /** Finds the runs that have come; what is not among them does not belong here. */
   async #loadNew() {
@@ -282,8 +269,8 @@ export default class RunsPage extends LivePage {
     const stale = this.stale("The list may be out of date");
     if (groups.length === 0) return [stale, this.#nothing()];
     return [stale, lists(groups, { project: this.project, slots: this.#slots, selected: this.#selected,
-      newCount: this.#model.newCount, letIn: () => this.#letIn(),
-      more: (group) => this.#cursors[group] && (() => this.#loadMore(group)), drawn: (run) => this.#waits.want(run),
+      fault: (group) => this.#pages.fault(group), again: () => this.#pages.again(), newCount: this.#model.newCount, letIn: () => this.#letIn(),
+      more: (group) => this.#pages.next(group, this.#query, this.signal), drawn: (run) => this.#waits.want(run),
       pick: this.#picked.isAllowed && ((run) => this.#picked.of(run)),
       retry: start && ((run) => retry(this.project, run)),
       cancel: start && ((run) => askCancel(run, `${run.name} #${run.number}`)) })];
