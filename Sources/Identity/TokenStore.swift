@@ -42,6 +42,10 @@ enum TokenStore {
         return try rows.map(summary)
     }
 
+    static func ids(users: [UUIDv7], _ connection: Connection) throws -> [UUIDv7] {
+        try connection.query("SELECT id FROM api_tokens WHERE user_id IN (\(list: users))").map { try $0.uuid("id") }
+    }
+
     static func revoke(_ id: ID<APIToken>, user: ID<User>, _ tx: Transaction) throws -> Int {
         try tx.execute(
             """

@@ -84,6 +84,11 @@ package struct Tokens: Sendable {
         return Page(rows, limit: size) { $0.id.description }
     }
 
+    /// Every token that some users ever made, ended ones too: what they started stays theirs.
+    package func ids(ofUsers users: [UUIDv7]) throws -> [UUIDv7] {
+        try pool.read { try TokenStore.ids(users: users, $0) }
+    }
+
     /// Ends a token of `user`; streams of it close.
     /// - Throws: `IdentityError.notFound` for one that is unknown, revoked or somebody else's.
     package func revoke(_ id: ID<APIToken>, user: ID<User>, by caller: Caller) throws {

@@ -49,6 +49,30 @@ import Testing
         #expect(again.json["matched"] == 0, "what has ended is not hit again")
     }
 
+    @Test func `lists of suites, kinds and people narrow, the tokens of people with them`() throws {
+        let one = try start("main")
+        let (qa, viewer) = (try #require(bench.users["qa_engineer"]), try #require(bench.users["viewer"]))
+        func found(_ query: String) -> JSONValue? {
+            let page = bench.send("GET", "/api/v1/executions?project=demo&\(query)", as: "viewer")
+            return page.json["items"]?.array.map { .array($0.compactMap { $0["id"] }) }
+        }
+        #expect(found("startedBy=\(qa)") == [.string(one)], "by a token of theirs")
+        #expect(found("startedBy=\(viewer)") == [])
+        #expect(found("startedBy=\(viewer),\(qa)") == [.string(one)])
+        #expect(found("kind=suite,case&startedBy=\(qa)") == [.string(one)])
+        #expect(found("kind=suite,import&startedBy=\(qa)") == [])
+        #expect(found("suite=hello,other") == [], "a case is no suite of that name")
+        #expect(found("case=hello&kind=suite") == [], "nothing is a case and a suite")
+        #expect(found("environment=dev,test") == [])
+        let preview: JSONValue = [
+            "project": "demo", "preview": true,
+            "filter": ["startedBy": [.string(qa.description), .string(viewer.description)], "kind": ["case"]],
+        ]
+        #expect(bulk("cancellation", preview).json["matched"] == 1)
+        let none: JSONValue = ["project": "demo", "preview": true, "filter": ["environment": ["dev", "test"]]]
+        #expect(bulk("cancellation", none).json["matched"] == 0)
+    }
+
     @Test func `ids are hit only in their project`() throws {
         let one = try start("main")
         let foreign = bulk(

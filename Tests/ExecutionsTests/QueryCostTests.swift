@@ -94,7 +94,7 @@ import Testing
         #expect(first.result == 50 && first.rows < 500)
         let failed = try archive.cost { try archive.list { $0.statuses = [.failed] }.items.count }
         #expect(failed.result == 30 && failed.rows < 1500)
-        let rare = try archive.cost { try archive.list { $0.definitionKey = "rare" }.items.count }
+        let rare = try archive.cost { try archive.list { $0.definitionKeys = ["rare"] }.items.count }
         #expect(rare.result == 6 && rare.rows < 300)
         let deep = try archive.cost {
             try archive.find.list(

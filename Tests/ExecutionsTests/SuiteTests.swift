@@ -222,10 +222,10 @@ import Wire
         filter.statuses = [.pending]
         filter.kinds = [.case]
         filter.types = [.generic]
-        filter.definitionKey = "hello"
+        filter.definitionKeys = ["hello"]
         filter.branches = [""]
         filter.commit = ""
-        filter.environment = ""
+        filter.environments = [""]
         filter.number = 4
         filter.text = "hel%"
         filter.createdFrom = Timestamp(milliseconds: 0)
@@ -233,7 +233,7 @@ import Wire
         #expect(try find.list(project: bench.project, filter, limit: 9, after: nil).items.isEmpty)
         filter.text = "hel"
         #expect(try find.list(project: bench.project, filter, limit: 9, after: nil).items.count == 1)
-        filter.startedBy = UUIDv7(at: Timestamp(milliseconds: 1))
+        filter.starters = [UUIDv7(at: Timestamp(milliseconds: 1))]
         #expect(try find.list(project: bench.project, filter, limit: 9, after: nil).items.isEmpty)
         #expect(try find.counts(project: bench.project, ExecutionFilter()) == [.passed: 3, .pending: 1])
         #expect(try ReadQueue(pool: bench.pool).counts(project: bench.project).queued == 1)

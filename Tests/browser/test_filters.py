@@ -27,7 +27,8 @@ def test_days_people_and_views(page, client, runs, width):
     page.keyboard.press("Enter")
     expect(page.locator(f"li.run[data-number='{runs['outcomes']}']")).to_be_visible()
     chip("Started by").click()
-    page.get_by_role("menuitemradio", name="Admin (you)").click()
+    page.get_by_role("menuitemcheckbox", name="Admin (you)").click()
+    page.keyboard.press("Escape")
     expect(page).to_have_url(re.compile("startedBy="))
     quiet(page)
     address = page.url

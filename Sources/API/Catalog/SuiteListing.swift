@@ -28,7 +28,7 @@ enum SuiteListing {
 
     private static func history(of key: String, _ project: ID<Project>, _ call: Call) throws -> [String: JSONValue] {
         var filter = ExecutionFilter()
-        filter.definitionKey = key
+        filter.definitionKeys = [key]
         filter.kinds = [.suite, .import]
         let runs = try call.services.findExecutions.list(project: project, filter, limit: 12, after: nil).items
         let durations = runs.compactMap { $0["totalDurationMs"]?.integer }.sorted()

@@ -66,17 +66,23 @@ enum BulkShapes {
         .object([
             .optional("status", .array(Routes.statusShape, 0...8), "Only these."),
             .optional("case", .key, "Only runs of this test case."),
-            .optional("suite", .key, "Only runs of this test suite."),
+            .optional(
+                "suite", .alternatives(.key, .array(.key, 0...50)), "Only runs of this test suite, or of these."),
+            .optional(
+                "kind", .array(.words(["case", "suite", "import"]), 0...3), "Only these kinds."),
             .optional("type", .array(.words(CaseType.allCases.map(\.rawValue)), 0...8), "Only these types."),
             .optional("tag", .array(.text(1...63, .label), 0...50), "Only test cases with one of these tags."),
             .optional(
                 "branch", .alternatives(.text(1...255), .array(.text(1...255), 0...50)), "Only this branch, or these."),
             .optional("commit", .text(4...64, .commit), "Only commits that begin so."),
-            .optional("environment", .key, "Only this environment."),
+            .optional(
+                "environment", .alternatives(.key, .array(.key, 0...50)), "Only this environment, or these."),
             .optional("createdFrom", .time, "Created then or later."),
             .optional("createdTo", .time, "Created before."),
             .optional("q", .text(1...255), "Text in name, branch or commit."),
-            .optional("startedBy", .id, "Only runs that this user or token started."),
+            .optional(
+                "startedBy", .alternatives(.id, .array(.id, 0...50)),
+                "Only runs that this user (or a token of theirs), token or trigger started, or these."),
         ])
     }
 }
@@ -113,7 +119,9 @@ extension Call {
     private func selected(
         _ statuses: [ExecutionStatus], in project: ID<Project>
     ) throws -> (items: [JSONValue], isMore: Bool) {
-        var filter = ExecutionFilter(body["filter"] ?? [:])
+        let wish = body["filter"] ?? [:]
+        var filter = ExecutionFilter(wish)
+        filter.starters = try services.starters(wish.texts("startedBy"))
         filter.statuses = filter.statuses.isEmpty ? statuses : filter.statuses.filter(statuses.contains)
         // A filter that asks only for what this action cannot touch hits nothing, not everything.
         if filter.statuses.isEmpty { return ([], false) }
@@ -129,24 +137,41 @@ extension ExecutionFilter {
     fileprivate init(_ body: JSONValue) {
         self.init()
         statuses = (body["status"]?.array ?? []).compactMap { $0.string.flatMap(ExecutionStatus.init) }
-        narrow(suite: body["suite"]?.string, case: body["case"]?.string)
-        func texts(_ name: String) -> [String] {
-            body[name]?.string.map { [$0] } ?? body[name]?.array?.compactMap(\.string) ?? []
-        }
-        types = texts("type").compactMap(CaseType.init)
-        tags = texts("tag")
-        branches = texts("branch")
+        kinds = body.texts("kind").compactMap(ExecutionKind.init)
+        narrow(suites: body.texts("suite"), case: body["case"]?.string)
+        types = body.texts("type").compactMap(CaseType.init)
+        tags = body.texts("tag")
+        branches = body.texts("branch")
         commit = body["commit"]?.string
-        environment = body["environment"]?.string
+        environments = body.texts("environment")
         createdFrom = body["createdFrom"]?.string.flatMap { Timestamp($0) }
         createdTo = body["createdTo"]?.string.flatMap { Timestamp($0) }
         text = body["q"]?.string
-        startedBy = body["startedBy"]?.string.flatMap { UUIDv7($0) }
     }
 
-    /// Runs of one definition.
-    mutating func narrow(suite: String?, case one: String?) {
-        if let suite { (definitionKey, kinds) = (suite, [.suite, .import]) }
-        if let one { (definitionKey, kinds) = (one, [.case]) }
+    /// Runs of some suites, or of one case; a kind that was asked for narrows further.
+    mutating func narrow(suites: [String], case one: String?) {
+        func only(_ keys: [String], _ possible: [ExecutionKind]) {
+            definitionKeys = keys
+            kinds = kinds.isEmpty ? possible : kinds.filter(possible.contains)
+            if kinds.isEmpty { ids = [] }
+        }
+        if !suites.isEmpty { only(suites, [.suite, .import]) }
+        if let one { only([one], [.case]) }
+    }
+}
+
+extension JSONValue {
+    /// A member that is one text or several.
+    fileprivate func texts(_ name: String) -> [String] {
+        self[name]?.string.map { [$0] } ?? self[name]?.array?.compactMap(\.string) ?? []
+    }
+}
+
+extension Services {
+    /// Who the runs of some users, tokens and triggers say that started them: a user's are also those of their tokens.
+    func starters(_ texts: [String]) throws -> [UUIDv7] {
+        let asked = texts.compactMap { UUIDv7($0) }
+        return asked.isEmpty ? [] : try asked + tokens.ids(ofUsers: asked)
     }
 }

@@ -6,19 +6,20 @@ package struct ExecutionFilter: Sendable {
     package var statuses: [ExecutionStatus] = []
     package var kinds: [ExecutionKind] = []
     package var types: [CaseType] = []
-    /// Key of a test case or suite.
-    package var definitionKey: String?
+    /// Keys of test cases or suites.
+    package var definitionKeys: [String] = []
     package var branches: [String] = []
     /// Runs of test cases that have one of these tags now.
     package var tags: [String] = []
     package var commit: String?
-    package var environment: String?
+    package var environments: [String] = []
     package var number: Int?
     package var createdFrom: Timestamp?
     package var createdTo: Timestamp?
     /// Text in the name, branch or commit.
     package var text: String?
-    package var startedBy: UUIDv7?
+    /// Users, tokens or triggers.
+    package var starters: [UUIDv7] = []
     /// nil does not narrow; empty matches nothing.
     package var ids: [ID<Execution>]?
     package var rootsOnly = true
@@ -147,7 +148,7 @@ package struct FindExecutions: Sendable {
         if !filter.statuses.isEmpty { sql = sql + " AND e.status IN (\(list: filter.statuses))" }
         if !filter.kinds.isEmpty { sql = sql + " AND e.kind IN (\(list: filter.kinds))" }
         if !filter.types.isEmpty { sql = sql + " AND e.type IN (\(list: filter.types))" }
-        if let key = filter.definitionKey { sql = sql + " AND e.definition_key = \(key)" }
+        if !filter.definitionKeys.isEmpty { sql = sql + " AND e.definition_key IN (\(list: filter.definitionKeys))" }
         if !filter.branches.isEmpty { sql = sql + " AND e.branch IN (\(list: filter.branches))" }
         if !filter.tags.isEmpty {
             sql =
@@ -157,12 +158,12 @@ package struct FindExecutions: Sendable {
                     """
         }
         if let commit = filter.commit { sql = sql + " AND \(sql: matches("e.commit_id", likeText(commit) + "%"))" }
-        if let environment = filter.environment { sql = sql + " AND e.environment = \(environment)" }
+        if !filter.environments.isEmpty { sql = sql + " AND e.environment IN (\(list: filter.environments))" }
         if let number = filter.number { sql = sql + " AND e.number = \(number)" }
         if let from = filter.createdFrom { sql = sql + " AND e.created_at >= \(from)" }
         if let to = filter.createdTo { sql = sql + " AND e.created_at < \(to)" }
         if let ids = filter.ids { sql = sql + (ids.isEmpty ? " AND FALSE" : " AND e.id IN (\(list: ids))") }
-        if let user = filter.startedBy { sql = sql + " AND e.started_by = \(user)" }
+        if !filter.starters.isEmpty { sql = sql + " AND e.started_by IN (\(list: filter.starters))" }
         if let text = filter.text, !text.isEmpty {
             let pattern = "%" + likeText(text) + "%"
             sql =

@@ -13,10 +13,14 @@ export function openMenu(anchor, entries, { label, home = () => anchor }) {
   menu.open(anchor, entries, label, home);
 }
 
+const PAUSE_MS = 800;
+
 class AsMenu extends HTMLElement {
   #anchor = null;
   #entries = [];
   #home = null;
+  #typed = "";
+  #pause = 0;
 
   open(anchor, entries, label, home) {
     this.#anchor = anchor;
@@ -61,11 +65,20 @@ class AsMenu extends HTMLElement {
     const move = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
     if (move !== undefined) items[(move + items.length) % items.length]?.focus();
     else if (event.key === "Tab") this.hidePopover();
-    else if (event.key.length === 1) {
-      items.find((item) => item.textContent.trim().toLowerCase().startsWith(event.key.toLowerCase()))?.focus();
+    else if (event.key.length === 1 && (event.key !== " " || this.#typed)) {
+      this.#type(event.key, items)?.focus();
+      if (event.key === " ") event.preventDefault();
     }
     if (move !== undefined) event.preventDefault();
     if (event.key !== "Tab") event.stopPropagation();
+  }
+
+  /** The entry that begins with what was typed without a pause. */
+  #type(letter, items) {
+    clearTimeout(this.#pause);
+    this.#pause = setTimeout(() => { this.#typed = ""; }, PAUSE_MS);
+    this.#typed += letter.toLowerCase();
+    return items.find((item) => item.textContent.trim().toLowerCase().startsWith(this.#typed));
   }
 
   #closed() {

@@ -3,7 +3,7 @@ import { me } from "../session.js";
 import { word } from "../words.js";
 
 /** Query keys of the address that say which runs are shown; those of the API but for the days. */
-export const FILTERS = ["status", "branch", "commit", "environment", "suite", "case", "startedBy", "from", "until", "q"];
+export const FILTERS = ["status", "kind", "branch", "commit", "environment", "suite", "case", "startedBy", "from", "until", "q"];
 
 /** What the API is asked for by an address; days are those of the reader. */
 export function filterOf(params) {
@@ -20,15 +20,16 @@ function startOf(day, after) {
 }
 
 const FAILING = "failed,timeout,aborted";
+const KINDS = [{ value: "suite", label: "Suites" }, { value: "case", label: "Single cases" }, { value: "import", label: "Imported" }];
 const STATUSES = ["running", "pending", "retrying", "passed", "failed", "timeout", "aborted", "cancelled"];
 
 /**
- * Views, text and chips over the list of runs; suggestions come from the runs on screen and from what the project has:
+ * Views, text and chips over the list of runs; what can be chosen comes from the runs on screen and from what the project has:
  * `known` is {environments: [name], suites: [{key, name}], people: [{id, name}]}. `faults` says which value the server refused
  * and why, `set` changes the address; `saved` is {entries, tools} of the views people made.
  */
 export function filterModel(params, runs, { environments, suites, people }, faults, set, saved) {
-  const { status: statuses, branch, commit, environment, suite, case: testCase, startedBy, from, until, q }
+  const { status: statuses, kind, branch, commit, environment, suite, case: testCase, startedBy, from, until, q }
     = Object.fromEntries(FILTERS.map((name) => [name, params.get(name) ?? ""]));
   const isSaved = saved.entries.some(({ on }) => on);
   const chip = (name, label, value, rest) =>
@@ -46,12 +47,13 @@ export function filterModel(params, runs, { environments, suites, people }, faul
       chip("status", "Status", statuses, { many: true,
         options: STATUSES.map((value) => ({ value, label: word(value),
           mark: status(value, { size: "s", label: false }) })) }),
+      chip("kind", "Kind", kind, { many: true, options: KINDS }),
       chip("branch", "Branch", branch, { suggestions: distinct(runs.map((run) => run.revision?.branch)) }),
-      (environment || environments.length > 0) && chip("environment", "Environment", environment, {
-        options: distinct([...environments, environment]).map((value) => ({ value, label: value })) }),
-      chip("suite", "Suite", suite, suiteChip(suite, suites, (key) => set({ suite: key }))),
+      (environment || environments.length > 0) && chip("environment", "Environment", environment, { many: true,
+        options: distinct([...environments, ...environment.split(",")]).map((value) => ({ value, label: value })) }),
+      (suite || suites.length > 0) && chip("suite", "Suite", suite, { many: true, options: suiteOptions(suites, suite.split(",").filter(Boolean)) }),
       testCase && chip("case", "Case", testCase, {}),
-      chip("startedBy", "Started by", startedBy, { options: starters(people) }),
+      chip("startedBy", "Started by", startedBy, { many: true, options: starters(people) }),
       chip("commit", "Commit", commit, { suggestions: distinct(runs.map((run) => run.revision?.commit)) }),
       chip("from", "From", from, { type: "date", problem: faults.createdFrom }),
       chip("until", "Until", until, { type: "date", problem: faults.createdTo }),
@@ -66,14 +68,11 @@ function starters(people) {
     ...people.filter((one) => one.id !== id).map((one) => ({ value: one.id, label: one.name }))];
 }
 
-/** People choose a suite by its name; the address holds its key. Two suites of one name are told apart by their keys. */
-function suiteChip(key, suites, set) {
+/** People choose suites by their names; the address holds keys. Suites of one name are told apart by their keys. */
+function suiteOptions(suites, chosen) {
   const isAlone = ({ name }) => suites.filter((one) => one.name === name).length === 1;
-  const shown = (one) => (isAlone(one) ? one.name : `${one.name} (${one.key})`);
-  const told = (text) => suites.find((one) => shown(one) === text)
-    ?? suites.find((one) => [one.key, one.name].some((word) => word.toLowerCase() === text.toLowerCase()));
-  const chosen = suites.find((one) => one.key === key);
-  return { value: chosen ? shown(chosen) : key, suggestions: suites.map(shown), set: (text) => set(told(text)?.key ?? text) };
+  const gone = chosen.filter((key) => !suites.some((one) => one.key === key)).map((key) => ({ key, name: key }));
+  return [...suites, ...gone].map((one) => ({ value: one.key, label: isAlone(one) || one.name === one.key ? one.name : `${one.name} (${one.key})` }));
 }
 
 const distinct = (values) => [...new Set(values.filter(Boolean))].sort();

@@ -43,7 +43,7 @@ export default class RunsPage extends LivePage {
     this.shell.title("Runs");
     this.shell.top({ title: "Runs",
       actions: [this.#picked.isAllowed && button("Select", () => this.#picked.begin(), { kind: "ghost" }),
-        this.#mayStart && button("Start run", () => openStart(this.project, this.#filter.suite),
+        this.#mayStart && button("Start run", () => openStart(this.project, this.#filter.suite.includes(",") ? null : this.#filter.suite),
           { kind: "primary startrun", icon: "i-play" })] });
     this.#learn("environments", "/environments", (one) => one.name);
     this.#learn("suites", "/test-suites", ({ key, name }) => ({ key, name }));
