@@ -175,15 +175,36 @@ def test_items_and_suites_are_edited_too_and_a_copy_begins_where_one_was(page, c
     client.delete(f"/api/v1/test-suites/{made['id']}")
 
 
-def test_the_palette_finds_a_case(page, hello):
+def test_the_palette_finds_what_there_is_and_what_was_looked_at(page, client, hello):
+    client.apply({"testItems": [{"key": "palette-item", "name": "Found by words", "parameters": {"a": "1"}}]})
+    agent = client.get("/api/v1/agents?project=demo")["items"][0]["name"]
+
+    def sought(text):
+        page.keyboard.press("Control+k")
+        expect(page.locator(".palette")).to_be_visible()
+        page.keyboard.type(text)
+
     page.goto("/p/demo/runs")
     expect(page.get_by_role("heading", name="Runs", level=1)).to_be_visible()
-    page.keyboard.press("Control+k")
-    expect(page.locator(".palette")).to_be_visible()
-    page.keyboard.type(hello)
+    sought(hello)
     expect(page.get_by_role("option", name=f"{hello} case {hello}")).to_be_visible()
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(f"/cases/{hello}$"))
+    expect(page.get_by_role("heading", name=hello, level=1)).to_be_attached()
+    sought("found by")
+    page.get_by_role("option", name="Found by words item palette-item").click()
+    expect(page).to_have_url(re.compile("/items/palette-item$"))
+    sought(agent)
+    expect(page.get_by_role("option", name=f"{agent} agent")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.goto("/p/demo/runs")
+    expect(page.get_by_role("heading", name="Runs", level=1)).to_be_visible()
+    sought("")
+    recent = page.get_by_role("group", name="Recent").get_by_role("option")
+    expect(recent.first).to_contain_text("Found by words")
+    expect(recent.filter(has_text=hello)).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/items/palette-item$"))
 
 
 def test_cases_are_found_by_words_and_tag(page, hello):

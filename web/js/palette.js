@@ -1,4 +1,5 @@
 import { get } from "./api.js";
+import { recent } from "./recent.js";
 import { status } from "./parts.js";
 import { percent } from "./format.js";
 import { addressOf, entriesOf } from "./pages.js";
@@ -11,6 +12,10 @@ import { openKeys } from "./keys-dialog.js";
 import { openStart } from "./start-run.js";
 import { openPalette } from "./elements/as-palette.js";
 
+/** So many of each kind, and so many that were looked at before anything is typed. */
+const FOUND = 5;
+const RECENT = 5;
+
 /** Opens the palette for a project: places, runs and suites to go to, and things to do. */
 export function askPalette(project) {
   if (!project || document.querySelector("dialog[open]")) return;
@@ -20,6 +25,8 @@ export function askPalette(project) {
 
 function known(project, text) {
   const entries = [
+    ...recent().filter(({ href }) => href !== location.pathname).slice(0, text ? undefined : RECENT).map(({ href, label }) =>
+      ({ group: "Recent", label, icon: "i-clock", href })),
     ...placesOf("work", project),
     { group: "Go to", label: "Failing runs", icon: "i-runs",
       href: `${to`/p/${project}/runs`}?status=failed,timeout,aborted` },
@@ -41,16 +48,16 @@ const placesOf = (section, project) => entriesOf(section, (what) => may(project,
   ({ group: "Go to", label: page.label, icon: page.icon, href: addressOf(page, project),
     hint: section === "work" ? null : section }));
 
-/** What the server knows: runs by number or words, suites and cases by name. */
+/** What the server knows: runs by number or words, suites, cases, items and agents by name. */
 async function more(project, text) {
   const number = /^#?(\d+)$/.exec(text)?.[1];
-  const [runs, suites, cases] = await Promise.all([
+  const named = (address) => get(address, { project, q: text, limit: FOUND });
+  const [runs, suites, cases, items, agents] = await Promise.all([
     get("/executions", number ? { project, number, limit: 1 } : { project, q: text, limit: 6 }),
-    get("/test-suites", { project, limit: 100 }),
-    get("/test-cases", { project, q: text, limit: 5 }),
+    named("/test-suites"), named("/test-cases"), named("/test-items"), get("/agents", { project }),
   ]);
-  const wanted = suites.data.items.filter((suite) => suite.name.toLowerCase().includes(text.toLowerCase())
-    || suite.key.includes(text.toLowerCase())).slice(0, 5);
+  const wanted = suites.data.items;
+  const staffed = agents.data.items.filter(({ name }) => name.toLowerCase().includes(text.toLowerCase())).slice(0, FOUND);
   return [
     ...runs.data.items.map((run) => ({ group: "Go to", label: run.name, hint: `#${run.number}, ${progress(run)}`,
       mark: status(run.status), href: to`/p/${project}/runs/${run.number}` })),
@@ -58,6 +65,10 @@ async function more(project, text) {
       href: `${to`/p/${project}/runs`}?suite=${encodeURIComponent(suite.key)}` })),
     ...cases.data.items.map(({ key, name }) => ({ group: "Go to", label: name, hint: `case ${key}`, icon: "i-cases",
       href: to`/p/${project}/cases/${key}` })),
+    ...items.data.items.map(({ key, name }) => ({ group: "Go to", label: name, hint: `item ${key}`, icon: "i-file",
+      href: to`/p/${project}/items/${key}` })),
+    ...staffed.map(({ id, name }) => ({ group: "Go to", label: name, hint: "agent", icon: "i-agent",
+      href: to`/p/${project}/settings/agents/${id}/work` })),
     ...(may(project, "startExecution")
       ? wanted.map((suite) => ({ group: "Do", label: `Start ${suite.name}`, icon: "i-play",
         run: () => openStart(project, suite.key) })) : []),

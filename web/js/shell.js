@@ -5,6 +5,7 @@ import { clock, count, initials } from "./format.js";
 import { follow, hurry, on, state } from "./events.js";
 import { isArchived, loadCounts, logOut, may, me, myProjects, projectName, rememberProject } from "./session.js";
 import { addressOf, entriesOf } from "./pages.js";
+import { remember } from "./recent.js";
 import { go, to } from "./router.js";
 import { isDark, setTheme, theme } from "./theme.js";
 import { shape } from "./words.js";
@@ -23,6 +24,8 @@ export class Shell {
   #host;
   #project = null;
   #area = null;
+  /** The page shows one thing, not a list of them. */
+  #isThing = false;
   #top = {};
   #counts = null;
   #bare = true;
@@ -40,7 +43,6 @@ export class Shell {
     on("state", () => { this.#follow(); this.#draw(); });
     on("event", (event) => this.#count(event));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#draw());
-    this.#render();
   }
 
   /** Where a page draws itself. */
@@ -51,6 +53,7 @@ export class Shell {
     const other = project !== this.#project;
     this.#project = project;
     this.#area = entry?.area ?? null;
+    this.#isThing = Boolean(entry?.area && !entry.label);
     this.#bare = project === null;
     this.#top = { title: entry?.label };
     this.title(entry?.label);
@@ -61,13 +64,17 @@ export class Shell {
 
   /** The top bar: {title} or {crumbs: [[label, href]], here}, and actions. */
   top(top) {
+    const { here } = top;
+    const isNamed = this.#isThing && here && here !== this.#top.here && !/\/(new|\+)$/.test(location.pathname);
+    if (isNamed) remember(location.pathname, here);
     this.#top = top;
     this.#draw();
   }
 
   title(text) {
     const title = text ? `${text} · Assay` : "Assay";
-    if (document.title !== title) document.title = title;
+    if (document.title === title) return;
+    document.title = title;
   }
 
   /** The favicon takes the shape of a status, or the mark again. */
@@ -112,6 +119,8 @@ export class Shell {
   }
 
   #render() {
+    // What the document shows until it is known who looks.
+    this.#host.querySelector(":scope > .first")?.remove();
     const page = h("as-page", { class: this.#bare ? "" : "page", key: "page" });
     render(this.#host,
       h("a",
