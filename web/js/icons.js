@@ -84,7 +84,7 @@ export const SHAPES = {
   "st-running": [
     ["circle", { cx: "8", cy: "8", r: "6.1", fill: "none", stroke: "currentColor", "stroke-opacity": ".25",
         "stroke-width": "1.8" }],
-    ["path", { class: "spin", d: "M8 1.9A6.1 6.1 0 0 1 14.1 8", fill: "none", stroke: "currentColor",
+    ["path", { d: "M8 1.9A6.1 6.1 0 0 1 14.1 8", fill: "none", stroke: "currentColor",
         "stroke-width": "1.8", "stroke-linecap": "round" }],
     ["circle", { cx: "8", cy: "8", r: "2.1", fill: "currentColor" }],
   ],

@@ -25,7 +25,11 @@ class AsList extends HTMLElement {
   set model(model) {
     this.#model = model;
     this.#isMeasured = false;
-    if (this.isConnected) this.#draw();
+    if (!this.isConnected) return;
+    // Asking where the list stands would lay the page out in the middle of a draw: what was near still is, or soon is put right.
+    const isNear = this.#range.to > 0 && this.#range.to <= model.items.length && model.items.length > ALL_BELOW;
+    this.#draw(isNear ? this.#range : undefined);
+    if (isNear) this.#moved();
   }
 
   connectedCallback() {
@@ -80,11 +84,11 @@ class AsList extends HTMLElement {
     if (from !== this.#range.from || to !== this.#range.to) this.#draw();
   }
 
-  #draw() {
+  #draw(range) {
     const model = this.#model;
     if (!model) return;
     this.#measure();
-    const { from, to } = (this.#range = this.#visible());
+    const { from, to } = (this.#range = range ?? this.#visible());
     const bottom = this.#tops[model.items.length] - this.#tops[to];
     const rows = model.items.slice(from, to).map((item, offset) => {
       const row = model.row(item, from + offset);
