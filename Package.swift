@@ -63,6 +63,7 @@ let package = Package(
         library("Daemon", [logging]),
         library("ResultFormats", ["CExpat"]),
         library("Gherkin"),
+        library("WebFiles"),
         library("Archives", ["CZlib"]),
         // 2 shapes
         library("Wire", ["Domain"]),
@@ -98,7 +99,7 @@ let package = Package(
             "assay-server",
             [
                 "API", "EventStream", "Domain", "Wire", "Feed", "FastCGI", "MariaDB", "Daemon", "Transfer", "Identity",
-                "Catalog", "Executions", "Reports", "Alerts", "Integrations", "Deliveries", "Flows",
+                "Catalog", "Executions", "Reports", "Alerts", "Integrations", "Deliveries", "Flows", "WebFiles",
             ]),
         program("assay-agent", ["AgentRuntime", "Daemon"]),
         program("assay", ["ClientCommands"]),
@@ -120,6 +121,7 @@ let package = Package(
         tests("ResultFormats", ["Fuzzing"], exclude: ["Samples"]),
         tests("Archives", ["Fuzzing"], exclude: ["Samples"]),
         tests("Gherkin", ["Fuzzing"]),
+        tests("WebFiles", []),
         tests("Wire", ["Domain"]),
         tests("Feed", ["Support", "Domain", "MariaDB", "Wire"]),
         tests("Deliveries", ["Support", "Doubles", "Domain", "MariaDB", "Transfer", "Daemon", logging]),

@@ -1,8 +1,10 @@
 """A page is one file and one line of the registry: the side bar, the palette, the keys and the title follow."""
+import pathlib
 import re
 
 from playwright.sync_api import expect
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 HELLO = """
 import { h, render } from "../render.js";
 
@@ -19,6 +21,9 @@ LINE = """  { at: "/p/:project/hello", area: "hello", label: "Greetings", icon: 
 
 
 def test_a_new_page_needs_one_file_and_one_line(page):
+    def written(route):
+        route.fulfill(response=route.fetch(), body=(ROOT / "web/index.html").read_text())
+    page.route("**/p/demo/runs", written)
     page.route("**/js/pages/hello.js", lambda route: route.fulfill(body=HELLO, content_type="text/javascript"))
 
     def longer(route):

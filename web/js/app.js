@@ -5,7 +5,7 @@ import "./elements/as-list.js";
 import "./elements/as-filter.js";
 import { onSessionOver, Problem } from "./api.js";
 import { closeDialogs } from "./elements/as-dialog.js";
-import { on } from "./events.js";
+import { on, openEarly } from "./events.js";
 import { setGlobalKeys, setPageKeys, startKeys } from "./keys.js";
 import { go, match, startRouter, to } from "./router.js";
 import { forget, homeProject, loadSession, me, myProjects } from "./session.js";
@@ -23,6 +23,7 @@ let turn = 0;
 let project = null;
 
 applyTheme();
+openEarly();
 const shell = new Shell(document.getElementById("app"), { palette: () => askPalette(project), keys: openKeys });
 onSessionOver(toLogin);
 on("over", toLogin);
@@ -47,13 +48,15 @@ async function route(url) {
   const found = findPage(url.pathname);
   const params = found?.params ?? {};
   try {
+    const loads = found?.page.load();
+    loads?.catch(() => {});  // said below; who leaves before is told nothing
     if (!found?.page.open && !me()) await loadSession();
     if (mine !== turn) return;
     if (url.pathname === "/" || match("/p/:project", url.pathname)) return toHome(url);
     if (!found || (params.project && !myProjects().some((one) => one.project === params.project))) {
       return show(NoticePage, {}, url, homeProject(), "notice");
     }
-    const module = await found.page.load();
+    const module = await loads;
     // What belongs to no project is shown beside the one that was looked at.
     const inProject = found.page.open ? null : params.project ?? homeProject();
     if (mine === turn) show(module.default, params, url, inProject, found.same, found.page);

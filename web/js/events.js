@@ -4,12 +4,15 @@ const handlers = { event: new Set(), reset: new Set(), over: new Set(), state: n
 let line = null;
 let current = { state: "idle" };
 
+/** Opens the line before anything is followed, so that its worker starts while the page still loads. */
+export const openEarly = () => { line ??= openLine(); };
+
 /**
  * Follows the events of a project from a feed position. One stream serves all tabs; where the browser has no shared
  * worker, this tab opens its own.
  */
 export function follow(project, after) {
-  line ??= openLine();
+  openEarly();
   line.follow(project, after);
 }
 

@@ -30,14 +30,14 @@ export const isArchived = (key) => projects.find((one) => one.project === key)?.
 
 /** Loads who is logged in; throws Problem 401 when nobody is. */
 export async function loadSession() {
-  const { data } = await get("/auth/me");
-  await take(data.user);
+  const [{ data }, seen] = await Promise.all([get("/auth/me"), seenProjects()]);
+  take(data.user, seen);
 }
 
 /** Logs in; throws Problem when e-mail or password is wrong. */
 export async function logIn(email, password) {
   const { data } = await post("/auth/login", { email, password });
-  await take(data.user);
+  take(data.user, await seenProjects());
 }
 
 /** Ends the session here and on the server. */
@@ -69,13 +69,14 @@ export async function loadCounts(key) {
   return { counts: new Counts(data, feed), feed };
 }
 
-async function take(fresh) {
+/** Every project that may be looked at: for admins all of them, members or not. */
+const seenProjects = async () => (await get("/projects", { limit: 200 })).data.items;
+
+function take(fresh, seen) {
   user = fresh;
   projects = fresh.memberships ?? [];
   if (!fresh.admin) return;
-  // Admins see every project, member or not.
-  const { data } = await get("/projects", { limit: 200 });
   const roles = new Map(projects.map((one) => [one.project, one.role]));
-  projects = data.items.map((one) => ({ project: one.key, name: one.name, role: roles.get(one.key) ?? "admin",
+  projects = seen.map((one) => ({ project: one.key, name: one.name, role: roles.get(one.key) ?? "admin",
     archived: one.archivedAt !== null }));
 }

@@ -11,6 +11,8 @@ struct NginxConfig {
     func write() throws -> String {
         let worker = try workerUser()
         let limits = config.stack.addressLimits
+        let web = WebFolder(config.share + "/web")
+        try web.write(to: home.web)
         let values = [
             "@HOME@": home.root, "@RUN@": home.run, "@LISTEN@": "\(config.bind):\(config.port)",
             "@SHARE@": config.share, "@VENDOR@": config.share + "/.vendor",
@@ -18,7 +20,7 @@ struct NginxConfig {
             "@EXEMPT@": limits.exempt.map { "    \($0) 1;" }.joined(separator: "\n"),
             "@REQUESTS@": "\(limits.requestsPerSecond)", "@BURST@": "\(limits.requestsPerSecond * 4)",
             "@CONNECTIONS@": "\(limits.connections)",
-            "@WEB@": WebVersion(of: config.share + "/web").text,
+            "@WEB@": web.version,
         ]
         for name in ["fastcgi.conf", "http.conf", "locations.conf"] { try render(name, values, to: name) }
         try render("assay.conf", values, to: "nginx.conf")
@@ -41,7 +43,8 @@ struct NginxConfig {
     private func workerUser() throws -> String? {
         guard getuid() == 0 else { return nil }
         guard let user = SystemUser.named("www-data") ?? SystemUser.named("nobody") else { return "root" }
-        for place in [home.run, home.artifacts, config.share + "/web"] where !supervisor.canReach(place, as: user) {
+        for place in [home.run, home.artifacts, home.web, config.share + "/web"]
+        where !supervisor.canReach(place, as: user) {
             log.warning("nginx.root", "nginx", "workers stay root: \(user.name) cannot reach \(place)")
             return "root"
         }

@@ -11,6 +11,8 @@ struct StackHome {
     var bells: String { run == root + "/run" ? root + "/bells" : run }
     var artifacts: String { root + "/artifacts" }
     var imports: String { root + "/imports" }
+    /// What is served in place of files of the pages.
+    var web: String { root + "/web" }
     var database: String { root + "/database" }
     var serverEnvironment: String { root + "/server.env" }
     var credentials: String { root + "/credentials.json" }
@@ -23,7 +25,7 @@ struct StackHome {
         isFirstStart = !exists(root + "/server.env")
         // mariadbd, the agent and the workers of nginx have users of their own under root and must be able to pass.
         let passage: mode_t = getuid() == 0 ? 0o711 : 0o700
-        for place in [root, root + "/run", root + "/artifacts", root + "/imports", root + "/nginx"] {
+        for place in [root, root + "/run", root + "/artifacts", root + "/imports", root + "/nginx", root + "/web"] {
             try makeDirectory(place, mode: passage)
         }
         for name in ["log", "artifacts/incoming", "imports/incoming", "bells", "run/figures"] {
