@@ -8,6 +8,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from harness.wire import Wire
 from looking import log_in
+from set_up import set_up  # noqa: F401, a fixture of several files
 
 # How long a page may take to show something on a machine that builds beside it; what is there sooner is seen sooner.
 expect.set_options(timeout=15_000)

@@ -40,6 +40,9 @@ export class ListPage extends LivePage {
 
   above() { return null; }
 
+  /** The heading of a page whose top bar shows where it is instead. */
+  get heading() { return null; }
+
   /** Chips beside the search, and whether one of them leaves anything out. */
   get chips() { return []; }
 
@@ -105,6 +108,7 @@ export class ListPage extends LivePage {
 
   content() {
     return [
+      this.heading && h("h1", { class: "sr", key: "h1" }, this.heading),
       this.searches && h("as-filter", { key: "filter", ".model": { label: `Search ${this.#nouns}`, text: this.text,
         placeholder: this.searches, chips: this.chips, typed: (text) => this.#typed(text) } }),
       this.stale(`The ${this.#nouns} may be out of date`),

@@ -41,10 +41,12 @@ export default class AgentWorkPage extends ListPage {
 
   take(type) { if (/^(agent\.|execution\.(started|finished|retrying))/.test(type)) this.#again(); }
 
+  get heading() { return this.title; }
+
   hint() { return "It runs nothing of this project now."; }
 
   above() {
-    return [h("h1", { class: "sr", key: "h1" }, this.title), this.#others > 0 && h("p", { class: "note small above", key: "others" },
+    return [this.#others > 0 && h("p", { class: "note small above", key: "others" },
       `It also runs ${many(this.#others, "case")} of other projects.`)];
   }
 

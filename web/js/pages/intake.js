@@ -43,7 +43,7 @@ export default class IntakePage extends ListPage {
     return super.load(signal);
   }
 
-  content() { return [h("h1", { class: "sr", key: "h1" }, this.title), ...super.content()]; }
+  get heading() { return this.title; }
 
   hint() { return "Everything in its files could be read."; }
 

@@ -203,14 +203,14 @@ export default class LogPage extends LivePage {
       [`${run?.name ?? ""} #${this.number}`, this.#stepAddress]], here: step ? `${step.name}, ${label.toLowerCase()}` : label });
     if (this.#isLost || (this.state === "error" && this.problem.status === 404)) return notHere(this.shell);
     this.shell.title(step ? `${label} of ${step.name}` : label);
-    return this.instead("The output could not be loaded", 12) ?? this.#drawn();
+    return [h("h1", { class: "sr", key: "h1" }, step ? `${label} of ${step.name}` : label),
+      this.instead("The output could not be loaded", 12) ?? this.#drawn()];
   }
 
   #drawn() {
     const { label, bytes, isWhole, read, stream } = this.#source;
     this.#inAll.ask(this.#source.part, isWhole ? "" : this.#search);
     return [
-      h("h1", { class: "sr", key: "h1" }, `${label} of ${this.#source.step.name}`),
       this.#tools(),
       this.problem && h("p", { class: "line", role: "alert", key: "problem" }, status("warning"), because(this.problem)),
       h("section", { class: "panel log", key: "log", "aria-label": label, "data-wrap": this.#wrap }, this.#list()),

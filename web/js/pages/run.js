@@ -198,7 +198,7 @@ export default class RunPage extends LivePage {
     const root = this.#run.root;
     this.shell.top({ crumbs: [["Runs", to`/p/${this.project}/runs`]], here: root?.name ?? `#${this.#number}` });
     if (this.#isMissing || (this.state === "error" && this.problem.status === 404)) return notHere(this.shell);
-    if (!root) return this.instead("The run could not be loaded", 6);
+    if (!root) return [h("h1", { class: "sr", key: "h1" }, `#${this.#number}`), this.instead("The run could not be loaded", 6)];
     this.shell.title(tabTitle(root));
     if (root.status !== this.#iconed) this.shell.setIcon((this.#iconed = root.status));
     const now = Date.now();
