@@ -23,9 +23,9 @@ def log_in(page, stack):
     page.wait_for_url(re.compile("/p/"))
 
 
-def picture(page, name):
+def picture(page, name, whole=True):
     if PICTURES.is_dir():
-        page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+        page.screenshot(path=PICTURES / f"{name}.png", full_page=whole)
 
 
 def quiet(page):

@@ -1,17 +1,21 @@
-import { all } from "../api.js";
+import { get } from "../api.js";
 import { LivePage } from "../live-page.js";
 import { h } from "../render.js";
 import { button, empty, status, time } from "../parts.js";
-import { duration } from "../format.js";
-import { go, to } from "../router.js";
+import { count, duration } from "../format.js";
+import { go, to, withQuery } from "../router.js";
 import { may } from "../session.js";
 import { many } from "../words.js";
 import { openStart } from "../start-run.js";
 import { newAddress } from "./definition.js";
 
-/** All suites of a project with their last runs, and a button to run each. */
+const PAGE = 100;
+
+/** The suites of a project with their last runs, and a button to run each. */
 export default class SuitesPage extends LivePage {
   #suites = []; #byRun = new Map(); #text = ""; #selected = -1;
+  /** So many are wanted on screen; `#next` is where those behind them begin. */
+  #wanted = PAGE; #next = null;
   #again = this.spaced(() => this.reload(), 5000);
 
   constructor(shell, params, url) {
@@ -31,11 +35,45 @@ export default class SuitesPage extends LivePage {
 
   async load(signal) {
     const suites = [];
-    const feed = await all("/test-suites", { project: this.project, include: "history", limit: 100 },
-      (items) => suites.push(...items), signal);
+    let from = null; let cursor = null;
+    do {
+      const { data, feed } = await this.#page(cursor, signal);
+      from ??= feed;
+      suites.push(...data.items);
+      cursor = data.nextCursor;
+    } while (cursor && suites.length < this.#wanted);
+    this.#next = cursor;
+    this.#take(suites);
+    return from;
+  }
+
+  #page(cursor, signal) {
+    return get("/test-suites", { project: this.project, include: "history", q: this.#text || null, limit: PAGE, cursor }, signal);
+  }
+
+  #take(suites) {
     this.#suites = suites;
     this.#byRun = new Map(suites.filter((one) => one.lastRun).map((one) => [one.lastRun.id, one]));
-    return feed;
+  }
+
+  async #more() {
+    this.#wanted += PAGE;
+    try {
+      const { data } = await this.#page(this.#next, this.signal);
+      this.#next = data.nextCursor;
+      this.#take([...this.#suites, ...data.items]);
+    } catch (problem) {
+      if (!this.isStopped) this.problem = problem;
+    }
+    this.redraw();
+  }
+
+  #typed(text) {
+    this.#text = text;
+    this.#selected = -1;
+    this.#wanted = PAGE;
+    go(withQuery({ q: text }), { replace: true });
+    this.reload();
   }
 
   /** The last run of a suite is restamped in place; only a new run needs the list again. */
@@ -57,21 +95,15 @@ export default class SuitesPage extends LivePage {
       { keys: "/", says: "filter", run: () => this.shell.page.querySelector("as-filter")?.focusText() },
       may(this.project, "startExecution") && { keys: "r", says: "run the suite",
         run: () => {
-          const suite = this.#shown()[this.#selected];
+          const suite = this.#suites[this.#selected];
           if (!suite) return false;
           openStart(this.project, suite.key);
         } },
     ];
   }
 
-  #shown() {
-    const text = this.#text.toLowerCase();
-    return this.#suites.filter((suite) => !text
-      || `${suite.name} ${suite.key} ${suite.tags ?? ""}`.toLowerCase().includes(text));
-  }
-
   #step(by) {
-    const last = this.#shown().length - 1;
+    const last = this.#suites.length - 1;
     this.#selected = Math.min(last, Math.max(0, this.#selected + by));
     this.drawNow();
     const row = this.shell.page.querySelectorAll("tr[data-row]")[this.#selected];
@@ -81,23 +113,17 @@ export default class SuitesPage extends LivePage {
 
   content() {
     return [
-      h("as-filter", { ".model": { label: "Filter suites", text: this.#text, placeholder: "Name, tag", chips: [],
-          typed: (text) => {
-            this.#text = text;
-            this.#selected = -1;
-            go(text ? `?q=${encodeURIComponent(text)}` : location.pathname, { replace: true });
-            this.redraw();
-          } } }),
+      h("as-filter", { ".model": { label: "Filter suites", text: this.#text, placeholder: "Name or key", chips: [],
+        typed: (text) => this.#typed(text) } }),
       this.stale("The suites may be out of date"),
       this.instead("The suites could not be loaded", 5) ?? this.#table(),
     ];
   }
 
   #table() {
-    const shown = this.#shown();
-    if (this.#suites.length === 0) return h("div", { class: "panel" },
+    if (this.#suites.length === 0 && !this.#text) return h("div", { class: "panel" },
       empty("No suites yet", ["Put some in with ", h("span", { class: "mono" }, "assay apply catalog.yaml"), "."]));
-    if (shown.length === 0) return h("div", { class: "panel" }, empty("No suite matches", null,
+    if (this.#suites.length === 0) return h("div", { class: "panel" }, empty("No suite matches", null,
         button("Clear filter", () => this.shell.page.querySelector("as-filter").clearLast())));
     return h("div", { class: "panel spaced", key: "suites" }, h("table", { class: "suites" },
       h("caption", { class: "sr" }, "Suites"),
@@ -107,7 +133,9 @@ export default class SuitesPage extends LivePage {
         h("th", { scope: "col", class: "right wide w-time" }, "Median"),
         h("th", { scope: "col", class: "wide w-last" }, "Last run"),
         h("th", { scope: "col", class: "w-act" }, h("span", { class: "sr" }, "Run")))),
-      h("tbody", null, shown.map((suite, at) => this.#row(suite, at)))));
+      h("tbody", null, this.#suites.map((suite, at) => this.#row(suite, at)))),
+    this.#next && h("footer", null, button("Show more", () => this.#more(), { kind: "small" }),
+      h("span", null, `${count(this.#suites.length)} shown`)));
   }
 
   #row(suite, at) {
