@@ -4,6 +4,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from looking import accessible, fits, picture
+
 LINES = "\n".join(f"line {number}" for number in range(1, 301))
 
 
@@ -30,6 +32,27 @@ def test_a_cancelled_run_says_who_and_why_and_no_percentage(page, runs):
     expect(headline(page)).to_contain_text("Cancelled")
     expect(headline(page)).to_contain_text("by tests: “wrong ref”")
     expect(page.get_by_role("region", name="Progress")).not_to_contain_text("%")
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_what_happened_and_what_held_is_one_click_away(page, runs, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"/p/demo/runs/{runs['cancelled']}")
+    page.get_by_role("button", name="What happened to this run").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("row").nth(1)).to_contain_text("Waiting")
+    last = dialog.get_by_role("row").last
+    expect(last).to_contain_text("Cancelled")
+    expect(dialog).to_contain_text("wrong ref")
+    expect(dialog).to_contain_text("tests")
+    expect(dialog.get_by_role("region", name="What held")).to_contain_text("by default")
+    picture(page, f"about-{width}")
+    fits(page, "what happened")
+    accessible(page, "what happened")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="What happened to this case").click()
+    expect(dialog.get_by_role("heading", level=2)).to_contain_text("What happened to")
+    expect(dialog.get_by_role("row").nth(1)).to_contain_text("Waiting")
 
 
 def test_a_failed_run_says_how_many_and_a_time_out_is_not_called_a_failure(page, runs):

@@ -1,6 +1,7 @@
 import { h } from "../render.js";
 import { duration, size } from "../format.js";
 import { textOf } from "../diff.js";
+import { button } from "../parts.js";
 import { to } from "../router.js";
 import { isFinal } from "../words.js";
 import { artifactsPanel } from "./case-panel.js";
@@ -9,8 +10,16 @@ import { artifactsPanel } from "./case-panel.js";
 export function rail(run, data, link) {
   const panels = [lastRuns(run), fromFiles(run),
     data && artifactsPanel(data.artifacts.filter((one) => !data.attempt || one.attempt === data.attempt.attempt), link),
-    data && ranOn(data), parameters(run)].filter(Boolean);
+    data && ranOn(data), parameters(run), about(run, data)].filter(Boolean);
   return panels.length > 0 && h("aside", { class: "stack rail", key: "rail", "aria-label": "About this run" }, panels);
+}
+
+/** The way to what happened to the run and to the case on screen. */
+function about(run, data) {
+  const cases = data && data.execution.id !== run.id ? [[data.execution, "What happened to this case"]] : [];
+  return h("section", { class: "panel", key: "about", "aria-label": "History" }, h("div", { class: "body stack" },
+    [[run, "What happened to this run"], ...cases].map(([one, label]) =>
+      button(label, () => import("./run-about.js").then(({ openAbout }) => openAbout(one)), { kind: "ghost small", icon: "i-clock" }))));
 }
 
 function lastRuns(run) {
