@@ -67,12 +67,15 @@ let package = Package(
         library("Archives", ["CZlib"]),
         // 2 shapes
         library("Wire", ["Domain"]),
+        library("ReportFormats", ["Domain"]),
         library("Feed", ["Domain", "MariaDB", "Wire"]),
         library("Deliveries", ["Domain", "MariaDB", "Transfer", "Daemon", "Feed"]),
         // 3 features
         library("Identity", ["Domain", "MariaDB", "Wire", "Feed", "CArgon2", crypto, jwt]),
         library("Catalog", ["Domain", "MariaDB", yams]),
-        library("Executions", ["Domain", "MariaDB", "Wire", "Feed", "ResultFormats", "Archives", crypto, heap]),
+        library(
+            "Executions",
+            ["Domain", "MariaDB", "Wire", "Feed", "ResultFormats", "ReportFormats", "Archives", crypto, heap]),
         library("Reports", ["Domain", "MariaDB", "Wire", "Feed"]),
         library("Alerts", ["Domain", "MariaDB", "Feed", "Transfer", "Wire", "Deliveries"]),
         library("Integrations", ["Domain", "MariaDB", "Wire", "Feed", "Transfer", "Deliveries", crypto]),
@@ -89,7 +92,7 @@ let package = Package(
             "API",
             [
                 "Domain", "Wire", "Feed", "FastCGI", "MariaDB", "Daemon", "Identity", "Catalog", "Executions",
-                "Reports", "Alerts", "Integrations", "Deliveries", "Transfer", "Flows", crypto,
+                "ReportFormats", "Reports", "Alerts", "Integrations", "Deliveries", "Transfer", "Flows", crypto,
             ]),
         library("EventStream", ["Domain", "Wire", "FastCGI", "MariaDB", "Daemon", "Identity", "Executions"]),
         library("AgentRuntime", ["Domain", "Wire", "Transfer", "Daemon", "CSpawn"]),
@@ -122,6 +125,7 @@ let package = Package(
         tests("Archives", ["Fuzzing"], exclude: ["Samples"]),
         tests("Gherkin", ["Fuzzing"]),
         tests("WebFiles", []),
+        tests("ReportFormats", ["Domain"]),
         tests("Wire", ["Domain"]),
         tests("Feed", ["Support", "Domain", "MariaDB", "Wire"]),
         tests("Deliveries", ["Support", "Doubles", "Domain", "MariaDB", "Transfer", "Daemon", logging]),

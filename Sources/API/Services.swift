@@ -23,6 +23,8 @@ package struct Services: Sendable {
     let importDirectory: String
     /// How long this installation keeps what.
     let retention: RetentionDays
+    /// Where people find it, without a slash at the end; nil when it does not know.
+    let publicURL: String?
     /// Keeps refusals and readings from filling the audit log.
     let auditPace = AuditPace()
     /// Keeps what never changes of runs and definitions.
@@ -39,7 +41,7 @@ package struct Services: Sendable {
     package init(
         pool: Pool, version: String, keys: KeyRing, hasher: PasswordHasher, loginLimits: LoginLimits = LoginLimits(),
         artifacts: String, imports: String, retention: RetentionDays = RetentionDays(),
-        isSchemaCurrent: @escaping @Sendable () throws -> Bool,
+        publicURL: String? = nil, isSchemaCurrent: @escaping @Sendable () throws -> Bool,
         exposition: @escaping @Sendable () -> String
     ) {
         self.pool = pool
@@ -54,6 +56,7 @@ package struct Services: Sendable {
         artifactDirectory = artifacts
         importDirectory = imports
         self.retention = retention
+        self.publicURL = publicURL.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
         acceptOffers = AcceptOffers(pool: pool)
         self.isSchemaCurrent = isSchemaCurrent
         self.exposition = exposition

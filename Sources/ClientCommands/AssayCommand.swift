@@ -10,7 +10,7 @@ package struct AssayCommand: ParsableCommand {
         version: assayVersion,
         subcommands: [
             LoginCommand.self, ApplyCommand.self, RunCommand.self, WatchCommand.self, ListCommand.self,
-            LogsCommand.self, CancelCommand.self, ResultsCommand.self, GherkinCommand.self,
+            LogsCommand.self, CancelCommand.self, ReportCommand.self, ResultsCommand.self, GherkinCommand.self,
         ])
 
     package init() {}

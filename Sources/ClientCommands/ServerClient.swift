@@ -34,6 +34,15 @@ final class ServerClient {
         try json(send(request("GET", path), isSafe: true))
     }
 
+    /// A file that the server writes.
+    func file(_ path: String) throws(ClientError) -> [UInt8] {
+        var request = request("GET", path)
+        request.replyCapBytes = 1 << 30
+        let reply = try send(request, isSafe: true)
+        guard (200..<300).contains(reply.status) else { throw problem(reply) }
+        return reply.body
+    }
+
     /// POSTs a document; with an `idempotencyKey` a lost connection is tried again.
     func post(_ path: String, _ document: JSONValue, idempotencyKey: String? = nil) throws(ClientError) -> JSONValue {
         try post(path, document.serialized(), type: "application/json", idempotencyKey: idempotencyKey)

@@ -42,6 +42,7 @@ extension Services {
         self.init(
             pool: pool, version: assayVersion, keys: try parts.keys(), hasher: try PasswordHasher(),
             artifacts: parts.config.artifacts, imports: parts.config.imports, retention: parts.config.retention,
+            publicURL: parts.config.url,
             isSchemaCurrent: { try pool.read { try Migrator(directory: directory).isCurrent(on: $0) } },
             exposition: exposition)
     }

@@ -67,7 +67,7 @@ import Testing
         "GET /api/v1/executions/{id}/output/search": .roles(readers),
         "GET /api/v1/executions/{id}/trace": .roles(readers), "GET /api/v1/executions/{id}/steps": .roles(readers),
         "GET /api/v1/executions/{id}/history": .roles(readers),
-        "GET /api/v1/executions/{id}/artifacts": .roles(readers),
+        "GET /api/v1/executions/{id}/artifacts": .roles(readers), "GET /api/v1/executions/{id}/report": .roles(readers),
         "GET /api/v1/executions/{id}/artifacts/{name}": .roles(readers),
         "GET /api/v1/executions/{id}/queue": .roles(readers),
         "POST /api/v1/executions/{id}/cancellation": .roles(testers),

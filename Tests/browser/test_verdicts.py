@@ -55,6 +55,26 @@ def test_what_happened_and_what_held_is_one_click_away(page, runs, width):
     expect(dialog.get_by_role("row").nth(1)).to_contain_text("Waiting")
 
 
+def test_a_run_is_taken_away_as_a_page_that_stands_alone(page, runs, tmp_path):
+    page.goto(f"/p/demo/runs/{runs['outcomes']}")
+    page.get_by_role("button", name="Take this run away").click()
+    with page.expect_download() as told:
+        page.get_by_role("menuitem", name="Page for a mail (HTML)").click()
+    file = tmp_path / told.value.suggested_filename
+    told.value.save_as(file)
+    assert file.name == f"demo-{runs['outcomes']}.html"
+    for scheme, width in (("light", 1000), ("dark", 360)):
+        alone = page.context.browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 800}, offline=True)
+        alone.goto(file.as_uri())
+        expect(alone.get_by_role("heading", level=1)).to_have_text(runs["name"])
+        expect(alone.get_by_role("heading", name="Did not pass")).to_be_visible()
+        expect(alone.get_by_role("row")).to_have_count(5)
+        picture(alone, f"report-{scheme}-{width}")
+        fits(alone, "the report")
+        accessible(alone, "the report")
+        alone.close()
+
+
 def test_a_failed_run_says_how_many_and_a_time_out_is_not_called_a_failure(page, runs):
     page.goto(f"/p/demo/runs/{runs['outcomes']}")
     expect(headline(page)).to_contain_text("1 failed, 1 timed out of 4 cases")

@@ -7,7 +7,7 @@ extension Slice {
     /// Starting, reading and steering runs; the queue.
     static let executions = Slice(
         routes: Routes.bulk + Routes.executions + Routes.attempts + Routes.output + Routes.artifacts
-            + Routes.queue + Routes.projectSettings,
+            + Routes.queue + Routes.projectSettings + Routes.report,
         answers: AnswerShapes.executions.merging(AnswerShapes.events) { first, _ in first })
 }
 

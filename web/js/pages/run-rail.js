@@ -1,3 +1,5 @@
+import { link, path } from "../api.js";
+import { openMenu } from "../elements/as-menu.js";
 import { h } from "../render.js";
 import { duration, size } from "../format.js";
 import { textOf } from "../diff.js";
@@ -14,12 +16,18 @@ export function rail(run, data, link) {
   return panels.length > 0 && h("aside", { class: "stack rail", key: "rail", "aria-label": "About this run" }, panels);
 }
 
+const FORMATS = [["html", "Page for a mail (HTML)"], ["markdown", "Markdown"], ["csv", "Table (CSV)"], ["xlsx", "Spreadsheet (XLSX)"],
+  ["junit", "JUnit XML"], ["ctrf", "CTRF"], ["cucumber-messages", "Cucumber messages"], ["json", "Everything (JSON)"]];
+
 /** The way to what happened to the run and to the case on screen. */
 function about(run, data) {
   const cases = data && data.execution.id !== run.id ? [[data.execution, "What happened to this case"]] : [];
   return h("section", { class: "panel", key: "about", "aria-label": "History" }, h("div", { class: "body stack" },
     [[run, "What happened to this run"], ...cases].map(([one, label]) =>
-      button(label, () => import("./run-about.js").then(({ openAbout }) => openAbout(one)), { kind: "ghost small", icon: "i-clock" }))));
+      button(label, () => import("./run-about.js").then(({ openAbout }) => openAbout(one)), { kind: "ghost small", icon: "i-clock" })),
+    button("Take this run away", (event) => openMenu(event.currentTarget, FORMATS.map(([format, label]) =>
+      ({ label, icon: "i-download", href: link(path`/executions/${run.id}/report`, { format }) })), { label: "Formats" }),
+      { kind: "ghost small", icon: "i-download", "aria-haspopup": "menu" })));
 }
 
 function lastRuns(run) {
