@@ -67,5 +67,5 @@ struct Workbook {
     }
 
     /// A cell holds 32,767 UTF-16 units.
-    private func cut(_ text: String) -> String { text.utf16.count <= 32_767 ? text : String(text.prefix(16_000)) + "…" }
+    private func cut(_ text: String) -> String { text.utf16.count <= 32_767 ? text : text.cut(codePoints: 16_000) }
 }
