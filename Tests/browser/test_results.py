@@ -56,6 +56,39 @@ def test_an_import_is_watched_like_any_run(page, client):
     assert page.faults == []
 
 
+def test_a_damaged_file_is_fetched_mended_and_sent_again(page, client, tmp_path):
+    run = send(client, JUNIT[:150] + "<oops", name="Broken off")
+    page.goto(f"/p/demo/runs/{run['number']}/intake")
+    actions = lambda: page.get_by_role("button", name=re.compile("Actions for 1, Damaged file")).click()
+    actions()
+    with page.expect_download() as told:
+        page.get_by_role("menuitem", name="Download the file").click()
+    broken = tmp_path / "broken.xml"
+    told.value.save_as(broken)
+    assert broken.read_text() == JUNIT[:150] + "<oops"
+    mended = tmp_path / "mended.xml"
+    mended.write_text(JUNIT)
+    actions()
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("menuitem", name="Send it mended").click()
+    chooser.value.set_files(mended)
+    expect(page).to_have_url(re.compile(rf"/runs/(?!{run['number']}$)\d+$"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Broken off")
+    page.goto(f"/p/demo/runs/{run['number']}/intake")
+    expect(page.get_by_role("row").filter(has_text="sent again")).to_be_visible()
+    actions()
+    expect(page.get_by_role("menuitem", name="Send it mended")).to_have_count(0)
+    page.keyboard.press("Escape")
+    fits(page, "intake after mending")
+    other = send(client, JUNIT[:150] + "<oops")
+    page.goto(f"/p/demo/runs/{other['number']}/intake")
+    actions()
+    page.get_by_role("menuitem", name="Let it go").click()
+    page.get_by_role("dialog").get_by_role("button", name="Let it go").click()
+    expect(page.get_by_role("row").filter(has_text="let go")).to_be_visible()
+    assert page.faults == []
+
+
 def test_what_was_not_taken_is_seen_from_the_run(page, client):
     run = send(client, JUNIT[:150] + "<oops")
     page.goto(f"/p/demo/runs/{run['number']}")

@@ -95,6 +95,32 @@ def test_what_could_not_be_read_is_listed(client):
     assert [item["line"] for item in items] == [3, 4] and items[1]["excerpt"] == "nonsense"
 
 
+def test_what_is_mended_joins_the_open_run_or_makes_a_new_one(client):
+    broken = JUNIT[:len(JUNIT) // 2]
+    for extra in ("&runKey=mending&complete=false", ""):
+        answer = client.call("POST", f"/api/v1/results?project=demo&name=Mended&branch=main{extra}", expect=201, data=broken).json()
+        run = answer["runs"][0]
+        item, = client.get(f"/api/v1/executions/{run['id']}/intake")["items"]
+        place = f"/api/v1/executions/{run['id']}/intake/{item['number']}"
+        assert item["state"] == "refused" and item["hasFile"]
+        fetched = client.call("GET", f"{place}/file", 200)
+        assert fetched.text == broken and fetched.headers["Content-Disposition"].startswith("attachment")
+        # What nobody can read leaves it as it was.
+        assert client.call("POST", f"{place}/replay", data=b"\x00\x01 no tests").status_code in (415, 422)
+        assert client.get(f"/api/v1/executions/{run['id']}/intake")["items"][0]["state"] == "refused"
+        mended = client.call("POST", f"{place}/replay", 201, data=JUNIT).json()["runs"][0]
+        assert (mended["id"] == run["id"]) is bool(extra)
+        if not extra:
+            told = client.execution(mended["id"])
+            assert told["name"] == "Mended" and told["revision"]["branch"] == "main" and mended["accepted"] == 2
+        states = [one["state"] for one in client.get(f"/api/v1/executions/{run['id']}/intake")["items"]]
+        assert states[0] == "replayed"
+        assert client.call("POST", f"{place}/replay", data=JUNIT).status_code == 409
+        assert client.call("POST", f"{place}/dismissal").status_code == 409
+    whole = client.call("POST", "/api/v1/results?project=demo", expect=201, data=JUNIT).json()["runs"][0]
+    assert client.call("GET", f"/api/v1/executions/{whole['id']}/intake/1/file").status_code == 404
+
+
 SAMPLES = sorted(path for path in (ROOT / "Tests/ResultFormatsTests/Samples").iterdir() if path.suffix != ".expected")
 
 

@@ -30,15 +30,6 @@ extension Routes {
             .get, "/api/v1/results/{id}", .project(.ingestResults, .owner(.importFile)),
             "How far a file of results is read", answer: AnswerDoc(200, "The file and its runs.", .one("ImportFile"))
         ) { call in try call.importFile(try call.id(), status: 200) },
-        Route(
-            .get, "/api/v1/executions/{id}/intake", .project(.read, .owner(.execution)),
-            "List what was not taken of the files of an import", query: QueryParameter.paging,
-            answer: AnswerDoc(200, "Items in the order they were met.", .page("IntakeItem"))
-        ) { call in
-            let found = try call.services.intakeItems.list(
-                of: try call.id(), project: try call.project(), after: try call.offset(), limit: call.query.limit)
-            return .page(found.items, next: found.next.map { Cursor.encode([String($0)]) })
-        },
     ]
 }
 
@@ -98,17 +89,21 @@ extension Call {
         wanted.startedAt = imported("startedAt").flatMap { Timestamp($0) }
         wanted.allowEmpty = query.flag("allowEmpty") ?? false
         wanted.complete = query.flag("complete")
-        if BodyReading.mediaType(request.header("Content-Type")) == "multipart/form-data" {
-            let header = request.header("Content-Type") ?? ""
-            guard let found = header.firstMatch(of: /boundary="?([0-9A-Za-z'()+_,.\/:=? -]{1,70})"?/) else {
-                throw Problem(.malformedRequest, "The form does not say what parts it.")
-            }
-            wanted.boundary = String(found.1)
-        }
+        wanted.boundary = try boundary()
         return wanted
     }
 
-    fileprivate func importFile(_ id: ID<ImportFile>, status: Int) throws -> Response {
+    /// What parts the files of a form; nil when the body is one file.
+    func boundary() throws -> String? {
+        let header = request.header("Content-Type") ?? ""
+        guard BodyReading.mediaType(header) == "multipart/form-data" else { return nil }
+        guard let found = header.firstMatch(of: /boundary="?([0-9A-Za-z'()+_,.\/:=? -]{1,70})"?/) else {
+            throw Problem(.malformedRequest, "The form does not say what parts it.")
+        }
+        return String(found.1)
+    }
+
+    func importFile(_ id: ID<ImportFile>, status: Int) throws -> Response {
         let files = services.importFiles
         guard let file = try files.find(id) else { throw Problem(.notFound) }
         let isOver = file.state != .waiting && file.state != .reading

@@ -5,7 +5,7 @@ package import Wire
 
 extension Slice {
     /// Results that other tools made.
-    static let results = Slice(routes: Routes.results, answers: AnswerShapes.results)
+    static let results = Slice(routes: Routes.results + Routes.intake, answers: AnswerShapes.results)
 }
 
 extension OwnedKind {
@@ -17,7 +17,7 @@ extension OwnedKind {
 
 extension Services {
     package var importFiles: ImportFiles { ImportFiles(pool: pool, directory: importDirectory) }
-    package var intakeItems: IntakeItems { IntakeItems(pool: pool) }
+    package var intakeItems: IntakeItems { IntakeItems(files: importFiles) }
     package var readImport: ReadImport {
         ReadImport(files: importFiles) { [resolve] key, project in
             try resolve.suiteName(key, project: project).map { ($0.id.uuid, $0.name) }
@@ -52,6 +52,7 @@ extension AnswerShapes {
             "number": .whole, "file": .words, "format": .words, "line": Shape.whole.orNull,
             "column": Shape.whole.orNull, "byteOffset": Shape.whole.orNull, "code": .words, "message": .words,
             "excerpt": .words, "state": .words(["refused", "replayed", "dismissed"]), "at": .time,
+            "hasFile": .boolean,
         ]),
     ]
 }

@@ -186,6 +186,17 @@ package struct ImportFiles: Sendable {
         }
     }
 
+    /// Whether somebody may still want to mend it: something of it was refused, and it is small enough to be kept.
+    func isKept(_ file: ImportFile) throws -> Bool {
+        guard file.bytes <= Self.atOnceBytes else { return false }
+        return try pool.read { connection in
+            try connection.query("SELECT 1 one FROM intake_items WHERE file_id = \(file.id) LIMIT 1").first != nil
+        }
+    }
+
+    /// Whether the bytes of a file are still here.
+    func hasBytes(of id: ID<ImportFile>) -> Bool { access(path(of: id), R_OK) == 0 }
+
     /// What was read is in the database; the sweep finds bytes that stay behind.
     func removeBytes(of id: ID<ImportFile>) { unlink(path(of: id)) }
 

@@ -7,9 +7,10 @@ package struct IntakeItems: Sendable {
     /// Items of one file that are kept; the rest is only counted.
     static let maximumOfFile = 10_000
 
-    private let pool: Pool
+    let files: ImportFiles
+    var pool: Pool { files.pool }
 
-    package init(pool: Pool) { self.pool = pool }
+    package init(files: ImportFiles) { self.files = files }
 
     /// Adds what was refused; the run's row is locked and `run.lastItem` moves on.
     static func add(
@@ -41,7 +42,7 @@ package struct IntakeItems: Sendable {
         let rows = try pool.read { connection in
             try connection.query(
                 """
-                SELECT i.number, i.file, i.format, i.line, i.line_column, i.byte_offset, i.code, i.message, i.excerpt, i.state,
+                SELECT i.number, i.file_id, i.file, i.format, i.line, i.line_column, i.byte_offset, i.code, i.message, i.excerpt, i.state,
                   i.at
                 FROM intake_items i JOIN executions e ON e.id = i.execution_id
                 WHERE i.execution_id = \(id) AND e.project_id = \(project) AND i.number > \(after)
@@ -56,6 +57,7 @@ package struct IntakeItems: Sendable {
                 "byteOffset": optional(try row.intOrNil("byte_offset")), "code": .string(try row.text("code")),
                 "message": .string(try row.text("message")), "excerpt": .string(try row.text("excerpt")),
                 "state": .string(try row.text("state")), "at": .string(try row.time("at").description),
+                "hasFile": .bool(files.hasBytes(of: try row.id("file_id"))),
             ]
         }
         let next = rows.count > limit ? try rows[limit - 1].int("number") : nil

@@ -29,7 +29,7 @@ package struct ReadImport: Sendable {
                 findSuite: findSuite)
             let isDamaged = try reading.readAll()
             try reading.end(isDamaged ? .damaged : .read)
-            files.removeBytes(of: file.id)
+            if try !files.isKept(file) { files.removeBytes(of: file.id) }
         } catch let fault as ImportFault {
             try files.pool.transaction { tx in
                 try touch(tx)
