@@ -33,7 +33,7 @@ package struct RunReport: Sendable {
         let errorMessage: String?
         let hint: String?
         private let reason: String?
-        let steps: [Step]
+        package let steps: [Step]
         /// The execution as the API answers it with its `steps`, as JSON; empty where the format does not ask for it.
         let whole: [UInt8]
 

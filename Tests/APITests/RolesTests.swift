@@ -167,6 +167,7 @@ extension Route {
     var isAboutSomethingMissing: Bool {
         [
             "{userId}", "{name}", "{token}", "{item}", "tokens/{id}", "users/{id}", "sessions/{id}", "{delivery}",
+            "{number}",
             "trace", "steps",
         ].contains {
             path.description.contains($0)

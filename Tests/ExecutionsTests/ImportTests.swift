@@ -9,59 +9,6 @@ import Wire
 
 /// Files of results become runs: read once, whatever dies on the way.
 @Suite struct ImportTests {
-    private struct Scene {
-        let bench: Bench
-        let files: ImportFiles
-        let directory: String
-        let project: ProjectRef
-
-        init() throws {
-            bench = try Bench()
-            var template = Array("/tmp/assay-import-XXXXXX".utf8CString)
-            directory = String(cString: try #require(mkdtemp(&template)))
-            files = ImportFiles(pool: bench.pool, directory: directory + "/imports")
-            project = ProjectRef(id: bench.project, key: "demo")
-        }
-
-        var reader: ReadImport { ReadImport(files: files) { _, _ in nil } }
-
-        func request(_ change: (inout ImportRequest) -> Void = { _ in }) -> ImportRequest {
-            var request = ImportRequest(startedBy: FrozenRequest.Starter(kind: "user", id: "nobody", name: "Alice"))
-            change(&request)
-            return request
-        }
-
-        func receive(_ text: String, _ request: ImportRequest) throws -> ImportFiles.Received {
-            let path = directory + "/incoming"
-            try write(text, to: path)
-            return try files.receive(path, named: "report.xml", in: project, request) { _, _ in }
-        }
-
-        @discardableResult
-        func take(_ text: String, _ change: (inout ImportRequest) -> Void = { _ in }) throws -> [ImportShare] {
-            let received = try receive(text, request(change))
-            try reader.read(received.file, reader: try #require(received.reader))
-            return try files.shares(of: received.file.id)
-        }
-
-        func run(_ id: ID<Execution>) throws -> JSONValue {
-            try FindExecutions(pool: bench.pool).get(id, in: [bench.project])
-        }
-
-        func children(_ id: ID<Execution>) throws -> [JSONValue] {
-            try FindExecutions(pool: bench.pool).children(
-                of: id, project: bench.project, statuses: [], key: nil, byUrgency: false, limit: 200, offset: 0
-            ).items
-        }
-
-        private func write(_ text: String, to path: String) throws {
-            let file = try #require(fopen(path, "w"))
-            defer { fclose(file) }
-            let bytes = Array(text.utf8)
-            #expect(fwrite(bytes, 1, bytes.count, file) == bytes.count)
-        }
-    }
-
     private static let junit = """
         <?xml version="1.0"?><testsuites><testsuite name="shop" timestamp="2024-05-01T10:00:00Z">
         <testcase classname="Cart" name="adds" time="0.5"/>
@@ -73,7 +20,7 @@ import Wire
         """
 
     @Test func aFileBecomesARunWithItsTestsTracesAndVerdict() throws {
-        let scene = try Scene()
+        let scene = try ImportScene()
         let share = try #require(
             try scene.take(Self.junit) {
                 $0.suite = "nightly"
@@ -103,7 +50,7 @@ import Wire
     }
 
     @Test func theFeedIsToldOnceForAllResultsOfATransaction() throws {
-        let scene = try Scene()
+        let scene = try ImportScene()
         let share = try #require(try scene.take(Self.junit).first)
         let events = try scene.bench.pool.read { connection in
             try connection.query("SELECT stream_id, type, body FROM events ORDER BY stream_id, seq")
@@ -118,7 +65,7 @@ import Wire
     }
 
     @Test func aRunKeyMakesARepeatADuplicateAndAnotherFileAShard() throws {
-        let scene = try Scene()
+        let scene = try ImportScene()
         let first = try #require(try scene.take(Self.junit) { $0.runKey = "ci-7" }.first)
         let again = try #require(try scene.take(Self.junit) { $0.runKey = "ci-7" }.first)
         #expect(again.run == first.run && !again.created && again.accepted == 0 && again.duplicates == 4)
@@ -134,7 +81,7 @@ import Wire
         let late = try #require(
             try scene.take("<testsuite><testcase name='too late'/></testsuite>") { $0.runKey = "ci-7" }.first)
         #expect(late.accepted == 0 && late.refused == 1)
-        let items = try IntakeItems(pool: scene.bench.pool).list(
+        let items = try scene.items.list(
             of: first.run, project: scene.bench.project, after: 0, limit: 10
         ).items
         #expect(items.map { $0["code"]?.string } == ["duplicate_file", "late_result"])
@@ -142,7 +89,7 @@ import Wire
     }
 
     @Test func aDamagedFileKeepsWhatWasReadAndSaysWhere() throws {
-        let scene = try Scene()
+        let scene = try ImportScene()
         let cut =
             String(try #require(Self.junit.split(separator: "<testcase classname=\"Cart\" name=\"pays\"").first))
             + "<oops"
@@ -152,7 +99,7 @@ import Wire
         #expect(run["status"] == "failed" && run["error"]?["code"] == "damaged_file")
         #expect(run["error"]?["message"]?.string?.hasPrefix("Line 5, column ") == true)
         let item = try #require(
-            try IntakeItems(pool: scene.bench.pool).list(
+            try scene.items.list(
                 of: share.run, project: scene.bench.project, after: 0, limit: 10
             )
             .items.first)
@@ -160,7 +107,7 @@ import Wire
     }
 
     @Test func noTestsIsAFailureUnlessSaidToBeRight() throws {
-        let scene = try Scene()
+        let scene = try ImportScene()
         let empty = try #require(try scene.take("<testsuites/>").first)
         #expect(try scene.run(empty.run)["error"]?["code"] == "no_tests")
         let fine = try #require(try scene.take("<testsuites/>") { $0.allowEmpty = true }.first)
@@ -168,7 +115,7 @@ import Wire
     }
 
     @Test func theSameNameTwiceIsTwoTests() throws {
-        let scene = try Scene()
+        let scene = try ImportScene()
         let share = try #require(
             try scene.take("<testsuite><testcase name='a'/><testcase name='a'/><testcase name='b'/></testsuite>").first)
         let tests = try scene.children(share.run)
@@ -177,14 +124,14 @@ import Wire
     }
 
     @Test func whatTheFormatIsNotKnownOfLeavesNoRun() throws {
-        let scene = try Scene()
+        let scene = try ImportScene()
         #expect(throws: ImportFault.unknownFormat) { try scene.take("{}") }
         let counts = try scene.bench.pool.read { try $0.query("SELECT COUNT(*) n FROM executions").first?.int("n") }
         #expect(counts == 0)
     }
 
     @Test func historyKeepsItsTimesAndEachRunIsItsOwn() throws {
-        let scene = try Scene()
+        let scene = try ImportScene()
         let lines = """
             {"run": {"key": "r1", "name": "Old nightly", "suite": "nightly", "startedAt": "2021-01-02T03:04:05Z"}}
             {"result": {"test": "a", "status": "passed", "startedAt": "2021-01-02T03:04:06Z", "durationMs": 100}}
@@ -207,7 +154,7 @@ import Wire
     }
 
     @Test func aReaderThatDiedIsFollowedByOneThatStoresNothingTwice() throws {
-        let scene = try Scene()
+        let scene = try ImportScene()
         let tests = (1...1203).map { "<testcase name='t\($0)' time='0.001'/>" }.joined()
         let received = try scene.receive("<testsuite>\(tests)</testsuite>", scene.request())
         struct Died: Error {}
@@ -243,7 +190,7 @@ import Wire
     }
 
     @Test func aRunThatNobodyAddsToEndsByItself() throws {
-        let scene = try Scene()
+        let scene = try ImportScene()
         let share = try #require(try scene.take(Self.junit) { $0.runKey = "open" }.first)
         let loop = ImportsLoop(
             files: scene.files, reader: UUIDv7(at: Timestamp(milliseconds: 5)), readImport: scene.reader,
@@ -258,7 +205,7 @@ import Wire
     }
 
     @Test func aCancelledImportStopsAndEndsCancelled() throws {
-        let scene = try Scene()
+        let scene = try ImportScene()
         let share = try #require(try scene.take(Self.junit) { $0.runKey = "open" }.first)
         try CancelExecution(pool: scene.bench.pool).cancel(
             share.run, project: scene.bench.project, by: nil, name: "Alice", reason: nil)
@@ -273,7 +220,7 @@ import Wire
     }
 
     @Test func rerunsAreAttemptsOfOneTest() throws {
-        let scene = try Scene()
+        let scene = try ImportScene()
         let share = try #require(
             try scene.take(
                 """

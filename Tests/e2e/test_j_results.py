@@ -117,6 +117,11 @@ def test_what_is_mended_joins_the_open_run_or_makes_a_new_one(client):
         assert states[0] == "replayed"
         assert client.call("POST", f"{place}/replay", data=JUNIT).status_code == 409
         assert client.call("POST", f"{place}/dismissal").status_code == 409
+    run = send(client, '{"run": {"key": "lines"}}\n{"result": {"test": "a", "status": "passed"}}\n{"result": {"test": "b", "status": "odd"}}')["runs"][0]
+    item = client.get(f"/api/v1/executions/{run['id']}/intake")["items"][0]
+    line = client.call("POST", f"/api/v1/executions/{run['id']}/intake/{item['number']}/replay", 201,
+                       data='{"result": {"test": "b", "status": "failed"}}').json()["runs"][0]
+    assert line["accepted"] == 1 and line["status"] == "failed"
     whole = client.call("POST", "/api/v1/results?project=demo", expect=201, data=JUNIT).json()["runs"][0]
     assert client.call("GET", f"/api/v1/executions/{whole['id']}/intake/1/file").status_code == 404
 

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ElementTree
 import junitparser
 import openpyxl
 import pytest
-from cucumber_messages import message_converter
+from cucumber_messages import Envelope, message_converter
 from markdown_it import MarkdownIt
 
 FORMATS = ["json", "html", "junit", "markdown", "csv", "xlsx", "ctrf", "cucumber-messages"]
@@ -71,9 +71,10 @@ def test_markdown_is_what_was_meant(written):
 
 
 def test_cucumber_messages_and_back(written, client):
-    envelopes = [message_converter.from_dict(json.loads(line)) for line in written["cucumber-messages"].decode().splitlines()] \
-        if hasattr(message_converter, "from_dict") else None
-    assert envelopes is None or len(envelopes) > 10
+    envelopes = [message_converter.from_dict(json.loads(line), Envelope) for line in written["cucumber-messages"].decode().splitlines()]
+    finished = [one.test_step_finished.test_step_result.status.value for one in envelopes if one.test_step_finished]
+    assert finished == ["FAILED", "PASSED"] and [one.pickle.name for one in envelopes if one.pickle] == [NAME, "fine"]
+    assert [one.attachment.body for one in envelopes if one.attachment] == ["out <i>\n", "err\n"]
     for name in ("junit", "ctrf", "cucumber-messages"):
         taken = client.call("POST", f"/api/v1/results?project=demo&format={name}", 201, data=written[name]).json()
         assert taken["runs"][0]["accepted"] == 2 and taken["runs"][0]["status"] == "failed", taken

@@ -36,5 +36,5 @@ extension Routes {
 }
 
 extension Services {
-    package var readReport: ReadReport { ReadReport(pool: pool) }
+    var readReport: ReadReport { ReadReport(pool: pool) }
 }

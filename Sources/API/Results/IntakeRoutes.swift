@@ -2,6 +2,7 @@ import Domain
 import Executions
 import FastCGI
 import Identity
+import MariaDB
 import Wire
 
 extension Routes {

@@ -1,5 +1,5 @@
 package import Domain
-package import MariaDB
+import MariaDB
 import ResultFormats
 
 /// What of a file was not taken, and why: kept with its run.

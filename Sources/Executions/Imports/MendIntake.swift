@@ -1,5 +1,6 @@
 package import Domain
 package import MariaDB
+import ResultFormats
 
 extension IntakeItems {
     /// One thing that was not taken, as it is mended or let go.
@@ -70,7 +71,8 @@ extension ImportRequest {
         -> ImportRequest
     {
         var request = self
-        if !format.isEmpty { request.format = format }
+        // A line of one's own format says little about itself; of every other the content tells.
+        if format == ResultFormat.ndjson.rawValue { request.format = format }
         if !isOpen { (request.runKey, request.complete) = (nil, nil) }
         request.boundary = boundary
         request.startedBy = starter
