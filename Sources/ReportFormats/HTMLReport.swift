@@ -102,7 +102,8 @@ struct HTMLReport {
         }
         for (label, text) in [("Standard output", one.failing?.stdout), ("Standard error", one.failing?.stderr)] {
             guard let text else { continue }
-            html += "<details open><summary>\(label)</summary><pre>\(escaped(text))</pre></details>"
+            html +=
+                "<details open><summary>\(label)</summary><pre tabindex=\"0\" role=\"region\" aria-label=\"\(label)\">\(escaped(text))</pre></details>"
         }
         return html + "</article>"
     }

@@ -17,6 +17,7 @@ enum HTMLStyle {
         margin-bottom: 12px; }
         .why { margin: 0 0 8px; overflow-wrap: anywhere; white-space: pre-wrap; } .hint, small, footer { color: var(--dim); }
         ol { padding-left: 24px; margin: 8px 0; } li { overflow-wrap: anywhere; }
+        summary { padding: 6px 0; cursor: pointer; }
         pre { overflow: auto; max-height: 420px; padding: 12px; border: 1px solid var(--line); border-radius: 6px; \
         font: 12.5px/1.5 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
         table { width: 100%; border-collapse: collapse; } th, td { text-align: left; padding: 6px 8px; \

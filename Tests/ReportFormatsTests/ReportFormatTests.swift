@@ -112,7 +112,7 @@ import Testing
         #expect(!html.contains("<b>a") && !html.contains("a <b>") && html.contains("a &lt;b&gt; &amp;"))
         #expect(!html.contains("<script") && !html.contains("src=") && !html.contains("<link"))
         #expect(
-            html.contains("<pre>out ``` &lt;x&gt;</pre>")
+            html.contains(">out ``` &lt;x&gt;</pre>")
                 && html.contains("<li><span class=\"failed\">failed</span> compare"))
         #expect(html.contains("passed, attempt 2"))
     }
