@@ -64,6 +64,7 @@ struct HTMLReport {
         let cases = report.cases
         guard cases.count > 1 else { return "" }
         let ticks = min(cases.count, 240)
+        let pitch = max(4, min(14, 960 / Double(ticks)))
         let worst: [ExecutionStatus] = [
             .failed, .timeout, .aborted, .running, .retrying, .pending, .cancelled, .skipped, .passed,
         ]
@@ -73,10 +74,10 @@ struct HTMLReport {
             let status = worst.first { status in here.contains { $0.status == status } } ?? .passed
             let tall = status == .passed ? 12 : 24
             return
-                "<rect class=\"\(family(status))\" x=\"\(tick * 4)\" y=\"\((24 - tall) / 2)\" width=\"2.5\" height=\"\(tall)\"/>"
+                "<rect class=\"\(family(status))\" x=\"\(Double(tick) * pitch)\" y=\"\((24 - tall) / 2)\" width=\"\(pitch * 0.62)\" height=\"\(tall)\"/>"
         }
         return
-            "<svg viewBox=\"0 0 \(ticks * 4) 24\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"Cases in order\">"
+            "<svg width=\"\(Double(ticks) * pitch)\" viewBox=\"0 0 \(Double(ticks) * pitch) 24\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"Cases in order\">"
             + drawn.joined() + "</svg>"
     }
 

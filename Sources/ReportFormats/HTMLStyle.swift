@@ -10,7 +10,7 @@ enum HTMLStyle {
         h1 { font-size: 1.6rem; margin: 4px 0 16px; overflow-wrap: anywhere; } h1 a { color: inherit; }
         h2 { font-size: 1.1rem; margin: 32px 0 12px; } h3 { font-size: 1rem; margin: 0 0 6px; overflow-wrap: anywhere; }
         .verdict { font-weight: 700; text-transform: capitalize; margin: 0; font-size: 1.2rem; }
-        svg { display: block; width: 100%; height: 28px; } .counts span { margin-right: 10px; }
+        svg { display: block; max-width: 100%; height: 28px; } .counts span { margin-right: 10px; }
         dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(200px, 1fr)); gap: 10px 20px; margin: 16px 0 0; }
         dt { color: var(--dim); font-size: .8rem; } dd { margin: 0; overflow-wrap: anywhere; }
         article { border: 1px solid var(--line); border-left: 3px solid var(--failed); border-radius: 6px; padding: 14px 16px; \

@@ -29,9 +29,11 @@ function happened(facts) {
       h("td", { class: "num nowrap" }, time(at)),
       h("th", { scope: "row" }, h("span", { class: "line" }, to && status(to, { size: "s", label: false }), said(type, to))),
       h("td", { class: "breakable" }, by?.name ?? by ?? ""),
-      h("td", { class: "breakable" }, why ?? "")))));
+      h("td", { class: "breakable" }, ORDINARY.includes(why) ? "" : why ?? "")))));
 }
 
+/** Why things go on as they should. */
+const ORDINARY = ["started", "concluded"];
 const SAID = { "execution.cancelRequested": "Cancel asked for", "execution.deadLettered": "Given up", "execution.imported": "Cases came in" };
 const said = (type, to) => SAID[type] ?? (to ? word(to) : type.split(".")[1]);
 

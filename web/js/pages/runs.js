@@ -4,6 +4,7 @@ import { button } from "../parts.js";
 import { go, to, withQuery } from "../router.js";
 import { LivePage } from "../live-page.js";
 import { may } from "../session.js";
+import { state } from "../events.js";
 import { Store } from "../store.js";
 import { isFinal, word } from "../words.js";
 import { focusRow } from "../elements/as-list.js";
@@ -24,6 +25,7 @@ export default class RunsPage extends LivePage {
   #model = new RunsModel(this.#store);
   #pages = new RunsPages((items) => this.#model.add(items), () => this.redraw());
   #slots = null; #known = { environments: [], suites: [], people: [] }; #views; #selected = null; #picked;
+  #isLearnt = false;
   /** Runs that came and are not in this list. */
   #strangers = new Set(); #placed = new Set(); #asked = new Set(); #came = new Set();
   #draws = this.spaced(() => this.redraw(), 250);
@@ -45,13 +47,19 @@ export default class RunsPage extends LivePage {
       actions: [this.#picked.isAllowed && button("Select", () => this.#picked.begin(), { kind: "ghost" }),
         this.#mayStart && button("Start run", () => openStart(this.project, this.#filter.suite.includes(",") ? null : this.#filter.suite),
           { kind: "primary startrun", icon: "i-play" })] });
+    super.start();
+    if (state().state === "live") this.#learnAll();
+  }
+
+  /** What the filter can offer; nobody waits for that, so it comes after the runs and the line. */
+  #learnAll() {
+    if (this.#isLearnt) return;
+    this.#isLearnt = true;
     this.#learn("environments", "/environments", (one) => one.name);
     this.#learn("suites", "/test-suites", ({ key, name }) => ({ key, name }));
     this.#learn("people", to`/projects/${this.project}/members`, ({ user }) => user, {});
-    super.start();
   }
 
-  /** What the filter can offer; without it a value can still be typed. */
   async #learn(what, address, shown, query = { project: this.project }) {
     const found = [];
     await all(address, { ...query, limit: 200 }, (items) => found.push(...items.map(shown))).catch(() => {});
@@ -87,7 +95,10 @@ export default class RunsPage extends LivePage {
     return feed;
   }
 
-  back() { this.#pages.again(); }
+  back() {
+    this.#pages.again();
+    this.#learnAll();
+  }
 
   /** Finds the runs that have come; what is not among them does not belong here. */
   async #loadNew() {
