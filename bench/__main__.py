@@ -8,7 +8,7 @@ import time
 from bench import figures
 
 # In the order of docs/benchmarks.md; each is a file of bench/measures.
-MEASURES = ["throughput", "suite_size", "statements", "idle", "reads", "dispatch", "neighbour", "backlog", "streams", "children", "pages", "endurance", "gherkin", "readers"]
+MEASURES = ["throughput", "suite_size", "statements", "idle", "reads", "dispatch", "neighbour", "backlog", "streams", "children", "pages", "endurance", "gherkin", "readers", "imports"]
 
 
 def main():

@@ -5,6 +5,7 @@ import { checkOf } from "../checks.js";
 import { isBad, isFinal, look, word } from "../words.js";
 import { size } from "../format.js";
 import { askCancel, copyLink, retry } from "../actions.js";
+import { isViewable, openArtifact } from "./artifact-view.js";
 import "../elements/as-attempts.js";
 import "../elements/as-fault.js";
 import "../elements/as-timeline.js";
@@ -114,5 +115,6 @@ export function artifactsPanel(artifacts, link) {
       h("span",
         { class: "num faint small",
           title: one.droppedBytes ? `${one.droppedBytes.toLocaleString()} bytes were not kept` : null },
-        one.droppedBytes ? `first ${size(one.bytes)}` : size(one.bytes))))));
+        one.droppedBytes ? `first ${size(one.bytes)}` : size(one.bytes)),
+      isViewable(one) && button("View", () => openArtifact(one, link(one)), { kind: "ghost small", "aria-label": `View ${one.name}` })))));
 }
