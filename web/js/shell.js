@@ -73,8 +73,7 @@ export class Shell {
 
   title(text) {
     const title = text ? `${text} · Assay` : "Assay";
-    if (document.title === title) return;
-    document.title = title;
+    if (document.title !== title) document.title = title;
   }
 
   /** The favicon takes the shape of a status, or the mark again. */

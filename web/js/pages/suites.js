@@ -15,7 +15,7 @@ const PAGE = 100;
 export default class SuitesPage extends LivePage {
   #suites = []; #byRun = new Map(); #text = ""; #selected = -1;
   /** So many are wanted on screen; `#next` is where those behind them begin. */
-  #wanted = PAGE; #next = null;
+  #wanted = PAGE; #next = null; #isMore = false;
   #again = this.spaced(() => this.reload(), 5000);
 
   constructor(shell, params, url) {
@@ -57,14 +57,19 @@ export default class SuitesPage extends LivePage {
   }
 
   async #more() {
+    const { signal } = this;
+    this.#isMore = true;
     this.#wanted += PAGE;
+    this.redraw();
     try {
-      const { data } = await this.#page(this.#next, this.signal);
+      const { data } = await this.#page(this.#next, signal);
       this.#next = data.nextCursor;
       this.#take([...this.#suites, ...data.items]);
     } catch (problem) {
-      if (!this.isStopped) this.problem = problem;
+      // A reload in between fetches what is wanted by itself.
+      if (!signal.aborted) this.problem = problem;
     }
+    this.#isMore = false;
     this.redraw();
   }
 
@@ -134,7 +139,7 @@ export default class SuitesPage extends LivePage {
         h("th", { scope: "col", class: "wide w-last" }, "Last run"),
         h("th", { scope: "col", class: "w-act" }, h("span", { class: "sr" }, "Run")))),
       h("tbody", null, this.#suites.map((suite, at) => this.#row(suite, at)))),
-    this.#next && h("footer", null, button("Show more", () => this.#more(), { kind: "small" }),
+    this.#next && h("footer", null, button(this.#isMore ? "Loading" : "Show more", () => this.#more(), { kind: "small", disabled: this.#isMore }),
       h("span", null, `${count(this.#suites.length)} shown`)));
   }
 
